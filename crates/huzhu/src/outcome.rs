@@ -1,0 +1,28 @@
+//! What a command that ran to its end found: agreement or not. Exit codes are a contract.
+
+/// The end of a command that did what it was asked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done, verified, agrees: exit code 0.
+    Done,
+    /// Checked and false (tampered, does not agree, charter refused): exit code 1.
+    False,
+}
+
+impl From<Outcome> for std::process::ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::False => Self::from(1),
+        }
+    }
+}
+
+/// Prints `document` as the one JSON document of `--json`, or runs `words` for a person.
+pub fn show(json: bool, document: &serde_json::Value, words: impl FnOnce()) {
+    if json {
+        println!("{document}");
+    } else {
+        words();
+    }
+}

@@ -1,0 +1,1 @@
+//! Agreement of coders: kappa and alpha.

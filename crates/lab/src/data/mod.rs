@@ -1,0 +1,5 @@
+//! Tables of answers: reading, checking, missing cells.
+
+mod table;
+
+pub use table::{Table, TableError};

@@ -1,0 +1,1 @@
+//! The questionnaire, its constructs, its analysis plan and its seal.

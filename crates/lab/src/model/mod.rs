@@ -1,0 +1,1 @@
+//! Models in lavaan syntax: lexer, parser, parameter table.

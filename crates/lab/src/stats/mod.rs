@@ -1,0 +1,1 @@
+//! Distributions and moments that the libraries lack.

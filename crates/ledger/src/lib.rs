@@ -1,0 +1,1 @@
+//! The append-only log on disk: journal, chunks, checkpoints, snapshots. Knows no rule.

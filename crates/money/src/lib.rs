@@ -1,0 +1,1 @@
+//! Money: amounts in minor units, currencies, exact splits. No floats, no I/O, no panics on input.

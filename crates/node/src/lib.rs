@@ -1,0 +1,1 @@
+//! Ordering: commands in, an ordered durable stream of entries out. Holds no rule.

@@ -1,0 +1,1 @@
+//! Verification from bytes alone: canonical JSON, hashes, signatures, Merkle proofs, checkpoints.

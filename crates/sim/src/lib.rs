@@ -1,0 +1,1 @@
+//! Incidence, fairness, populations and forecasts: everything that needs floats and chance.
