@@ -10,7 +10,10 @@
 extern crate alloc;
 
 pub mod canonical;
+pub mod checkpoint;
 pub mod hash;
+pub mod merkle;
+pub mod note;
 pub mod signature;
 
 pub use hash::Digest;

@@ -73,7 +73,7 @@ pub fn check_key(key: &[u8; KEY_BYTES]) -> Result<(), SignatureError> {
     Ok(())
 }
 
-/// Signatures to be verified together, at about 40 % of the cost of one by one.
+/// Signatures to be verified together, at about half the cost of one by one.
 ///
 /// The verdict is the same as one by one, for every signature. The coefficients of the batch
 /// equation are drawn from a hash of everything in the batch (as in a Fiat-Shamir proof), so no

@@ -19,12 +19,12 @@ fn write(value: &Value) -> String {
             let mut keys: Vec<&String> = members.keys().collect();
             keys.sort_by_key(|key| key.encode_utf16().collect::<Vec<u16>>());
             let members = keys.into_iter().map(|key| {
-                let name = serde_json::to_string(key).unwrap();
+                let name = serde_json::to_string(key).expect("a string has a text");
                 format!("{name}:{}", write(&members[key]))
             });
             format!("{{{}}}", members.collect::<Vec<_>>().join(","))
         }
-        scalar => serde_json::to_string(scalar).unwrap(),
+        scalar => serde_json::to_string(scalar).expect("a scalar has a text"),
     }
 }
 
@@ -208,4 +208,26 @@ fn nesting_passes_to_the_limit_and_not_beyond() {
     };
     assert_eq!(check(nested(NESTING_LIMIT + 1).as_bytes()), Err(deep));
     assert_eq!(check(nested(100_000).as_bytes()), Err(deep));
+}
+
+#[test]
+fn every_character_below_256_has_one_form() {
+    for code in 0..=255_u8 {
+        let character = char::from(code);
+        let canonical = serde_json::to_string(&character.to_string()).expect("a text");
+        let short = ["b", "f", "n", "r", "t", "\"", "\\", "/"].map(|c| format!("\"\\{c}\""));
+        let long = [format!("\"\\u{code:04x}\""), format!("\"\\u{code:04X}\"")];
+        let literal = [format!("\"{character}\"")];
+        for text in short.iter().chain(&long).chain(&literal) {
+            let same = serde_json::from_str(text).is_ok_and(|read: char| read == character);
+            if same {
+                assert_eq!(
+                    check(text.as_bytes()).is_ok(),
+                    *text == canonical,
+                    "{text:?}"
+                );
+            }
+        }
+        assert_eq!(check(canonical.as_bytes()), Ok(()));
+    }
 }

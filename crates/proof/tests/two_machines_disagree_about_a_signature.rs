@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 fn bytes<const N: usize>(text: &str) -> [u8; N] {
     assert_eq!(text.len(), 2 * N);
-    std::array::from_fn(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap())
+    std::array::from_fn(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).expect("hex"))
 }
 
 /// RFC 8032 section 7.1, tests 1 to 3: public key, message, signature.
