@@ -16,4 +16,4 @@ pub mod merkle;
 pub mod note;
 pub mod signature;
 
-pub use hash::Digest;
+pub use hash::{Digest, Hasher, sha256};
