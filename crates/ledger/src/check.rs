@@ -9,7 +9,7 @@ use proof::checkpoint::Checkpoint;
 
 use crate::checkpoint::{self, OpenNote};
 use crate::chunks::{self, Chunks, chunk_digest};
-use crate::disk::{Disk, Listed};
+use crate::disk::{Disk, Listed, list_if_there};
 use crate::error::Error;
 use crate::journal::{self, segment_first};
 use crate::log::View;
@@ -46,7 +46,7 @@ pub fn check_folder(
     open: OpenNote<'_>,
     beside: &[&str],
 ) -> Result<FolderReport, Error> {
-    let list = |path: &Path| disk.list(path).map_err(Error::disk("list", path));
+    let list = |path: &Path| list_if_there(&**disk, path);
     let snapshots = Snapshots::new(disk.clone(), folder);
     let counts = snapshots.list()?;
     let (view, tree) = View::open_noting(disk.clone(), folder, open, counts.clone())?;

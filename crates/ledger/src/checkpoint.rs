@@ -8,7 +8,7 @@ use proof::note::{NOTE_LIMIT, NoteError};
 
 use crate::disk::Disk;
 use crate::error::Error;
-use crate::staged::Staged;
+use crate::staged::{Staged, UNFINISHED};
 
 /// Name of the file in the folder of the ledger.
 pub const FILE: &str = "checkpoint";
@@ -57,4 +57,13 @@ pub(crate) fn replace(disk: &dyn Disk, folder: &Path, note: &[u8]) -> Result<(),
     let mut staged = Staged::new(disk, folder, FILE)?;
     staged.write_all(note).map_err(staged.error("write"))?;
     staged.place(&path(folder))
+}
+
+/// Removes what an earlier writer did not finish. Other files in this folder may be others'.
+pub(crate) fn remove_unfinished(disk: &dyn Disk, folder: &Path) -> Result<(), Error> {
+    let path = folder.join(format!("{FILE}{UNFINISHED}"));
+    match disk.length(&path).map_err(Error::disk("look at", &path))? {
+        Some(_) => disk.remove(&path).map_err(Error::disk("remove", &path)),
+        None => Ok(()),
+    }
 }

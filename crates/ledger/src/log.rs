@@ -71,12 +71,9 @@ impl Log {
         if let Some(stored) = &stored {
             tree.must_have(stored.size, &stored.root)?;
         }
-        for folder in [
-            folder,
-            &folder.join(chunks::FOLDER),
-            &folder.join(snapshot::FOLDER),
-        ] {
-            remove_unfinished(&*disk, folder)?;
+        checkpoint::remove_unfinished(&*disk, folder)?;
+        for name in [chunks::FOLDER, snapshot::FOLDER] {
+            remove_unfinished(&*disk, &folder.join(name))?;
         }
         let (frontier, pending) = (tree.frontier.clone(), tree.frontier);
         let folder = folder.to_path_buf();

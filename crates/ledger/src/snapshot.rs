@@ -12,7 +12,7 @@ use proof::Digest;
 use proof::hash::{DIGEST_BYTES, Hasher};
 use proof::merkle::Frontier;
 
-use crate::disk::Disk;
+use crate::disk::{Disk, list_if_there};
 use crate::error::{Damage, Error, Flaw};
 use crate::journal::numbered;
 use crate::staged::Staged;
@@ -103,10 +103,7 @@ impl Snapshots {
     /// # Errors
     /// [`Error::Disk`].
     pub fn list(&self) -> Result<Vec<u64>, Error> {
-        let listed = self
-            .disk
-            .list(&self.folder)
-            .map_err(Error::disk("list", &self.folder))?;
+        let listed = list_if_there(&*self.disk, &self.folder)?;
         Ok(listed
             .iter()
             .filter_map(|item| snapshot_entries(&item.name))

@@ -1,5 +1,7 @@
 //! Fear: opening the journal for writing cuts away what somebody was promised.
 
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
 mod fixture;
 
 use fixture::{dynamic, entries, entry, expected, fill, open, open_note, root, segments, sign};

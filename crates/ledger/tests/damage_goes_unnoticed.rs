@@ -259,7 +259,7 @@ fn a_file_that_changes_while_it_is_read_is_noticed_at_its_end() {
 #[test]
 fn unknown_files_are_listed_and_projections_and_keys_are_not() {
     let disk = small();
-    for name in ["lock", "views.sqlite", "views.sqlite-wal"] {
+    for name in ["lock", "views.sqlite", "views.sqlite-wal", "keys/log.key"] {
         disk.set_bytes(&root().join(name), vec![1]);
     }
     disk.create_folder(&root().join("keys")).unwrap();
@@ -286,6 +286,14 @@ fn unknown_files_are_listed_and_projections_and_keys_are_not() {
         "snapshots/incoming.tmp",
     ];
     assert_eq!(unknown, expected);
+
+    // The next writer removes what was not finished, and nothing else.
+    disk.set_bytes(&root().join("others.tmp"), vec![1]);
+    disk.set_bytes(&root().join("checkpoint.tmp"), vec![1]);
+    drop(open(&disk).unwrap());
+    assert_eq!(disk.bytes(&root().join("snapshots/incoming.tmp")), None);
+    assert_eq!(disk.bytes(&root().join("checkpoint.tmp")), None);
+    assert_eq!(disk.bytes(&root().join("others.tmp")), Some(vec![1]));
 }
 
 #[test]
@@ -350,8 +358,17 @@ fn a_checkpoint_that_is_not_of_this_log_is_not_stored() {
 #[test]
 fn entries_and_folders_that_are_not_there_are_named() {
     let disk = SimulatedDisk::new();
-    let view = View::open(dynamic(&disk), Path::new("/nowhere"), &open_note).unwrap();
-    assert_eq!((view.size(), view.root()), (0, proof::merkle::empty_root()));
+    let nowhere = Path::new("/nowhere");
+    let missing = |error: Error| match error {
+        Error::Disk { source, .. } => source.kind() == std::io::ErrorKind::NotFound,
+        _ => false,
+    };
+    assert!(missing(
+        View::open(dynamic(&disk), nowhere, &open_note).unwrap_err()
+    ));
+    assert!(missing(
+        check_folder(&dynamic(&disk), nowhere, &open_note, &[]).unwrap_err()
+    ));
     let mut log: Log = open(&disk).unwrap();
     let found = log.append(&[0; 65_536]).unwrap_err();
     assert!(matches!(found, Error::EntryTooLong { found: 65_536 }));

@@ -1,6 +1,8 @@
 //! Fear: two processes write one ledger; or a reader is in the way of the writer, or is told of
 //! damage because a writer is at work.
 
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
 mod fixture;
 
 use std::path::Path;

@@ -13,6 +13,8 @@ pub mod simulated;
 
 pub use real::RealDisk;
 
+use crate::error::Error;
+
 /// A disk. Everything may be called from several threads.
 pub trait Disk: Debug + Send + Sync {
     /// Creates a file, empty; one that exists is emptied. Its name is durable only after
@@ -52,10 +54,10 @@ pub trait Disk: Debug + Send + Sync {
     /// What the system answers.
     fn remove(&self, path: &Path) -> io::Result<()>;
 
-    /// What is directly in a folder, sorted by name; nothing if there is no such folder.
+    /// What is directly in a folder, sorted by name.
     ///
     /// # Errors
-    /// What the system answers.
+    /// What the system answers: [`io::ErrorKind::NotFound`] if there is no such folder.
     fn list(&self, folder: &Path) -> io::Result<Vec<Listed>>;
 
     /// Creates a folder and those above it, durably, where missing.
@@ -82,6 +84,14 @@ pub trait Disk: Debug + Send + Sync {
     /// # Errors
     /// What the system answers.
     fn is_locked(&self, path: &Path) -> io::Result<bool>;
+}
+
+/// What is directly in a folder that need not be there.
+pub(crate) fn list_if_there(disk: &dyn Disk, folder: &Path) -> Result<Vec<Listed>, Error> {
+    match disk.list(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        listed => listed.map_err(Error::disk("list", folder)),
+    }
 }
 
 /// A file open for appending.

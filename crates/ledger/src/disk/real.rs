@@ -59,11 +59,7 @@ impl Disk for RealDisk {
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<Listed>> {
-        let items = match std::fs::read_dir(folder) {
-            Ok(items) => items,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        };
+        let items = std::fs::read_dir(folder)?;
         let listed = items.map(|item| {
             let item = item?;
             let name = item.file_name().to_string_lossy().into_owned();

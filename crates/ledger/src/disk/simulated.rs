@@ -277,6 +277,9 @@ impl Disk for SimulatedDisk {
 
     fn list(&self, folder: &Path) -> io::Result<Vec<Listed>> {
         let state = self.state();
+        if !state.folders.contains(folder) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
         let inside = |path: &&PathBuf| path.parent() == Some(folder);
         let listed = |path: &PathBuf, is_folder| {
             let name = path

@@ -10,7 +10,7 @@ use super::frame::{HEADER_BYTES, header, push_record};
 use super::index::{Index, Segment, Stop};
 use super::scan::Scan;
 use super::{ENTRY_LIMIT, FOLDER, LOCK, PENDING_LIMIT, SEGMENT_BYTES};
-use crate::disk::{Append, Disk};
+use crate::disk::{Append, Disk, list_if_there};
 use crate::error::{Damage, Error};
 use crate::staged::{Staged, UNFINISHED};
 
@@ -230,9 +230,9 @@ impl std::fmt::Debug for Journal {
     }
 }
 
-/// Removes what an earlier writer did not finish.
+/// Removes what an earlier writer did not finish in a folder that is ours alone.
 pub(crate) fn remove_unfinished(disk: &dyn Disk, folder: &Path) -> Result<(), Error> {
-    for item in disk.list(folder).map_err(Error::disk("list", folder))? {
+    for item in list_if_there(disk, folder)? {
         if item.name.ends_with(UNFINISHED) && !item.is_folder {
             let path = folder.join(item.name);
             disk.remove(&path).map_err(Error::disk("remove", &path))?;
