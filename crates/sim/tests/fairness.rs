@@ -9,7 +9,7 @@ use sim::fairness::{
 use sim::incidence::{ChinaTable, Source, Table};
 
 fn table() -> Table {
-    Table::china(ChinaTable::TwentyEightIllnesses2020).unwrap()
+    Table::china(ChinaTable::TwentyEightIllnesses2020).expect("the embedded table")
 }
 
 /// 300,000 yuan under 40 and 100,000 from 40, in fen.

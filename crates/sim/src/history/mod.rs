@@ -4,7 +4,9 @@ mod fact;
 mod path;
 
 pub use fact::{Fact, Grade, Plan, ShareBasis, When};
-pub use path::{ANCHORS, Anchor, Basis, PEAK_MEMBERS, members_on, scaled_members_on};
+pub use path::{
+    ANCHORS, Anchor, Basis, PEAK_MEMBERS, last_count_day, members_on, scaled_members_on,
+};
 
 use crate::Error;
 use crate::calendar::{Day, HalfMonth};

@@ -92,6 +92,11 @@ pub const ANCHORS: [Anchor; 13] = [
     ),
 ];
 
+/// The day of the last count.
+pub fn last_count_day() -> Day {
+    ANCHORS[ANCHORS.len() - 1].day
+}
+
 /// Members of the critical-illness plan on a day: log-linear between the [`ANCHORS`], 0 before the
 /// launch, a straight line from 0 to the first count three days later (a logarithm has no 0), and
 /// the last count after the last one, since none was published later.

@@ -2,7 +2,8 @@
 //!
 //! It is a stream of [`PeriodScript`]s, one for each of the 78 notices, for a plan whose published
 //! membership is scaled to a chosen number. It has its facts from three places, kept apart: the
-//! **membership** is the published one ([`crate::history::members_on`]); the **ages** of those who
+//! **membership** is the published one ([`crate::history::members_on`]), and after the last published
+//! count, 2021-12-21, falls by those who are aided or reach 60, since nobody joins any more; the **ages** of those who
 //! join are a stated prior ([`AgePrior::xianghubao`]); the **illness** is drawn from the table and
 //! the fitted model ([`Fit`]), which is itself up to four times off in 2019. What comes out is a
 //! plausible history for exercising a plan, not a reconstruction of persons, and no forecast.
@@ -21,7 +22,7 @@ use crate::ages::AgePrior;
 use crate::calendar::HalfMonth;
 use crate::chance::{Purpose, Stream};
 use crate::fit::Fit;
-use crate::history::{History, PEAK_MEMBERS, PERIODS, scaled_members_on};
+use crate::history::{History, PEAK_MEMBERS, PERIODS, last_count_day, scaled_members_on};
 use crate::incidence::{ChinaTable, Table};
 use roll::Roll;
 
@@ -181,7 +182,14 @@ impl Iterator for Population {
         } else {
             Vec::new()
         };
-        let wanted = scaled_members_on(half.publicity_day(), self.members);
+        let published = scaled_members_on(half.publicity_day(), self.members);
+        // Nobody joins after the last published count: a week later the plan announced its end.
+        let closed = half.first_day() > last_count_day();
+        let wanted = if closed {
+            published.min(self.roll.members())
+        } else {
+            published
+        };
         let too_many = self.roll.members().saturating_sub(wanted);
         let leavers = self
             .roll
