@@ -90,6 +90,12 @@ fn facts_of_a_period_are_those_of_its_notice() {
     // Dated 2019-11-22: after the notice of the 21st, so of the next period.
     let november = history.of_period(period(day(2019, 12, 7)));
     assert_eq!(november[0].cases_cumulative, Some(10_000));
+    assert_eq!(history.of_period(HalfMonth(0)), []);
+    assert_eq!(
+        history.of_period(HalfMonth(1)).len(),
+        2,
+        "the launch belongs to the first notice"
+    );
     let all: Vec<_> = (1..=78)
         .flat_map(|k| history.of_period(HalfMonth(k)))
         .collect();

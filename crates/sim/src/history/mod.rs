@@ -53,9 +53,11 @@ impl History {
     /// plans together are among them (see [`Fact::plan`]); contradicted ones are not.
     pub fn of_period(&self, half: HalfMonth) -> Vec<Fact> {
         let notice = half.publicity_day();
-        let after = match half.0.checked_sub(1) {
-            Some(before) => HalfMonth(before).publicity_day(),
-            None => Day(i32::MIN),
+        // The half-month of the launch had no notice; the first notice speaks of it too.
+        let after = match half.0 {
+            0 => return Vec::new(),
+            1 => Day(i32::MIN),
+            later => HalfMonth(later - 1).publicity_day(),
         };
         let speaks = |fact: &&Fact| {
             let in_period = match (fact.publicity_day, fact.when) {

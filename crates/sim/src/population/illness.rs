@@ -95,3 +95,26 @@ pub(super) fn publication(
     }
     due
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ages::AgePrior;
+    use crate::chance::Purpose;
+
+    #[test]
+    fn nobody_is_diagnosed_after_the_plan_has_stopped() {
+        let mut roll = Roll::new(&AgePrior::xianghubao());
+        let chance = &mut Stream::new(1, Purpose::Illness, 0);
+        roll.join(HalfMonth(60), 10_000, chance);
+        // Cases of these days are published after the last notice, so no script shows them.
+        let fit = Fit {
+            theta: 10.0,
+            ..Fit::xianghubao()
+        };
+        let found = diagnoses(&mut roll, HalfMonth(78), &fit, &[0.5; 60], chance);
+        let last = found.iter().map(|case| case.diagnosed_day).max();
+        assert_eq!(last, Some(LAST_COVERED_DAY));
+        assert_eq!(LAST_COVERED_DAY.to_string(), "2022-01-28");
+    }
+}
