@@ -17,13 +17,15 @@ impl Counts {
     /// Two forms are known. The one of Rust's own test programs:
     /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; …`, and that
     /// of nextest: `Summary [   0.1s] 3/4 tests run: 2 passed (1 slow), 1 failed, 1 skipped`.
+    ///
+    /// The first form counts only at the beginning of a line: nextest shows the output of a test
+    /// that failed once more, indented, and counts it itself.
     pub fn of_line(line: &str) -> Self {
-        let line = line.trim();
         if let Some(rest) = line.strip_prefix("test result: ") {
             let (_, parts) = rest.split_once(". ").unwrap_or_default();
             return Self::of_parts(parts.split("; "));
         }
-        match line.strip_prefix("Summary [") {
+        match line.trim_start().strip_prefix("Summary [") {
             Some(rest) => {
                 let (_, parts) = rest.split_once(" run: ").unwrap_or_default();
                 Self::of_parts(parts.split(", "))
@@ -97,6 +99,12 @@ mod tests {
         assert_eq!(of(line), "3 passed, 4 failed, 2 skipped");
         let line = "     Summary [   0.1s] 1 test run: 1 passed, 0 skipped";
         assert_eq!(of(line), "1 passed, 0 failed, 0 skipped");
+    }
+
+    #[test]
+    fn a_failed_test_is_not_counted_twice() {
+        let line = "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured\n";
+        assert_eq!(of(line), "0 passed, 0 failed, 0 skipped");
     }
 
     #[test]
