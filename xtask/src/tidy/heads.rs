@@ -153,6 +153,8 @@ mod tests {
         assert_eq!(of(on, opted), Vec::<String>::new());
         assert_eq!(of(on, "[lints]\n"), ["crates/money/Cargo.toml"]);
         assert_eq!(of(on, ""), ["crates/money/Cargo.toml"]);
+        let refused = "[lints]\nworkspace = false\n";
+        assert_eq!(of(on, refused), ["crates/money/Cargo.toml"]);
         let off = "[workspace.lints.rust]\nmissing_docs = \"allow\"\n";
         assert_eq!(of(off, opted), ["Cargo.toml"]);
     }

@@ -334,6 +334,7 @@ mod tests {
     fn an_import_of_several_things_is_read_apart() {
         let text = "use std::{\n    collections::{BTreeMap, HashMap},\n    fs,\n};";
         assert_eq!(of(text), ["2: std::collections::HashMap", "3: std::fs"]);
+        assert_eq!(of("use core::net::IpAddr;"), ["1: std::net::IpAddr"]);
         assert_eq!(of("use core::{time::SystemTime as Now};").len(), 1);
     }
 

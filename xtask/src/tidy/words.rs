@@ -59,12 +59,13 @@ mod tests {
     fn every_word_of_the_lists_is_found_with_its_line() {
         for word in PLACES.iter().chain(PROMISES) {
             assert_eq!(lines(&format!("good\n({word}): bad\n")), [2], "{word}");
+            assert_eq!(lines(&format!("{word} at the border")), [1], "{word}");
         }
     }
 
     #[test]
     fn a_part_of_a_longer_word_is_no_finding() {
-        let text = format!("a network/b {}S {}", PROMISES[0], "todo");
+        let text = format!("a network/b ({}S) Not{} todo", PROMISES[0], PROMISES[0]);
         assert_eq!(lines(&text), Vec::<usize>::new());
     }
 }
