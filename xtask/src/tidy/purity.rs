@@ -18,7 +18,11 @@ const WORDS: &[(&str, Rule)] = &[
     ("f64", FLOAT),
     ("async", ASYNC),
     ("await", ASYNC),
+    ("OsRng", RANDOMNESS),
     ("RandomState", RANDOMNESS),
+    ("SysRng", RANDOMNESS),
+    ("from_entropy", RANDOMNESS),
+    ("from_os_rng", RANDOMNESS),
 ];
 
 /// Macros that are forbidden.
@@ -31,7 +35,8 @@ const MACROS: &[(&str, Rule)] = &[
     ("thread_local", THREADS),
 ];
 
-/// Crates that are forbidden as the first part of a path.
+/// Crates that are forbidden as the first part of a path. A generator of numbers that has to be
+/// given its seed, such as `rand_chacha`, is a function of values and free.
 const CRATES: &[(&str, Rule)] = &[
     ("crossbeam", THREADS),
     ("fastrand", RANDOMNESS),
@@ -40,7 +45,6 @@ const CRATES: &[(&str, Rule)] = &[
     ("log", PRINTING),
     ("memmap2", OUTSIDE),
     ("rand", RANDOMNESS),
-    ("rand_chacha", RANDOMNESS),
     ("rayon", THREADS),
     ("rustix", OUTSIDE),
     ("tokio", ASYNC),
