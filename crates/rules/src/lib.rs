@@ -1,1 +1,23 @@
-//! The rules of a plan as a pure state machine: `state + entry -> state + findings`, or a refusal.
+//! The rules of a plan as a pure state machine: `state + entry → state + findings`, or a refusal.
+//!
+//! No clock, no randomness, no files, no threads, no floats: time, keys and rows come in as values.
+//! [`machine::Machine`] is the way in; [`charter::Charter`] is what it executes; [`case`], [`period`]
+//! and [`member`] are the rule book, one step a file.
+
+pub mod books;
+pub mod case;
+pub mod charter;
+pub mod command;
+pub mod day;
+pub mod entry;
+pub mod finding;
+pub mod key;
+pub mod machine;
+pub mod member;
+pub mod period;
+mod refusal;
+pub mod roll;
+mod state;
+
+pub use refusal::Refusal;
+pub use state::{Founded, State};

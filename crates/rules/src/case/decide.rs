@@ -1,0 +1,83 @@
+//! The decision: what was proposed, published and not objected to, at the closing of its period.
+
+use money::Amount;
+
+use super::{Reason, Status, Verdict};
+use crate::finding::Finding;
+use crate::period::Refund;
+use crate::refusal::Refusal;
+use crate::roll::Standing;
+use crate::state::State;
+
+impl State {
+    /// Approves a case at `decided`, which is its proposal less the period's reduction.
+    pub(crate) fn approve_case(
+        &mut self,
+        number: u32,
+        decided: Amount,
+    ) -> Result<Finding, Refusal> {
+        let counted = self.counted;
+        let day = self.day;
+        let case = self.case_mut(number)?;
+        case.step(number, Status::Approved)?;
+        case.decided = Some(decided);
+        let Some(Verdict::Approve { decided_minor }) = case.verdict else {
+            unreachable!("only proposals of aid are approved");
+        };
+        let reduced_minor = decided_minor.minus(decided)?;
+        let member = case.member;
+        if self
+            .roll
+            .get(member)
+            .is_some_and(|row| row.standing == Standing::Active)
+        {
+            self.roll.end(member, Standing::Aided, day, counted);
+        }
+        Ok(Finding::Approved {
+            case: number,
+            decided_minor: decided,
+            reduced_minor,
+        })
+    }
+
+    /// Refuses a case as proposed. An illness inside the waiting period ends the membership and its
+    /// shares become a term of the next period.
+    pub(crate) fn refuse_case(&mut self, number: u32) -> Result<Finding, Refusal> {
+        let (counted, day) = (self.counted, self.day);
+        let case = self.case_mut(number)?;
+        case.step(number, Status::Refused)?;
+        let member = case.member;
+        let Some(Verdict::Refuse {
+            reason, question, ..
+        }) = case.verdict
+        else {
+            unreachable!("only proposals of refusal are refused");
+        };
+        self.open_cases.remove(&member);
+        let mut refund_minor = Amount::ZERO;
+        if reason == Reason::WaitingPeriod {
+            if self.charter()?.waiting.refund_shares {
+                refund_minor = self.shares_paid(member)?;
+            }
+            if self
+                .roll
+                .get(member)
+                .is_some_and(|row| row.standing == Standing::Active)
+            {
+                self.roll.end(member, Standing::Ended, day, counted);
+            }
+            if !refund_minor.is_zero() {
+                self.refunds_due.push(Refund {
+                    member,
+                    amount: refund_minor,
+                });
+            }
+        }
+        Ok(Finding::Refused {
+            case: number,
+            reason,
+            question,
+            refund_minor,
+        })
+    }
+}

@@ -1,0 +1,200 @@
+//! Cases: what is asked, found, proposed, published and decided.
+//!
+//! `filed → investigated → reviewed → published → approved | refused`, then `payable → paid`, or
+//! `withdrawn` before the decision. Each step is one file here; the transitions stand in `NEXT`.
+
+mod decide;
+mod file;
+mod investigate;
+mod publish;
+mod review;
+
+pub(crate) use file::Filing;
+
+use money::Amount;
+use serde::{Deserialize, Serialize};
+
+use crate::charter::{Cause, Charter};
+use crate::day::Day;
+use crate::key::Key;
+use crate::refusal::Refusal;
+use crate::roll::Member;
+use crate::state::State;
+
+/// Where a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// The applicant asked.
+    Filed,
+    /// The investigator reported.
+    Investigated,
+    /// The reviewer proposed a decision.
+    Reviewed,
+    /// The card is public; objections run.
+    Published,
+    /// Approved and owed.
+    Approved,
+    /// Refused, with a reason.
+    Refused,
+    /// Taken back by the applicant.
+    Withdrawn,
+    /// Paid as decided.
+    Paid,
+}
+
+/// Every permitted step. Anything else is refused. Objection, jury, appeal and recovery will stand
+/// between `Published` and `Approved`, and after `Paid`.
+const NEXT: [(Status, Status); 10] = [
+    (Status::Filed, Status::Investigated),
+    (Status::Investigated, Status::Reviewed),
+    (Status::Reviewed, Status::Published),
+    (Status::Published, Status::Approved),
+    (Status::Published, Status::Refused),
+    (Status::Approved, Status::Paid),
+    (Status::Filed, Status::Withdrawn),
+    (Status::Investigated, Status::Withdrawn),
+    (Status::Reviewed, Status::Withdrawn),
+    (Status::Published, Status::Withdrawn),
+];
+
+/// Why a case is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// Diagnosed inside the waiting period; shares are returned.
+    WaitingPeriod,
+    /// Diagnosed outside the membership or beyond the age of cover.
+    NotCovered,
+    /// A health question was answered otherwise than was true; the question is named.
+    HealthDeclaration,
+    /// Not of a severity that the charter helps.
+    Severity,
+    /// The documents do not show it.
+    Evidence,
+    /// Invented or falsified.
+    Fraud,
+}
+
+/// What a reviewer proposes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "proposes", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Verdict {
+    /// Aid.
+    Approve {
+        /// How much.
+        decided_minor: Amount,
+    },
+    /// A refusal that names what it rests on.
+    Refuse {
+        /// Why.
+        reason: Reason,
+        /// The health question, for `health-declaration`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        question: Option<u32>,
+        /// The sealed answer, for `health-declaration`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answer: Option<String>,
+    },
+}
+
+/// A case. Its prices stay side by side: asked, assessed, decided, paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Who fell ill or was hurt.
+    pub member: u32,
+    /// What brought it about.
+    pub cause: Cause,
+    /// Severity, as the charter names it.
+    pub severity: String,
+    /// Day of first diagnosis: as filed, then as documented.
+    pub diagnosed: Day,
+    /// Day of birth, as attested by the investigator.
+    pub born: Option<Day>,
+    /// Where the case stands.
+    pub status: Status,
+    /// Day of filing.
+    pub filed: Day,
+    /// What the applicant asked for.
+    pub asked: Amount,
+    /// What the investigator assessed.
+    pub assessed: Option<Amount>,
+    /// What is proposed, then decided.
+    pub verdict: Option<Verdict>,
+    /// What is paid: the proposal less a reduction.
+    pub decided: Option<Amount>,
+    /// What was paid.
+    pub paid: Option<Amount>,
+    /// Who investigated.
+    pub investigator: Option<Key>,
+    /// The period in which the card was published.
+    pub period: Option<u32>,
+}
+
+/// Whether a diagnosis was covered, and if not why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cover {
+    Covered,
+    Waiting,
+    Outside,
+}
+
+impl Case {
+    /// Takes one step of the table.
+    fn step(&mut self, number: u32, to: Status) -> Result<(), Refusal> {
+        if !NEXT.contains(&(self.status, to)) {
+            return Err(Refusal::new(
+                "E-CASE-STATE",
+                format!("Case {number} cannot become {to:?}."),
+                format!("It is {:?}.", self.status),
+                "Look at the case with `huzhu case show` and take its next step.",
+            ));
+        }
+        self.status = to;
+        Ok(())
+    }
+
+    /// Whether the diagnosis fell into the cover of `member`.
+    pub(crate) fn cover(&self, member: &Member, charter: &Charter) -> Cover {
+        let from = member.joined.plus_days(1);
+        let exempt = charter.waiting.exempt.contains(&self.cause);
+        let covered = if exempt {
+            from
+        } else {
+            from.plus_days(charter.waiting.days)
+        };
+        let age = self.born.map_or_else(
+            || self.diagnosed.month().age_of(member.birth),
+            |born| self.diagnosed.years_since(born),
+        );
+        let too_late = member.ended.is_some_and(|ended| self.diagnosed > ended);
+        if self.diagnosed < from || too_late || age > charter.eligibility.age_years_max {
+            Cover::Outside
+        } else if self.diagnosed < covered {
+            Cover::Waiting
+        } else {
+            Cover::Covered
+        }
+    }
+}
+
+impl State {
+    /// A case that is about to take a step.
+    fn case_mut(&mut self, number: u32) -> Result<&mut Case, Refusal> {
+        self.cases
+            .get_mut(number as usize)
+            .ok_or_else(|| Refusal::no_case(number))
+    }
+
+    /// One case.
+    #[must_use]
+    pub fn case(&self, number: u32) -> Option<&Case> {
+        self.cases.get(number as usize)
+    }
+
+    /// All cases, in the order of filing.
+    #[must_use]
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+}

@@ -1,0 +1,236 @@
+//! Contradictions in the clauses about money.
+
+use super::check::Report;
+use super::{Account, Cap, Charter, Liquidity, Payer, SharingRule};
+
+/// More bands than this make no table that a member can read.
+const BANDS_MAX: usize = 64;
+
+/// Weights stay small enough that weight × members × money fits 128 bits with room.
+const WEIGHT_MAX: u32 = 1_000_000;
+
+/// The findings that may authorise an outflow, with the account that each settles.
+const AUTHORITIES: [(Account, &str); 4] = [
+    (Account::Aid, "finding.case.approved"),
+    (Account::Fee, "finding.period.closed"),
+    (Account::Refund, "finding.case.refused"),
+    (Account::Advance, "finding.period.settled"),
+];
+
+pub(super) fn check(charter: &Charter, report: &mut Report) {
+    sharing(charter, report);
+    funds(charter, report);
+    flows(charter, report);
+    for (cap, at) in [
+        (&charter.caps.case, "caps.case"),
+        (&charter.caps.year, "caps.year"),
+    ] {
+        if let Some(cap) = cap {
+            payers(charter, cap, at, report);
+        }
+    }
+}
+
+fn sharing(charter: &Charter, report: &mut Report) {
+    let sharing = &charter.sharing;
+    report.refuse(
+        sharing.waiting_members_pay,
+        "E-CHARTER-WAITING",
+        "sharing.waiting_members_pay",
+        "sharing among covered members only is not offered: members share from the day of joining",
+    );
+    let (code, at) = ("E-CHARTER-BANDS", "sharing.bands");
+    if sharing.rule == SharingRule::Uniform {
+        report.refuse(
+            sharing.bands.is_empty(),
+            code,
+            at,
+            "uniform sharing has no bands",
+        );
+        return;
+    }
+    report.refuse(
+        sharing.bands.len() <= BANDS_MAX,
+        code,
+        at,
+        "there are more than 64 bands",
+    );
+    let mut expected = 0;
+    for band in &sharing.bands {
+        let follows = band.ages[0] == expected && band.ages[1] >= band.ages[0];
+        let what = format!(
+            "band {:?} must begin at age {expected} and end after it",
+            band.name
+        );
+        report.refuse(follows, code, at, what);
+        let what = format!(
+            "the weight of band {:?} must be 1 to {WEIGHT_MAX}",
+            band.name
+        );
+        report.refuse((1..=WEIGHT_MAX).contains(&band.weight), code, at, what);
+        let twins = sharing
+            .bands
+            .iter()
+            .filter(|other| other.name == band.name)
+            .count();
+        report.refuse(
+            twins == 1,
+            code,
+            at,
+            format!("two bands are called {:?}", band.name),
+        );
+        expected = band.ages[1].saturating_add(1);
+    }
+    report.refuse(
+        expected == charter.eligibility.age_years_max.saturating_add(1),
+        code,
+        at,
+        "the bands must cover every age up to eligibility.age_years_max, without a gap",
+    );
+}
+
+fn funds(charter: &Charter, report: &mut Report) {
+    let funds = &charter.funds;
+    report.refuse(
+        funds.liquidity != Liquidity::Sponsor || funds.sponsor.is_some(),
+        "E-CHARTER-SPONSOR",
+        "funds.liquidity",
+        "the sponsor is to lend, but funds.sponsor names none",
+    );
+    if let Some(reserve) = &funds.reserve {
+        report.refuse(
+            !reserve.target_amount_minor.is_negative(),
+            "E-CHARTER-AMOUNT",
+            "funds.reserve.target_amount",
+            "the target of the reserve must not be negative",
+        );
+    }
+    let limit = funds
+        .sponsor
+        .as_ref()
+        .and_then(|sponsor| sponsor.guarantee_amount_minor);
+    report.refuse(
+        limit.is_none_or(|limit| !limit.is_negative()),
+        "E-CHARTER-AMOUNT",
+        "funds.sponsor.guarantee_amount",
+        "the guarantee must not be negative",
+    );
+    if let Some(deferral) = &funds.deferral {
+        report.refuse(
+            deferral.periods_max > 0 && ends_here(charter, deferral.final_payer),
+            "E-CHARTER-DEFERRAL",
+            "funds.deferral",
+            "a deferral needs a number of periods and a final payer without a limit",
+        );
+    }
+}
+
+fn flows(charter: &Charter, report: &mut Report) {
+    let flows = &charter.funds.flows;
+    for (index, flow) in flows.iter().enumerate() {
+        let at = format!("funds.flows[{index}]");
+        let known = AUTHORITIES.contains(&(flow.settles, flow.authorised_by.as_str()));
+        report.refuse(
+            known,
+            "E-CHARTER-FLOW",
+            &at,
+            "money leaves custody only for aid by finding.case.approved, for the fee by \
+             finding.period.closed, for refunds by finding.case.refused, for advances by \
+             finding.period.settled",
+        );
+        report.refuse(
+            flow.settles != Account::Fee || flow.bound <= charter.fee.rate,
+            "E-CHARTER-FEE-FLOW",
+            &at,
+            format!(
+                "the fee flow ({}) exceeds the fee ({})",
+                flow.bound, charter.fee.rate
+            ),
+        );
+        let twins = flows
+            .iter()
+            .filter(|other| other.settles == flow.settles)
+            .count();
+        report.refuse(
+            twins == 1,
+            "E-CHARTER-FLOW",
+            &at,
+            "two flows settle one account",
+        );
+    }
+    let missing = |account| flows.iter().all(|flow| flow.settles != account);
+    let lends = charter.funds.liquidity == Liquidity::Sponsor;
+    for (needed, account, name) in [
+        (true, Account::Aid, "aid"),
+        (charter.fee.rate.millionths() > 0, Account::Fee, "the fee"),
+        (charter.waiting.refund_shares, Account::Refund, "refunds"),
+        (lends, Account::Advance, "the sponsor's advance"),
+    ] {
+        let what = format!("no flow lets {name} leave custody");
+        report.refuse(
+            !needed || !missing(account),
+            "E-CHARTER-FLOW",
+            "funds.flows",
+            what,
+        );
+    }
+}
+
+/// Whether a payer can always pay all that is left.
+fn ends_here(charter: &Charter, payer: Payer) -> bool {
+    match payer {
+        Payer::Reduction => true,
+        Payer::Sponsor => {
+            let sponsor = charter.funds.sponsor.as_ref();
+            sponsor.is_some_and(|sponsor| sponsor.guarantee_amount_minor.is_none())
+        }
+        Payer::Reserve => false,
+        Payer::Deferral => charter.funds.deferral.is_some(),
+    }
+}
+
+fn payers(charter: &Charter, cap: &Cap, at: &str, report: &mut Report) {
+    let path = |key: &str| format!("{at}.{key}");
+    report.refuse(
+        cap.amount_minor.minor() > 0,
+        "E-CHARTER-AMOUNT",
+        path("amount"),
+        "a cap must be more than nothing",
+    );
+    let (code, at) = ("E-CHARTER-PAYERS", path("payers"));
+    for (payer, present, name) in [
+        (Payer::Reserve, charter.funds.reserve.is_some(), "reserve"),
+        (Payer::Sponsor, charter.funds.sponsor.is_some(), "sponsor"),
+        (
+            Payer::Deferral,
+            charter.funds.deferral.is_some(),
+            "deferral",
+        ),
+    ] {
+        let named = cap.payers.contains(&payer);
+        let what = format!("{name:?} is to pay, but the charter has no funds.{name}");
+        report.refuse(!named || present, code, &at, what);
+    }
+    let mut seen = Vec::new();
+    for payer in &cap.payers {
+        report.refuse(!seen.contains(payer), code, &at, "a payer is named twice");
+        seen.push(*payer);
+    }
+    let end = cap
+        .payers
+        .iter()
+        .position(|payer| ends_here(charter, *payer));
+    report.refuse(
+        end.is_some(),
+        code,
+        &at,
+        "nobody pays what is left of the excess: the chain must end with a payer without a limit \
+         (reduction, an unlimited sponsor, or a deferral with such a final payer)",
+    );
+    report.warn(
+        end.is_none_or(|end| end + 1 == cap.payers.len()),
+        "W-CHARTER-PAYERS",
+        &at,
+        "payers named after one without a limit never pay",
+    );
+}

@@ -1,0 +1,258 @@
+//! Clauses about people: roles, joining, cover, arrears, leaving, jury, amendment, run-off.
+
+use money::{Amount, Rate};
+use serde::{Deserialize, Serialize};
+
+use super::Words;
+
+/// A duty in the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Runs the calendar: publishes, closes, settles.
+    Operator,
+    /// Enrols members on attested identities and takes what they file without a phone.
+    Registrar,
+    /// Finds out what happened.
+    Investigator,
+    /// Re-examines what the investigator found and proposes the decision.
+    Reviewer,
+    /// Orders payments.
+    Treasurer,
+    /// The bank: confirms what moved.
+    Custodian,
+}
+
+/// The keys that fill a role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleKeys {
+    /// The role.
+    pub role: Role,
+    /// Ed25519 keys, base64url without padding.
+    #[serde(default)]
+    pub keys: Vec<String>,
+}
+
+/// A condition of joining that somebody must attest, such as a credit score.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// Stable code.
+    pub code: String,
+    /// What must hold.
+    pub text: Words,
+}
+
+/// Who may join.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Eligibility {
+    /// Youngest age at joining, in days.
+    pub age_days_min: i32,
+    /// Oldest age in completed years, at joining and for cover.
+    pub age_years_max: i32,
+    /// Smallest membership with which the plan may run.
+    pub members_min: u64,
+    /// Conditions that the registrar attests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<Condition>,
+}
+
+/// One numbered question; a refusal must name it and the sealed answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Number by which refusals name it.
+    pub number: u32,
+    /// The question, answered by yes or no and a date.
+    pub text: Words,
+}
+
+/// The health declaration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Health {
+    /// Numbered questions, in order.
+    pub questions: Vec<Question>,
+}
+
+/// What brought the illness or injury about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// An illness.
+    Illness,
+    /// An accident.
+    Accident,
+}
+
+/// From joining to cover.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiting {
+    /// Days from 00:00 of the day after joining.
+    pub days: i32,
+    /// Causes that are covered from the day after joining.
+    pub exempt: Vec<Cause>,
+    /// Whether shares are returned, without interest, to a member who falls ill while waiting.
+    pub refund_shares: bool,
+}
+
+/// What is paid for a case of a severity at an age.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Benefit {
+    /// Name of the severity.
+    pub severity: String,
+    /// First and last age at diagnosis in completed years, both inside.
+    pub ages: [i32; 2],
+    /// Largest aid, in minor units.
+    pub amount_minor: Amount,
+}
+
+/// Days of publicity and charge: the first of one belongs to the first of the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calendar {
+    /// Days of the month on which cases are published.
+    pub publicity_days: Vec<i8>,
+    /// Days of the month on which their cost is charged.
+    pub charge_days: Vec<i8>,
+}
+
+/// What happens when a charge fails.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Arrears {
+    /// Retried from 00:00 of the day after the charge day.
+    pub retry_from_days_after_charge: i32,
+    /// Until 00:00 of this many days before the next charge day.
+    pub retry_until_days_before_next_charge: i32,
+    /// Whether cover goes on in the days of grace.
+    pub cover_in_grace: bool,
+    /// Whether arrears are taken out of aid that is paid.
+    pub netted_from_aid: bool,
+    /// Whether membership ends when the grace has passed.
+    pub expulsion: bool,
+}
+
+/// Leaving.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exit {
+    /// Whether the share of cases already published stays due.
+    pub published_cases_stay_due: bool,
+    /// Whether paid shares are returned on leaving.
+    pub shares_returned: bool,
+    /// Whether a payer must first leave the dependants whose shares the payer pays.
+    pub dependants_first: bool,
+}
+
+/// The members' jury.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jury {
+    /// Whether jurors must have passed the quiz about the rules.
+    pub quiz: bool,
+    /// Jurors on a panel.
+    pub panel: u32,
+    /// Commitments needed for a result.
+    pub quorum: u32,
+    /// Part of the votes that approves, exceeded strictly.
+    pub majority: Rate,
+    /// Hours in which votes are committed.
+    pub hours: u32,
+    /// Jurors on the one appeal's panel.
+    pub appeal_panel: u32,
+}
+
+/// How the charter changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Amendment {
+    /// Days of notice before a vote.
+    pub notice_days: i32,
+    /// Part of the members that must vote.
+    pub quorum: Rate,
+    /// Part of the votes that adopts.
+    pub majority: Rate,
+    /// Clauses that never change for a case with an earlier diagnosis.
+    pub never_retroactive: Vec<String>,
+}
+
+/// Thresholds of the early warning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Watch {
+    /// Growth of the share over six periods.
+    pub share_growth: Rate,
+    /// Net exit of members in a period.
+    pub net_exit: Rate,
+    /// Part of the charges of a period that fails.
+    pub failed_charges: Rate,
+}
+
+/// In which order a plan that ends pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// Aid that is approved.
+    Approved,
+    /// Cases that are being decided.
+    Pending,
+    /// Cases diagnosed and not yet filed, pro rata.
+    Incurred,
+    /// Deposits.
+    Deposits,
+    /// What is left, to the members.
+    Members,
+}
+
+/// How the plan ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunOff {
+    /// Run-off begins when membership falls below this.
+    pub members_below: u64,
+    /// Days from notice to stop.
+    pub notice_days: i32,
+    /// Days after diagnosis within which a case of before the stop may be filed.
+    pub reporting_days: i32,
+    /// Days of the operator's silence after which custodian and delegates may act.
+    pub silence_days: i32,
+    /// Order of payment.
+    pub order: Vec<Order>,
+}
+
+/// Who can read the roll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Roll {
+    /// Everybody (synthetic or consenting plans).
+    Public,
+    /// Institutions that replay.
+    Institutional,
+}
+
+/// What is published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disclosure {
+    /// Fields of a case card, the same for approved and refused cases.
+    pub card: Vec<String>,
+    /// Smallest group of members about which a figure is published.
+    pub group_min: u32,
+    /// Who can read the roll.
+    pub roll: Roll,
+}
+
+/// Who invited whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Introductions {
+    /// Whether introductions are kept at all.
+    pub kept: bool,
+    /// Levels of introductions that are rewarded; 0, so that nobody earns from recruiting.
+    pub rewarded_depth: u32,
+}

@@ -1,0 +1,409 @@
+//! The machine: applies entries in order and keeps the log and the rules in step.
+//!
+//! The orderer *submits* commands and gets the entries to write, findings included. Whoever replays
+//! *applies* the entries of a log: each finding in it must be, byte for byte, the one that the rules
+//! conclude at that place.
+
+use std::collections::VecDeque;
+
+use crate::charter::{Charter, Role};
+use crate::command::Do;
+use crate::day::Day;
+use crate::entry::{self, ENTRY_BYTES_MAX, Entry, EntryError, Order, Verified};
+use crate::finding::Finding;
+use crate::key::Key;
+use crate::period::{self, Forecast, Period};
+use crate::refusal::Refusal;
+use crate::state::{Founded, IDS_REMEMBERED, State};
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done: the entries to be written, the command first and then its findings.
+    Done(Vec<Vec<u8>>),
+    /// Done earlier, at this position of the log: the same command was sent again.
+    Already(u64),
+}
+
+/// Why an entry of a log is not what the rules make of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// Not an entry, or its signature does not hold.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// A command that the rules refuse stands in the log.
+    #[error("a command stands here that the rules refuse: {0}")]
+    Refused(Refusal),
+    /// A finding that the rules do not conclude at this place, or one left out.
+    #[error("the rules conclude another finding here")]
+    Finding,
+    /// Time runs backwards, or a command stands here twice.
+    #[error("the entry stands at the wrong place in time or twice")]
+    Order,
+}
+
+/// A state and the findings that must follow in the log.
+#[derive(Clone, Debug, Default)]
+pub struct Machine {
+    state: State,
+    pending: VecDeque<Vec<u8>>,
+}
+
+impl Machine {
+    /// A machine that continues from a state, such as one of a snapshot.
+    #[must_use]
+    pub fn from_state(state: State) -> Self {
+        Self {
+            state,
+            pending: VecDeque::new(),
+        }
+    }
+
+    /// The state.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Whether all findings of the last command have been applied, so that the log may end here.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// Applies a command at a place in time. `chunk` holds the rows that it names, if any.
+    ///
+    /// # Errors
+    /// When the rules refuse; the state is as before.
+    pub fn submit(
+        &mut self,
+        order: Order,
+        command: &Verified,
+        chunk: Option<&[u8]>,
+    ) -> Result<Outcome, Refusal> {
+        assert!(
+            self.pending.is_empty(),
+            "commands follow the findings of the one before"
+        );
+        if let Some(position) = self.state.done_before(command) {
+            return Ok(Outcome::Already(position));
+        }
+        let findings = self.state.apply(order, command, chunk)?;
+        let mut entries = vec![entry::encode(command.bytes(), order)];
+        entries.extend(self.state.conclude(order, &findings));
+        Ok(Outcome::Done(entries))
+    }
+
+    /// Applies the next entry of a log, whose command part (if it is a command) is verified.
+    ///
+    /// # Errors
+    /// When the entry is not what the rules make of it.
+    pub fn replay(&mut self, entry: Replayed, chunk: Option<&[u8]>) -> Result<(), ReplayError> {
+        let (order, command) = match entry {
+            Replayed::Finding(order, bytes) => {
+                let bytes = entry::encode(&bytes, order);
+                return match self.pending.pop_front() {
+                    Some(expected) if expected == bytes => Ok(()),
+                    _ => Err(ReplayError::Finding),
+                };
+            }
+            Replayed::Command(order, command) => (order, command),
+        };
+        if !self.pending.is_empty() {
+            return Err(ReplayError::Finding);
+        }
+        if self.state.done_before(&command).is_some() {
+            return Err(ReplayError::Order);
+        }
+        let findings = self
+            .state
+            .apply(order, &command, chunk)
+            .map_err(ReplayError::Refused)?;
+        self.pending = self.state.conclude(order, &findings).into();
+        Ok(())
+    }
+}
+
+/// An entry of a log, ready to be applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replayed {
+    /// A command whose signature holds.
+    Command(Order, Box<Verified>),
+    /// The bytes of a finding's `command` part.
+    Finding(Order, Vec<u8>),
+}
+
+impl Replayed {
+    /// Checks the signatures of many entries at once.
+    ///
+    /// # Errors
+    /// The position of the first whose signature does not hold.
+    pub fn verify_all(entries: Vec<Entry>) -> Result<Vec<Self>, (usize, EntryError)> {
+        let mut places = Vec::with_capacity(entries.len());
+        let mut commands = Vec::new();
+        for entry in entries {
+            places.push(match entry {
+                Entry::Command(order, signed) => {
+                    commands.push(*signed);
+                    (order, None)
+                }
+                Entry::Finding(order, bytes) => (order, Some(bytes)),
+            });
+        }
+        let mut verified = entry::verify_all(commands).into_iter();
+        let replayed =
+            places
+                .into_iter()
+                .enumerate()
+                .map(|(index, (order, finding))| match finding {
+                    Some(bytes) => Ok(Self::Finding(order, bytes)),
+                    None => {
+                        let command = verified.next().expect("one verdict for each command");
+                        let command = command.map_err(|error| (index, error))?;
+                        Ok(Self::Command(order, Box::new(command)))
+                    }
+                });
+        replayed.collect()
+    }
+}
+
+impl State {
+    /// The position of a command that was sent before with the same id by the same actor.
+    fn done_before(&self, command: &Verified) -> Option<u64> {
+        let command = command.command();
+        let actor = self.actors.get(&command.by)?;
+        let mut latest = actor.latest.iter();
+        latest
+            .find(|(id, _)| *id == command.id)
+            .map(|(_, position)| *position)
+    }
+
+    /// Checks everything, then changes everything: a refusal leaves no trace.
+    fn apply(
+        &mut self,
+        order: Order,
+        command: &Verified,
+        chunk: Option<&[u8]>,
+    ) -> Result<Vec<Finding>, Refusal> {
+        let bytes = command.bytes().len();
+        let command = command.command();
+        if order.at < self.at || order.day < self.day {
+            return Err(Refusal::new(
+                "E-ORDER-TIME",
+                "The command is not ordered.",
+                "Its time lies before that of the last entry.",
+                "Set the clock of the node right.",
+            ));
+        }
+        assert!(
+            bytes < ENTRY_BYTES_MAX,
+            "commands are parsed within the limit"
+        );
+        if let Do::Found {
+            charter,
+            first_publicity,
+        } = &command.body
+        {
+            let (by, plan) = (command.by, command.plan.clone());
+            let findings = self.found(order, by, plan, charter, *first_publicity)?;
+            self.remember(order, command.by, command.seq, &command.id);
+            return Ok(findings);
+        }
+        self.may_act(command.by, command.seq, &command.plan, command.body.role())?;
+        let before = self.calendar();
+        self.advance(order.day);
+        match self.perform(order, command.by, &command.body, chunk) {
+            Ok(findings) => {
+                self.remember(order, command.by, command.seq, &command.id);
+                Ok(findings)
+            }
+            Err(refusal) => {
+                self.turn_back(before);
+                Err(refusal)
+            }
+        }
+    }
+
+    fn may_act(&self, by: Key, seq: u64, plan: &str, role: Role) -> Result<(), Refusal> {
+        let founded = self.founded.as_ref().ok_or_else(Refusal::not_founded)?;
+        if plan != founded.plan {
+            let what = format!("The command is for the plan {plan:?}.");
+            let why = format!("This is the log of {:?}.", founded.plan);
+            return Err(Refusal::new(
+                "E-PLAN-OTHER",
+                what,
+                why,
+                "Send it to its own plan.",
+            ));
+        }
+        let actor = self
+            .actors
+            .get(&by)
+            .filter(|actor| actor.roles.contains(&role));
+        let actor = actor.ok_or_else(|| Refusal::role(role))?;
+        if seq != actor.seq + 1 {
+            let why = format!("The actor's next number is {}, not {seq}.", actor.seq + 1);
+            let next = "Number the command anew and sign it again.";
+            return Err(Refusal::new(
+                "E-COMMAND-SEQ",
+                "The command is out of order.",
+                why,
+                next,
+            ));
+        }
+        Ok(())
+    }
+
+    fn found(
+        &mut self,
+        order: Order,
+        by: Key,
+        plan: String,
+        charter: &Charter,
+        first_publicity: Day,
+    ) -> Result<Vec<Finding>, Refusal> {
+        let refuse =
+            |why: &str, next| Refusal::new("E-PLAN-FOUND", "No plan is founded.", why, next);
+        if self.founded.is_some() {
+            let next = "Use another folder for another plan.";
+            return Err(refuse("This log has its plan already.", next));
+        }
+        if let Some(complaint) = charter.check().errors.first() {
+            return Err(Refusal::charter(complaint));
+        }
+        let mut actors = std::collections::BTreeMap::new();
+        for roles in &charter.roles {
+            for key in &roles.keys {
+                let key: Key = key.parse().map_err(|_| Refusal::role(roles.role))?;
+                let actor: &mut crate::state::Actor = actors.entry(key).or_default();
+                actor.roles.push(roles.role);
+            }
+        }
+        let founder: Option<&crate::state::Actor> = actors.get(&by);
+        if !founder.is_some_and(|actor| actor.roles.contains(&Role::Operator)) {
+            return Err(Refusal::role(Role::Operator));
+        }
+        if first_publicity < order.day {
+            let next = "Name a day that is still to come.";
+            return Err(refuse("The first publicity day lies in the past.", next));
+        }
+        let dates = period::first_from(&charter.calendar, first_publicity);
+        let charter_id = charter.id();
+        self.actors = actors;
+        self.periods = vec![Period::new(dates)];
+        self.founded = Some(Founded {
+            plan,
+            charter: charter.clone(),
+            charter_id,
+        });
+        self.day = order.day;
+        Ok(vec![Finding::Founded {
+            charter: charter_id,
+            publicity: dates.publicity,
+        }])
+    }
+
+    fn perform(
+        &mut self,
+        order: Order,
+        by: Key,
+        body: &Do,
+        chunk: Option<&[u8]>,
+    ) -> Result<Vec<Finding>, Refusal> {
+        match body {
+            Do::Found { .. } => unreachable!("founding is applied before a plan exists"),
+            Do::Enrol {
+                birth,
+                identity,
+                health,
+                ..
+            } => self.enrol_member(order, *birth, *identity, health),
+            Do::EnrolBatch { chunk: named } => self.enrol_batch(order, named, chunk),
+            Do::Leave { member } => self.leave(order, *member),
+            Do::LeaveBatch { chunk: named } => self.leave_batch(order, named, chunk),
+            Do::File {
+                member,
+                cause,
+                severity,
+                diagnosed,
+                asked_minor,
+                evidence,
+            } => {
+                let (member, cause, diagnosed) = (*member, *cause, *diagnosed);
+                let asked = *asked_minor;
+                let filing = crate::case::Filing {
+                    member,
+                    cause,
+                    severity,
+                    diagnosed,
+                    asked,
+                    evidence,
+                };
+                self.file_case(order, &filing)
+            }
+            Do::Investigate {
+                case,
+                born,
+                diagnosed,
+                assessed_minor,
+                ..
+            } => self.investigate_case(order, by, *case, (*born, *diagnosed), *assessed_minor),
+            Do::Review { case, verdict } => self.review_case(by, *case, verdict),
+            Do::PublishCase { case, .. } => self.publish_case(*case),
+            Do::Withdraw { case } => self.withdraw_case(*case),
+            Do::Forecast {
+                period,
+                share_minor,
+                low_minor,
+                high_minor,
+            } => {
+                let (share, low, high) = (*share_minor, *low_minor, *high_minor);
+                self.forecast_period(*period, Forecast { share, low, high })
+            }
+            Do::PublishPeriod { period } => self.publish_period(order, *period),
+            Do::Close { period } => self.close_period(order, *period),
+            Do::Collect {
+                period,
+                failed,
+                sponsor_minor,
+            } => self.collect_period(*period, failed, *sponsor_minor),
+            Do::OrderPayout { period } => self.order_payout(*period),
+            Do::ConfirmPayout {
+                period,
+                cases,
+                refunds,
+            } => self.confirm_payout(*period, cases, refunds),
+            Do::DrawFee { period } => self.draw_fee(*period),
+            Do::Settle { period } => self.settle_period(*period),
+        }
+    }
+
+    /// Marks a command as done.
+    fn remember(&mut self, order: Order, by: Key, seq: u64, id: &str) {
+        let position = self.entries;
+        self.at = order.at;
+        self.entries += 1;
+        let actor = self.actors.get_mut(&by).expect("only known actors act");
+        actor.seq = seq;
+        actor.latest.push_back((id.to_owned(), position));
+        if actor.latest.len() > IDS_REMEMBERED {
+            actor.latest.pop_front();
+        }
+    }
+
+    /// Numbers findings and encodes them as entries.
+    fn conclude(&mut self, order: Order, findings: &[Finding]) -> Vec<Vec<u8>> {
+        let plan = self
+            .founded
+            .as_ref()
+            .map_or("", |founded| founded.plan.as_str())
+            .to_owned();
+        let encoded = findings.iter().map(|finding| {
+            self.entries += 1;
+            self.findings += 1;
+            entry::encode(&entry::encode_finding(&plan, self.findings, finding), order)
+        });
+        encoded.collect()
+    }
+}

@@ -1,0 +1,65 @@
+//! Forecast and publication: what is expected, who shares, what is proposed.
+
+use super::{Forecast, Status};
+use crate::case::Verdict;
+use crate::entry::Order;
+use crate::finding::Finding;
+use crate::refusal::Refusal;
+use crate::state::State;
+
+impl State {
+    pub(crate) fn forecast_period(
+        &mut self,
+        number: u32,
+        forecast: Forecast,
+    ) -> Result<Vec<Finding>, Refusal> {
+        let period = self.known_period(number)?;
+        let ordered = !forecast.low.is_negative()
+            && forecast.low <= forecast.share
+            && forecast.share <= forecast.high;
+        if period.status != Status::Open || period.forecast.is_some() || !ordered {
+            let why = "A forecast is logged once, while the period is open, low ≤ share ≤ high.";
+            return Err(Refusal::period(number, why));
+        }
+        self.periods[number as usize].forecast = Some(forecast);
+        Ok(Vec::new())
+    }
+
+    pub(crate) fn publish_period(
+        &mut self,
+        order: Order,
+        number: u32,
+    ) -> Result<Vec<Finding>, Refusal> {
+        let period = self.known_period(number)?;
+        if number != self.open_period() {
+            return Err(Refusal::period(
+                number,
+                "Periods are published in their order.",
+            ));
+        }
+        if order.day < period.publicity {
+            return Err(Refusal::too_early("publish the period", period.publicity));
+        }
+        // Published late, the period is charged late: the days of objection are never shortened.
+        let window = period.charge.since_epoch() - period.publicity.since_epoch();
+        let charge = period.charge.max(order.day.plus_days(window));
+        let proposed = period
+            .cases
+            .iter()
+            .filter_map(|case| self.case(*case)?.verdict.as_ref());
+        let refusals = proposed
+            .filter(|v| matches!(v, Verdict::Refuse { .. }))
+            .count() as u32;
+        let finding = Finding::Published {
+            period: number,
+            sharers: period.sharers.iter().sum(),
+            cases: period.cases.len() as u32 - refusals,
+            refusals,
+            charge,
+        };
+        let period = &mut self.periods[number as usize];
+        period.step(number, Status::Published)?;
+        period.charge = charge;
+        Ok(vec![finding])
+    }
+}

@@ -1,0 +1,69 @@
+//! The end of a period: nothing is owed any more, charges never collected go to the next period,
+//! and what the sponsor lent is repaid from what is left.
+
+use money::Amount;
+
+use super::Status;
+use crate::books::{Posting, Term};
+use crate::charter::Account;
+use crate::finding::Finding;
+use crate::refusal::Refusal;
+use crate::state::State;
+
+impl State {
+    pub(crate) fn settle_period(&mut self, number: u32) -> Result<Vec<Finding>, Refusal> {
+        let period = self.known_period(number)?;
+        if period.status != Status::Collected {
+            let why = format!(
+                "It is {:?}; a collected period is settled, once.",
+                period.status
+            );
+            return Err(Refusal::period(number, why));
+        }
+        if !period.unpaid.is_empty() || !period.refunds.is_empty() {
+            return Err(Refusal::period(number, "It still owes aid or refunds."));
+        }
+        let mut written_off_minor = Amount::ZERO;
+        for member in &period.failed {
+            let row = self
+                .roll
+                .get(*member)
+                .ok_or_else(|| Refusal::no_member(*member))?;
+            written_off_minor = written_off_minor.plus(self.share_of(&row, number))?;
+        }
+        let advance_repaid_minor = self.repayable_advance()?;
+        self.books.post(&[Posting {
+            term: Term::AdvanceRepaid,
+            debit: Account::Advance,
+            credit: Account::Custody,
+            amount_minor: advance_repaid_minor,
+        }])?;
+        self.written_off = self.written_off.plus(written_off_minor)?;
+        self.periods[number as usize].step(number, Status::Settled)?;
+        Ok(vec![Finding::Settled {
+            period: number,
+            written_off_minor,
+            advance_repaid_minor,
+            custody_minor: self.books.balance(Account::Custody),
+        }])
+    }
+
+    /// What custody holds beyond all that is owed to others comes from the sponsor's advance.
+    fn repayable_advance(&self) -> Result<Amount, Refusal> {
+        let owed = [
+            Account::Aid,
+            Account::Fee,
+            Account::Refund,
+            Account::CarryOver,
+            Account::Reserve,
+            Account::Recovered,
+        ];
+        let owed = Amount::total(owed.map(|account| self.books.balance(account)))?;
+        let spare = self
+            .books
+            .balance(Account::Custody)
+            .minus(owed)?
+            .max(Amount::ZERO);
+        Ok(spare.min(self.books.balance(Account::Advance)))
+    }
+}
