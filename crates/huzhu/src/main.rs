@@ -1,8 +1,11 @@
 //! The `huzhu` program: one binary, its roles as subcommands. Holds words and files, no rules.
 
 mod commands;
+mod console;
+mod fairness;
 mod outcome;
 mod problem;
+mod progress;
 
 use clap::Parser;
 

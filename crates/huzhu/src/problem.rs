@@ -83,3 +83,44 @@ impl Problem {
         })
     }
 }
+
+impl From<node::Rejection> for Problem {
+    fn from(rejection: node::Rejection) -> Self {
+        match rejection {
+            node::Rejection::Rules(refusal) => {
+                Self::new(Kind::Refused, refusal.code, refusal.what, refusal.why, refusal.next)
+            }
+            other => Self::new(
+                Kind::Input,
+                "E-COMMAND",
+                "The command is not taken.",
+                format!("{other}."),
+                "Check that the program and the ledger are of one version.",
+            ),
+        }
+    }
+}
+
+impl From<node::Error> for Problem {
+    fn from(error: node::Error) -> Self {
+        let (kind, code, next) = match &error {
+            node::Error::Ledger(ledger::Error::Damaged { .. })
+            | node::Error::KeyFile { .. }
+            | node::Error::Replay { .. }
+            | node::Error::Snapshot(_)
+            | node::Error::Unfinished(_) => {
+                let next = "Nothing is written to a damaged ledger. Restore it from a copy.";
+                (Kind::Environment, "E-LOG-DAMAGED", next)
+            }
+            node::Error::Ledger(ledger::Error::Locked { .. }) => {
+                let next = "Wait for the other process, or stop it.";
+                (Kind::Environment, "E-LOG-LOCKED", next)
+            }
+            node::Error::NotFounded => {
+                (Kind::Input, "E-PLAN-NOT-FOUNDED", "Found a plan with `huzhu plan found`.")
+            }
+            _ => (Kind::Environment, "E-NODE", "Check the folder, its permissions and the disk."),
+        };
+        Self::new(kind, code, "The ledger cannot be used.", format!("{error}."), next)
+    }
+}

@@ -1,1 +1,18 @@
 //! Ordering: commands in, an ordered durable stream of entries out. Holds no rule.
+//!
+//! [`Orderer`] is the border behind which a single node ([`Solo`]) stands today and a consortium can
+//! stand later. Whoever only reads uses [`replay`].
+
+mod clock;
+mod error;
+mod keys;
+mod orderer;
+mod replay;
+mod solo;
+
+pub use clock::{Clock, PlanTime, ScriptedClock, SystemClock};
+pub use error::Error;
+pub use keys::{KEYS_FOLDER, SecretKey, random_bytes, random_id, read_keys};
+pub use orderer::{Orderer, Receipt, Rejection};
+pub use replay::{Replay, replay};
+pub use solo::Solo;

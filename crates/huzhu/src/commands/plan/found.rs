@@ -1,0 +1,113 @@
+//! `huzhu plan found`: a new folder with keys, a charter that names them, and the first entry.
+
+use std::path::PathBuf;
+
+use node::{KEYS_FOLDER, Orderer, PlanTime, Rejection, ScriptedClock, SecretKey, Solo};
+use node::{Clock, SystemClock};
+use rules::charter::{Charter, Role};
+use rules::command::Do;
+use rules::day::Day;
+use rules::entry::Command;
+
+use crate::console::{NODE_KEY, REHEARSAL, role_name};
+use crate::outcome::{Outcome, show};
+use crate::problem::{Kind, Problem};
+
+/// Arguments of the founding.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  huzhu plan found --plan plans/xianghubao.toml --dir walk \\\n    --rehearsal --day 2019-01-01")]
+pub struct Arguments {
+    /// The charter.
+    #[arg(long, value_name = "FILE")]
+    plan: PathBuf,
+    /// The new ledger's folder; created, and must hold no ledger yet.
+    #[arg(long, value_name = "DIR")]
+    dir: PathBuf,
+    /// A rehearsal: its days are typed with --day, not read from the clock.
+    #[arg(long, requires = "day")]
+    rehearsal: bool,
+    /// The day of founding, in a rehearsal.
+    #[arg(long, value_name = "DAY", requires = "rehearsal")]
+    day: Option<Day>,
+    /// No period is published before this day; the day of founding by default.
+    #[arg(long, value_name = "DAY")]
+    first_publicity: Option<Day>,
+}
+
+/// The roles of a plan.
+const ROLES: [Role; 6] = [
+    Role::Operator,
+    Role::Registrar,
+    Role::Investigator,
+    Role::Reviewer,
+    Role::Treasurer,
+    Role::Custodian,
+];
+
+/// Founds the plan.
+pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
+    let mut charter = super::check::read(&arguments.plan)?;
+    let keys_folder = arguments.dir.join(KEYS_FOLDER);
+    if keys_folder.exists() || arguments.dir.join("journal").exists() {
+        return Err(Problem::new(
+            Kind::Input,
+            "E-FOLDER",
+            format!("{} holds a ledger already.", arguments.dir.display()),
+            "A plan is founded once, in a folder of its own.",
+            "Name another folder.",
+        ));
+    }
+    fill_roles(&mut charter, &keys_folder)?;
+    let node_key = SecretKey::random()?;
+    node_key.write(&keys_folder, NODE_KEY)?;
+    let time = PlanTime::new(&charter.plan.time_zone)?;
+    let at = arguments.day.map_or(Ok(SystemClock.now()), |day| time.noon(day))?;
+    let today = time.order(at)?.day;
+    let suffix: String = node::random_id()?.chars().filter(char::is_ascii_alphanumeric).collect();
+    let prefix = if arguments.rehearsal { REHEARSAL } else { "" };
+    let name = format!("{prefix}{}-{}", charter.plan.id, &suffix[..8.min(suffix.len())]);
+    let operator = SecretKey::read(&keys_folder, &role_name(Role::Operator))?;
+    let body = Do::Found {
+        charter: Box::new(charter.clone()),
+        first_publicity: arguments.first_publicity.unwrap_or(today),
+        node: node_key.public(),
+    };
+    let id = node::random_id()?;
+    let command = Command { plan: name.clone(), by: operator.public(), seq: 1, id, body };
+    let signed = operator.sign_command(command).map_err(Rejection::from)?;
+    let clock = ScriptedClock::default();
+    clock.set(at);
+    let mut solo = Solo::open(&arguments.dir, Box::new(clock), node_key)?;
+    for answer in solo.submit(&[signed.bytes().to_vec()])? {
+        answer?;
+    }
+    solo.seal()?;
+    let publicity = solo.state().periods()[0].publicity;
+    let document = serde_json::json!({
+        "plan": name, "charter": charter.id().to_string(), "day": today, "publicity": publicity,
+    });
+    show(json, &document, || {
+        println!("Founded {name} on {today}.");
+        println!("  charter      {}", charter.id());
+        println!("  publicity    first on {publicity}");
+        println!("  keys         {} (one for each role)", keys_folder.display());
+    });
+    Ok(Outcome::Done)
+}
+
+/// Gives every role that the charter leaves without keys a new one.
+fn fill_roles(charter: &mut Charter, folder: &std::path::Path) -> Result<(), Problem> {
+    for role in ROLES {
+        let key = SecretKey::random()?;
+        match charter.roles.iter_mut().find(|entry| entry.role == role) {
+            Some(entry) if entry.keys.is_empty() => entry.keys.push(key.public().to_string()),
+            Some(_) => continue,
+            None => {
+                let keys = vec![key.public().to_string()];
+                charter.roles.push(rules::charter::RoleKeys { role, keys });
+            }
+        }
+        key.write(folder, &role_name(role))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! One node: it orders commands itself, commits them in groups and signs the checkpoints.
+//!
+//! Tamper-evident and honest about not being fault-tolerant: if this machine is lost, what was
+//! not copied is lost with it.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ledger::Log;
+use ledger::chunks::Chunks;
+use ledger::disk::{Disk, RealDisk};
+use ledger::snapshot::{SnapshotHead, Snapshots};
+use proof::checkpoint::Checkpoint;
+use proof::note::{Note, VerifierKey};
+use rules::State;
+use rules::command::{Chunk, Do};
+use rules::entry::{self, Order, Signed, Verified};
+use rules::machine::{Machine, Outcome};
+
+use crate::clock::{Clock, PlanTime};
+use crate::keys::SecretKey;
+use crate::orderer::{Orderer, Receipt, Rejection};
+use crate::replay::{apply_all, checkpoint_key, open_note, read_chunk};
+use crate::Error;
+
+/// The node of a log that is open for writing.
+pub struct Solo {
+    log: Log,
+    chunks: Chunks,
+    snapshots: Snapshots,
+    machine: Machine,
+    time: Option<PlanTime>,
+    clock: Box<dyn Clock>,
+    key: SecretKey,
+    /// Set while a write is under way, and left set when it failed: the state is ahead of the disk.
+    poisoned: bool,
+}
+
+impl Solo {
+    /// Opens the log in `folder`, or begins one. `key` signs its checkpoints.
+    ///
+    /// # Errors
+    /// When the folder is damaged, locked by another node, or not a log of this key.
+    pub fn open(folder: &Path, clock: Box<dyn Clock>, key: SecretKey) -> Result<Self, Error> {
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+        Self::open_on(disk, folder, clock, key)
+    }
+
+    /// Like [`Solo::open`], on another disk than the system's.
+    ///
+    /// # Errors
+    /// Those of [`Solo::open`].
+    pub fn open_on(
+        disk: Arc<dyn Disk>,
+        folder: &Path,
+        clock: Box<dyn Clock>,
+        key: SecretKey,
+    ) -> Result<Self, Error> {
+        let verifier = checkpoint_key(&disk, folder)?;
+        if verifier.as_ref().is_some_and(|verifier| *verifier.key() != key.public().0) {
+            return Err(wrong_key(folder));
+        }
+        let open = |note: &[u8]| open_note(verifier.as_ref(), note);
+        let log = Log::open(disk.clone(), folder, &open)?;
+        let chunks = Chunks::new(disk.clone(), folder);
+        let snapshots = Snapshots::new(disk, folder);
+        let (machine, from) = restore(&snapshots, log.size())?;
+        let poisoned = false;
+        let mut solo = Self { log, chunks, snapshots, machine, time: None, clock, key, poisoned };
+        apply_all(&mut solo.machine, solo.log.entries(from), from, &solo.chunks, &mut |_, _| Ok(()))?;
+        solo.complete()?;
+        solo.read_time_zone()?;
+        Ok(solo)
+    }
+
+    /// Writes the findings that a crash kept from following their command.
+    fn complete(&mut self) -> Result<(), Error> {
+        let missing = self.machine.missing();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        for entry in &missing {
+            self.log.append(entry)?;
+        }
+        self.log.commit()?;
+        Ok(())
+    }
+
+    fn read_time_zone(&mut self) -> Result<(), Error> {
+        if let (None, Some(founded)) = (&self.time, self.machine.state().founded()) {
+            self.time = Some(PlanTime::new(&founded.charter.plan.time_zone)?);
+        }
+        Ok(())
+    }
+
+    /// The state after all durable entries.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        self.machine.state()
+    }
+
+    /// Entries in the log.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.log.size()
+    }
+
+    /// Signs a checkpoint of all durable entries and stores it beside the log.
+    ///
+    /// # Errors
+    /// When there is no plan yet, or the checkpoint cannot be stored.
+    pub fn seal(&mut self) -> Result<Checkpoint, Error> {
+        let founded = self.state().founded().ok_or(Error::NotFounded)?;
+        let key = VerifierKey::new(&founded.plan, self.key.public().0);
+        let key = key.map_err(|_| Error::NotFounded)?;
+        let checkpoint = Checkpoint {
+            origin: founded.plan.clone(),
+            size: self.log.size(),
+            root: self.log.root(),
+            extensions: Vec::new(),
+        };
+        let mut note = Note::new(&checkpoint.to_string()).map_err(|_| Error::NotFounded)?;
+        note.sign(&key, |bytes| self.key.sign(bytes)).map_err(|_| Error::NotFounded)?;
+        let open = |note: &[u8]| open_note(Some(&key), note);
+        self.log.store_checkpoint(note.to_string().as_bytes(), &open)?;
+        Ok(checkpoint)
+    }
+
+    /// Stores the state, so that the next start need not replay the log.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub fn snapshot(&mut self) -> Result<(), Error> {
+        let state = self.machine.state();
+        let (digest, body) = (state.digest(), state.to_bytes());
+        let head = SnapshotHead { frontier: self.log.frontier().clone(), state: digest };
+        self.snapshots.write(&head, |writer| writer.write_all(&body))?;
+        Ok(())
+    }
+
+    /// Where a command stands in time: the clock's, but never before the last entry.
+    fn order(&self, command: &Verified) -> Result<Order, Error> {
+        let at = self.clock.now().max(self.state().at());
+        match (&self.time, &command.command().body) {
+            (Some(time), _) => time.order(at),
+            (None, Do::Found { charter, .. }) => {
+                PlanTime::new(&charter.plan.time_zone)?.order(at)
+            }
+            (None, _) => PlanTime::new("UTC")?.order(at),
+        }
+    }
+
+    /// Applies one command and adds its entries to those that wait for the commit.
+    fn admit(&mut self, signed: Verified) -> Result<Result<Receipt, Rejection>, Error> {
+        let order = self.order(&signed)?;
+        let chunk = match signed.command().body.chunk() {
+            Some(chunk) => match read_chunk(&self.chunks, &chunk.hash) {
+                Ok(bytes) => Some(bytes),
+                Err(Error::Ledger(ledger::Error::NoSuchChunk { .. })) => None,
+                Err(error) => return Err(error),
+            },
+            None => None,
+        };
+        let position = self.state().entries();
+        let entries = match self.machine.submit(order, &signed, chunk.as_deref()) {
+            Err(refusal) => return Ok(Err(refusal.into())),
+            Ok(Outcome::Already(position)) => return Ok(Ok(Receipt { position, again: true })),
+            Ok(Outcome::Done(entries)) => entries,
+        };
+        for entry in entries {
+            self.log.append(&entry)?;
+        }
+        self.read_time_zone()?;
+        Ok(Ok(Receipt { position, again: false }))
+    }
+}
+
+impl Orderer for Solo {
+    fn store_chunk(&mut self, salt: [u8; 32], rows: &[u8], count: u32) -> Result<Chunk, Error> {
+        let id = self.chunks.put(salt, rows)?;
+        Ok(Chunk { hash: id.digest, size: id.bytes, rows: count })
+    }
+
+    fn submit(&mut self, commands: &[Vec<u8>]) -> Result<Vec<Result<Receipt, Rejection>>, Error> {
+        if self.poisoned {
+            return Err(Error::Poisoned);
+        }
+        self.poisoned = true;
+        let mut parsed = Vec::with_capacity(commands.len());
+        let mut forms = Vec::with_capacity(commands.len());
+        for bytes in commands {
+            match Signed::parse(bytes) {
+                Ok(signed) => {
+                    parsed.push(signed);
+                    forms.push(Ok(()));
+                }
+                Err(error) => forms.push(Err(error)),
+            }
+        }
+        let mut verified = entry::verify_all(parsed).into_iter();
+        let mut answers = Vec::with_capacity(commands.len());
+        for form in forms {
+            let signed = form.and_then(|()| verified.next().expect("a verdict for each command"));
+            answers.push(match signed {
+                Ok(signed) => self.admit(signed)?,
+                Err(error) => Err(error.into()),
+            });
+        }
+        self.log.commit()?;
+        self.poisoned = false;
+        Ok(answers)
+    }
+
+    fn stream(
+        &self,
+        from: u64,
+        visit: &mut dyn FnMut(u64, &[u8]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        for (index, entry) in (from..).zip(self.log.entries(from)) {
+            visit(index, &entry?)?;
+        }
+        Ok(())
+    }
+}
+
+fn wrong_key(folder: &Path) -> Error {
+    let path: PathBuf = folder.join(crate::KEYS_FOLDER);
+    Error::KeyFile { path, why: "the node's key is not the one that the log names".to_owned() }
+}
+
+/// The machine of the newest intact snapshot, and how many entries it stands for.
+fn restore(snapshots: &Snapshots, size: u64) -> Result<(Machine, u64), Error> {
+    let (newest, _damaged) = snapshots.newest()?;
+    if let Some(mut snapshot) = newest {
+        let entries = snapshot.head.frontier.size();
+        let mut body = Vec::new();
+        let read = snapshot.read_to_end(&mut body).is_ok();
+        let state = State::from_bytes(&body).ok().filter(|_| read && entries <= size);
+        if let Some(state) = state.filter(|state| state.digest() == snapshot.head.state) {
+            return Ok((Machine::from_state(state), entries));
+        }
+    }
+    Ok((Machine::default(), 0))
+}
