@@ -12,9 +12,9 @@ pub struct Finding {
     /// What is there, one clause without a full stop.
     pub what: String,
     /// The reason of the rule, one sentence.
-    pub why: String,
+    pub why: &'static str,
     /// What to do, one sentence.
-    pub next: String,
+    pub next: &'static str,
 }
 
 impl Finding {
@@ -24,8 +24,8 @@ impl Finding {
             path: path.to_owned(),
             line,
             what,
-            why: rule.why.to_owned(),
-            next: rule.next.to_owned(),
+            why: rule.why,
+            next: rule.next,
         }
     }
 }

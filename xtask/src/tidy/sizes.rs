@@ -67,11 +67,9 @@ pub fn check_lines(source: &Source) -> Vec<Finding> {
 pub fn check_functions(source: &Source, file: &syn::File) -> Vec<Finding> {
     let mut functions = Functions(Vec::new());
     functions.visit_file(file);
-    let too_long = functions.0.into_iter().filter(|function| {
-        let lines = function.lines();
-        lines > FUNCTION_LINES_MAX
-    });
-    too_long
+    let functions = functions.0.into_iter();
+    functions
+        .filter(|function| function.lines() > FUNCTION_LINES_MAX)
         .map(|function| {
             let what = format!(
                 "the function `{}` has {} lines, allowed are {FUNCTION_LINES_MAX}",
