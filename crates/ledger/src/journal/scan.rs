@@ -8,8 +8,11 @@ use super::frame::{HEADER_BYTES, PREFIX_BYTES, Prefix, header};
 use crate::disk::Disk;
 use crate::error::{Damage, Error, Flaw};
 
-/// Bytes in memory at a time: more than the longest record.
+/// Most bytes in memory at a time: more than the longest record.
 const WINDOW_BYTES: usize = 1 << 17;
+
+/// Bytes in memory at first, for many who open a segment read one entry.
+const FIRST_WINDOW_BYTES: usize = 1 << 13;
 
 /// What a scan meets next.
 pub(super) enum Step<'s> {
@@ -36,7 +39,7 @@ impl Scan {
     /// Starts at byte `at`, where a record (or the header) begins.
     pub(super) fn from(disk: &dyn Disk, path: &Path, at: u64) -> Result<Self, Error> {
         let source = disk.read(path, at).map_err(Error::disk("read", path))?;
-        let window = vec![0; WINDOW_BYTES];
+        let window = vec![0; FIRST_WINDOW_BYTES];
         Ok(Self {
             source,
             path: path.to_path_buf(),
@@ -54,10 +57,12 @@ impl Scan {
 
     /// Fills the window until it holds `count` bytes; returns how many there are, up to `count`.
     fn look(&mut self, count: usize) -> Result<usize, Error> {
-        if self.passed + count > WINDOW_BYTES {
+        if self.passed + count > self.window.len() {
             self.window.copy_within(self.passed..self.filled, 0);
             self.filled -= self.passed;
             self.passed = 0;
+            let grown = (2 * self.window.len()).clamp(count, WINDOW_BYTES);
+            self.window.resize(grown, 0);
         }
         while self.filled < self.passed + count {
             match self.source.read(&mut self.window[self.filled..]) {
@@ -68,6 +73,11 @@ impl Scan {
             }
         }
         Ok(count.min(self.filled - self.passed))
+    }
+
+    /// The next `count` bytes, which a [`Scan::look`] has found.
+    fn seen(&self, count: usize) -> &[u8] {
+        &self.window[self.passed..self.passed + count]
     }
 
     fn pass(&mut self, count: usize) {
@@ -88,8 +98,7 @@ impl Scan {
     /// Passes the header, which must be that of the segment beginning with `first`.
     pub(super) fn header(&mut self, first: u64) -> Result<Option<Damage>, Error> {
         let found = self.look(HEADER_BYTES)?;
-        let bytes = &self.window[self.passed..self.passed + found];
-        if bytes == header(first) {
+        if self.seen(found) == header(first) {
             self.pass(HEADER_BYTES);
             return Ok(None);
         }
@@ -103,22 +112,22 @@ impl Scan {
 
     /// Passes the next record. After a flaw the scan does not move on.
     pub(super) fn step(&mut self) -> Result<Step<'_>, Error> {
-        let found = self.look(PREFIX_BYTES + ENTRY_LIMIT)?;
-        let bytes = &self.window[self.passed..self.passed + found];
-        if bytes.is_empty() {
+        let found = self.look(PREFIX_BYTES)?;
+        if found == 0 {
             return Ok(Step::End);
         }
-        let Some(prefix) = Prefix::read(bytes) else {
+        let Some(prefix) = Prefix::read(self.seen(found)) else {
             return Ok(Step::Flaw(self.flaw(found, Flaw::TornTail)));
         };
         let whole = PREFIX_BYTES + prefix.entry_bytes();
         if prefix.entry_bytes() > ENTRY_LIMIT {
             return Ok(Step::Flaw(self.flaw(PREFIX_BYTES, Flaw::RecordLength)));
         }
+        let found = self.look(whole)?;
         if found < whole {
             return Ok(Step::Flaw(self.flaw(found, Flaw::TornTail)));
         }
-        if !prefix.fits(&bytes[PREFIX_BYTES..whole]) {
+        if !prefix.fits(&self.seen(whole)[PREFIX_BYTES..]) {
             return Ok(Step::Flaw(self.flaw(whole, Flaw::Checksum)));
         }
         self.pass(whole);
@@ -131,16 +140,16 @@ impl Scan {
     /// stands here was followed by a later write, and is no torn tail.
     pub(super) fn finds_record_beyond(mut self) -> Result<bool, Error> {
         loop {
-            let found = self.look(1 + PREFIX_BYTES + ENTRY_LIMIT)?;
-            let Some(bytes) = self.window[self.passed..self.passed + found].get(1..) else {
+            let found = self.look(1 + PREFIX_BYTES)?;
+            let Some(prefix) = self.seen(found).get(1..).and_then(Prefix::read) else {
                 return Ok(false);
             };
-            let Some(prefix) = Prefix::read(bytes) else {
-                return Ok(false);
-            };
-            let entry = bytes[PREFIX_BYTES..].get(..prefix.entry_bytes());
-            if entry.is_some_and(|entry| prefix.fits(entry)) {
-                return Ok(true);
+            let whole = 1 + PREFIX_BYTES + prefix.entry_bytes();
+            if prefix.entry_bytes() <= ENTRY_LIMIT && self.look(whole)? == whole {
+                let entry = &self.seen(whole)[1 + PREFIX_BYTES..];
+                if prefix.fits(entry) {
+                    return Ok(true);
+                }
             }
             self.pass(1);
         }
