@@ -20,25 +20,13 @@ pub struct Finding {
 impl Finding {
     /// A finding at a line of a file.
     pub fn new(path: &str, line: usize, what: String, rule: Rule) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            what,
-            why: rule.why,
-            next: rule.next,
-        }
+        Self { path: path.to_owned(), line, what, why: rule.why, next: rule.next }
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            path,
-            line,
-            what,
-            why,
-            next,
-        } = self;
+        let Self { path, line, what, why, next } = self;
         write!(f, "{path}:{line}: {what}\n  why:  {why}\n  next: {next}")
     }
 }

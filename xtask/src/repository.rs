@@ -78,10 +78,7 @@ struct Metadata {
 impl Repository {
     /// Reads the repository at `root`.
     pub fn read(root: &Path) -> Result<Self, RepositoryError> {
-        Ok(Self {
-            sources: read_sources(root)?,
-            packages: read_packages(root)?,
-        })
+        Ok(Self { sources: read_sources(root)?, packages: read_packages(root)? })
     }
 
     /// The text file at a path from the root.
@@ -99,9 +96,7 @@ impl Source {
 
     /// Whether it is a file of tests: inside a folder `tests`, or called so.
     pub fn is_test(&self) -> bool {
-        self.path
-            .split('/')
-            .any(|part| part == "tests" || part.starts_with("tests."))
+        self.path.split('/').any(|part| part == "tests" || part.starts_with("tests."))
     }
 
     /// The folder of its crate and its path inside the crate.
@@ -116,8 +111,7 @@ impl Source {
     pub fn line_of(&self, word: &str) -> usize {
         let begins = |line: &str| {
             let continues = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-            line.strip_prefix(word)
-                .is_some_and(|rest| !rest.starts_with(continues))
+            line.strip_prefix(word).is_some_and(|rest| !rest.starts_with(continues))
         };
         self.text.lines().position(begins).unwrap_or(0) + 1
     }
@@ -189,10 +183,7 @@ mod tests {
     use super::*;
 
     fn source(path: &str, text: &str) -> Source {
-        Source {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
+        Source { path: path.to_owned(), text: text.to_owned() }
     }
 
     #[test]
@@ -205,19 +196,14 @@ mod tests {
         assert!(source("crates/money/src/split/tests.rs", "").is_test());
         assert!(!source("crates/money/src/contests.rs", "").is_test());
         assert_eq!(source("LICENSE", "").extension(), "");
-        assert_eq!(
-            source("xtask/src/a.rs", "").within_crate(),
-            Some(("xtask", "src/a.rs"))
-        );
+        assert_eq!(source("xtask/src/a.rs", "").within_crate(), Some(("xtask", "src/a.rs")));
         assert_eq!(source("docs/WORDS.md", "").within_crate(), None);
     }
 
     #[test]
     fn a_dependency_is_found_by_its_whole_name() {
-        let manifest = source(
-            "Cargo.toml",
-            "[dependencies]\nserde_json = 1\nserde-x = 1\nserde = 1\n",
-        );
+        let manifest =
+            source("Cargo.toml", "[dependencies]\nserde_json = 1\nserde-x = 1\nserde = 1\n");
         assert_eq!(manifest.line_of("serde-x"), 3);
         assert_eq!(manifest.line_of("serde"), 4);
         assert_eq!(manifest.line_of("toml"), 1);

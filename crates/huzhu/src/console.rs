@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use money::{Amount, Currency};
-use node::{Clock, KEYS_FOLDER, Orderer, PlanTime, Rejection, ScriptedClock, SecretKey, Solo};
 use node::SystemClock;
+use node::{Clock, KEYS_FOLDER, Orderer, PlanTime, Rejection, ScriptedClock, SecretKey, Solo};
 use rules::charter::{Charter, Role};
 use rules::command::Do;
 use rules::day::Day;
@@ -110,7 +110,11 @@ impl Console {
     }
 
     /// Stores rows beside the log.
-    pub fn store_chunk(&mut self, rows: &[u8], count: u32) -> Result<rules::command::Chunk, Problem> {
+    pub fn store_chunk(
+        &mut self,
+        rows: &[u8],
+        count: u32,
+    ) -> Result<rules::command::Chunk, Problem> {
         Ok(self.solo.store_chunk(node::random_bytes()?, rows, count)?)
     }
 

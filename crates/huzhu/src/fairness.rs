@@ -2,7 +2,7 @@
 
 use rules::charter::{Charter, Complaint, SharingRule};
 use sim::ages::AgePrior;
-use sim::fairness::{Class, ClaimProfile, by_class, cliffs};
+use sim::fairness::{ClaimProfile, Class, by_class, cliffs};
 use sim::incidence::{ChinaTable, Table};
 
 use crate::problem::{Kind, Problem};
@@ -55,7 +55,8 @@ pub fn of(charter: &Charter) -> Result<Fairness, Problem> {
             .collect(),
         warnings: Vec::new(),
         source: format!(
-            "Incidence: {} ({}). Ages: a stated prior with 25 % aged 40 to 59, not a published table.",
+            "Incidence: {} ({}). Ages: a stated prior with 25 % aged 40 to 59, not a published \
+             table.",
             table.source().name,
             table.source().caveat
         ),

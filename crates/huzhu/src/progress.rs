@@ -9,8 +9,10 @@ const REDRAWS: u8 = 10;
 
 /// A bar of known length.
 pub fn bar(length: u64, what: &str, unit: &str) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr_with_hz(REDRAWS));
-    let template = format!("{what:<12} {{bar:32}} {{human_pos}}/{{human_len}} {unit}  {{msg}} {{eta}}");
+    let bar =
+        ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr_with_hz(REDRAWS));
+    let template =
+        format!("{what:<12} {{bar:32}} {{human_pos}}/{{human_len}} {unit}  {{msg}} {{eta}}");
     bar.with_style(ProgressStyle::with_template(&template).unwrap_or(ProgressStyle::default_bar()))
 }
 

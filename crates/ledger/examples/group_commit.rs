@@ -1,9 +1,6 @@
 //! Measures group commit against a bare write and fdatasync of the same bytes, in turns, on the
 //! disk of the current folder: `cargo run --release -p ledger --example group_commit`.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a measurement may stop at the first surprise"
-)]
+#![allow(clippy::unwrap_used, reason = "a measurement may stop at the first surprise")]
 
 use std::fs::File;
 use std::io::Write as _;
@@ -26,10 +23,7 @@ fn main() {
     let open = |_: &[u8]| Err(NoteError::NoSignatures);
     let mut log = Log::open(Arc::new(RealDisk), folder.path(), &open).unwrap();
     let mut bare = File::create(folder.path().join("bare")).unwrap();
-    println!(
-        "{:>7} {:>12} {:>12} {:>7}",
-        "group", "log /s", "bare /s", "ratio"
-    );
+    println!("{:>7} {:>12} {:>12} {:>7}", "group", "log /s", "bare /s", "ratio");
     for group in [1, 10, 100, 1000, 10_000] {
         let bytes = vec![b'x'; group * RECORD_BYTES];
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -52,9 +46,6 @@ fn main() {
             group as f64 / times[times.len() / 2]
         };
         let (ours, theirs) = (rate(ours), rate(theirs));
-        println!(
-            "{group:>7} {ours:>12.0} {theirs:>12.0} {:>7.2}",
-            ours / theirs
-        );
+        println!("{group:>7} {ours:>12.0} {theirs:>12.0} {:>7.2}", ours / theirs);
     }
 }

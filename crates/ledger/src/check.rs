@@ -73,10 +73,7 @@ pub fn check_folder(
 
     let mut chunks = Vec::new();
     for (name, known) in [
-        (
-            journal::FOLDER,
-            (|name| segment_first(name).is_some()) as fn(&str) -> bool,
-        ),
+        (journal::FOLDER, (|name| segment_first(name).is_some()) as fn(&str) -> bool),
         (chunks::FOLDER, |name| chunk_digest(name).is_some()),
         (snapshot::FOLDER, |name| snapshot_entries(name).is_some()),
     ] {
@@ -89,9 +86,7 @@ pub fn check_folder(
         }
     }
     let store = Chunks::new(disk.clone(), folder);
-    chunks
-        .iter()
-        .try_for_each(|digest| store.open(digest).map(drop))?;
+    chunks.iter().try_for_each(|digest| store.open(digest).map(drop))?;
 
     Ok(FolderReport {
         entries: view.size(),

@@ -32,19 +32,13 @@ pub fn read(
     open: OpenNote<'_>,
 ) -> Result<Option<(Checkpoint, Vec<u8>)>, Error> {
     let path = path(folder);
-    if disk
-        .length(&path)
-        .map_err(Error::disk("look at", &path))?
-        .is_none()
-    {
+    if disk.length(&path).map_err(Error::disk("look at", &path))?.is_none() {
         return Ok(None);
     }
     let source = disk.read(&path, 0).map_err(Error::disk("read", &path))?;
     let mut bytes = Vec::new();
     let mut source = source.take(NOTE_LIMIT as u64 + 1);
-    source
-        .read_to_end(&mut bytes)
-        .map_err(Error::disk("read", &path))?;
+    source.read_to_end(&mut bytes).map_err(Error::disk("read", &path))?;
     let checkpoint = open(&bytes).map_err(|source| Error::Checkpoint { path, source })?;
     Ok(Some((checkpoint, bytes)))
 }

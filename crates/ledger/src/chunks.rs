@@ -65,10 +65,7 @@ impl Read for Chunk {
 
 impl fmt::Debug for Chunk {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Chunk")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Chunk").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
@@ -82,10 +79,7 @@ impl Chunks {
     /// The chunks of the ledger in `folder`.
     #[must_use]
     pub fn new(disk: Arc<dyn Disk>, folder: &Path) -> Self {
-        Self {
-            disk,
-            folder: folder.join(FOLDER),
-        }
+        Self { disk, folder: folder.join(FOLDER) }
     }
 
     fn path(&self, digest: &Digest) -> PathBuf {
@@ -98,8 +92,7 @@ impl Chunks {
     /// [`Error::ChunkTooLong`]; [`Error::Disk`], also if `rows` cannot be read.
     pub fn put(&mut self, salt: [u8; SALT_BYTES], mut rows: impl Read) -> Result<ChunkId, Error> {
         let (disk, folder) = (&*self.disk, &self.folder);
-        disk.create_folder(folder)
-            .map_err(Error::disk("create", folder))?;
+        disk.create_folder(folder).map_err(Error::disk("create", folder))?;
         let mut staged = Staged::new(disk, folder, "incoming")?;
         let mut hasher = Hasher::new();
         hasher.update(&salt);
@@ -118,9 +111,7 @@ impl Chunks {
                 return Err(Error::ChunkTooLong);
             }
             hasher.update(&piece[..count]);
-            staged
-                .write_all(&piece[..count])
-                .map_err(staged.error("write"))?;
+            staged.write_all(&piece[..count]).map_err(staged.error("write"))?;
         }
         let digest = hasher.finish();
         staged.place(&self.path(&digest))?;
@@ -133,40 +124,22 @@ impl Chunks {
     /// [`Error::NoSuchChunk`], [`Error::Damaged`], [`Error::Disk`].
     pub fn open(&self, digest: &Digest) -> Result<Chunk, Error> {
         let path = self.path(digest);
-        let bytes = self
-            .disk
-            .length(&path)
-            .map_err(Error::disk("look at", &path))?;
+        let bytes = self.disk.length(&path).map_err(Error::disk("look at", &path))?;
         let bytes = bytes.ok_or(Error::NoSuchChunk { digest: *digest })?;
         let read = || self.disk.read(&path, 0).map_err(Error::disk("read", &path));
         let mut hasher = Hasher::new();
         hash_through(&mut *read()?, &mut hasher, bytes).map_err(Error::disk("read", &path))?;
         let intact = hasher.finish() == *digest && bytes >= SALT_BYTES as u64;
         if !intact || bytes > CHUNK_LIMIT {
-            return Err(Damage {
-                file: path,
-                from: 0,
-                to: bytes,
-                flaw: Flaw::Digest,
-            }
-            .into());
+            return Err(Damage { file: path, from: 0, to: bytes, flaw: Flaw::Digest }.into());
         }
         let mut source = read()?;
         let mut salt = [0; SALT_BYTES];
-        source
-            .read_exact(&mut salt)
-            .map_err(Error::disk("read", &path))?;
+        source.read_exact(&mut salt).map_err(Error::disk("read", &path))?;
         let mut hasher = Hasher::new();
         hasher.update(&salt);
         let rows = VerifiedReader::new(source, hasher, bytes - SALT_BYTES as u64, 0, *digest);
-        Ok(Chunk {
-            id: ChunkId {
-                digest: *digest,
-                bytes,
-            },
-            salt,
-            rows,
-        })
+        Ok(Chunk { id: ChunkId { digest: *digest, bytes }, salt, rows })
     }
 
     /// Removes a chunk durably, for instance after the retention that the charter sets. That
@@ -176,19 +149,10 @@ impl Chunks {
     /// [`Error::Disk`].
     pub fn remove(&mut self, digest: &Digest) -> Result<(), Error> {
         let path = self.path(digest);
-        if self
-            .disk
-            .length(&path)
-            .map_err(Error::disk("look at", &path))?
-            .is_none()
-        {
+        if self.disk.length(&path).map_err(Error::disk("look at", &path))?.is_none() {
             return Ok(());
         }
-        self.disk
-            .remove(&path)
-            .map_err(Error::disk("remove", &path))?;
-        self.disk
-            .sync_folder(&self.folder)
-            .map_err(Error::disk("make durable", &self.folder))
+        self.disk.remove(&path).map_err(Error::disk("remove", &path))?;
+        self.disk.sync_folder(&self.folder).map_err(Error::disk("make durable", &self.folder))
     }
 }

@@ -110,11 +110,7 @@ impl Error {
     /// Makes an error of the system ours: `.map_err(Error::disk("write", &path))`.
     pub(crate) fn disk(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_path_buf();
-        move |source| Self::Disk {
-            doing,
-            path,
-            source,
-        }
+        move |source| Self::Disk { doing, path, source }
     }
 }
 

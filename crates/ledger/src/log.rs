@@ -55,18 +55,13 @@ impl Log {
         let stored = checkpoint::read(&*disk, folder, open)?.map(|(checkpoint, _)| checkpoint);
         let signed_size = stored.as_ref().map_or(0, |checkpoint| checkpoint.size);
         let mut tree = Tree::noting([signed_size]);
-        let settings = Settings {
-            segment_bytes,
-            signed_size,
-        };
+        let settings = Settings { segment_bytes, signed_size };
         let (journal, cut) =
             Journal::open(disk.clone(), folder, settings, |_, entry| tree.push(entry))?;
         // Only now nobody else can write. If somebody just did, what we read is out of date.
         let again = checkpoint::read(&*disk, folder, open)?.map(|(checkpoint, _)| checkpoint);
         if again != stored {
-            return Err(Error::Locked {
-                path: folder.join(LOCK),
-            });
+            return Err(Error::Locked { path: folder.join(LOCK) });
         }
         if let Some(stored) = &stored {
             tree.must_have(stored.size, &stored.root)?;
@@ -77,15 +72,7 @@ impl Log {
         }
         let (frontier, pending) = (tree.frontier.clone(), tree.frontier);
         let folder = folder.to_path_buf();
-        Ok(Self {
-            disk,
-            folder,
-            journal,
-            cut,
-            frontier,
-            pending,
-            checkpoint: stored,
-        })
+        Ok(Self { disk, folder, journal, cut, frontier, pending, checkpoint: stored })
     }
 
     /// The torn tail that was cut on opening, if there was one: worth a line in the node's own
@@ -178,18 +165,11 @@ impl Log {
         let ours = (entries == signed).then(|| self.root());
         let old = self.checkpoint.as_ref();
         if let Some(old) = old.filter(|old| old.size > signed) {
-            return Err(Error::CheckpointGoesBack {
-                old: old.size,
-                new: signed,
-            });
+            return Err(Error::CheckpointGoesBack { old: old.size, new: signed });
         }
         let stored = old.filter(|old| old.size == signed).map(|old| old.root);
         if let Some(found) = ours.or(stored).filter(|root| *root != new.root) {
-            return Err(Error::RootDiffers {
-                size: signed,
-                found,
-                signed: new.root,
-            });
+            return Err(Error::RootDiffers { size: signed, found, signed: new.root });
         }
         checkpoint::replace(&*self.disk, &self.folder, note)?;
         self.checkpoint = Some(new);
@@ -232,14 +212,7 @@ impl View {
             tree.must_have(stored.size, &stored.root)?;
         }
         let frontier = tree.frontier.clone();
-        Ok((
-            Self {
-                reader,
-                frontier,
-                checkpoint: stored,
-            },
-            tree,
-        ))
+        Ok((Self { reader, frontier, checkpoint: stored }, tree))
     }
 
     /// Opens what is readable of a damaged log: the entries before the first damage, and that
@@ -250,14 +223,7 @@ impl View {
     pub fn salvage(disk: Arc<dyn Disk>, folder: &Path) -> Result<(Self, Option<Damage>), Error> {
         let mut tree = Tree::noting([]);
         let (reader, damage) = Reader::salvage(disk, folder, |_, entry| tree.push(entry))?;
-        Ok((
-            Self {
-                reader,
-                frontier: tree.frontier,
-                checkpoint: None,
-            },
-            damage,
-        ))
+        Ok((Self { reader, frontier: tree.frontier, checkpoint: None }, damage))
     }
 
     /// Number of entries.
@@ -308,10 +274,7 @@ pub(crate) struct Tree {
 impl Tree {
     fn noting(sizes: impl IntoIterator<Item = u64>) -> Self {
         let roots = sizes.into_iter().map(|size| (size, None)).collect();
-        let mut tree = Self {
-            frontier: Frontier::new(),
-            roots,
-        };
+        let mut tree = Self { frontier: Frontier::new(), roots };
         tree.note();
         tree
     }
@@ -333,16 +296,11 @@ impl Tree {
         match self.roots.get(&size).copied().flatten() {
             None => {
                 let entries = self.frontier.size();
-                Err(Error::ShorterThanCheckpoint {
-                    entries,
-                    signed: size,
-                })
+                Err(Error::ShorterThanCheckpoint { entries, signed: size })
             }
-            Some(found) if found != *signed => Err(Error::RootDiffers {
-                size,
-                found,
-                signed: *signed,
-            }),
+            Some(found) if found != *signed => {
+                Err(Error::RootDiffers { size, found, signed: *signed })
+            }
             Some(_) => Ok(()),
         }
     }

@@ -64,10 +64,7 @@ impl Read for Snapshot {
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Snapshot")
-            .field("head", &self.head)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Snapshot").field("head", &self.head).finish_non_exhaustive()
     }
 }
 
@@ -88,10 +85,7 @@ impl Snapshots {
     /// The snapshots of the ledger in `folder`.
     #[must_use]
     pub fn new(disk: Arc<dyn Disk>, folder: &Path) -> Self {
-        Self {
-            disk,
-            folder: folder.join(FOLDER),
-        }
+        Self { disk, folder: folder.join(FOLDER) }
     }
 
     fn path(&self, entries: u64) -> PathBuf {
@@ -104,10 +98,7 @@ impl Snapshots {
     /// [`Error::Disk`].
     pub fn list(&self) -> Result<Vec<u64>, Error> {
         let listed = list_if_there(&*self.disk, &self.folder)?;
-        Ok(listed
-            .iter()
-            .filter_map(|item| snapshot_entries(&item.name))
-            .collect())
+        Ok(listed.iter().filter_map(|item| snapshot_entries(&item.name)).collect())
     }
 
     /// Writes a snapshot durably, its body as `body` writes it, and then removes all but the
@@ -121,15 +112,10 @@ impl Snapshots {
         body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Error> {
         let (disk, folder) = (&*self.disk, &self.folder);
-        disk.create_folder(folder)
-            .map_err(Error::disk("create", folder))?;
+        disk.create_folder(folder).map_err(Error::disk("create", folder))?;
         let mut staged = Staged::new(disk, folder, "incoming")?;
         let error = staged.error("write");
-        let mut hashing = Hashing {
-            inner: &mut staged,
-            hasher: Hasher::new(),
-            bytes: 0,
-        };
+        let mut hashing = Hashing { inner: &mut staged, hasher: Hasher::new(), bytes: 0 };
         write_all(&mut hashing, head, body).map_err(error)?;
         let digest = hashing.hasher.finish();
         staged.write_all(&digest.0).map_err(staged.error("write"))?;
@@ -166,19 +152,11 @@ impl Snapshots {
     /// [`Error::Damaged`], [`Error::Disk`].
     pub fn open(&self, entries: u64) -> Result<Snapshot, Error> {
         let path = self.path(entries);
-        let length = self
-            .disk
-            .length(&path)
-            .map_err(Error::disk("look at", &path))?;
+        let length = self.disk.length(&path).map_err(Error::disk("look at", &path))?;
         let missing = || Error::disk("open", &path)(io::ErrorKind::NotFound.into());
         let length = length.ok_or_else(missing)?;
         let read = || self.disk.read(&path, 0).map_err(Error::disk("read", &path));
-        let damaged = |to, flaw| Damage {
-            file: path.clone(),
-            from: 0,
-            to,
-            flaw,
-        };
+        let damaged = |to, flaw| Damage { file: path.clone(), from: 0, to, flaw };
         if length < FIXED_BYTES as u64 + 8 + TRAILER_BYTES {
             return Err(damaged(length, Flaw::TornTail).into());
         }
@@ -187,9 +165,7 @@ impl Snapshots {
         let hashed = length - DIGEST_BYTES as u64;
         hash_through(&mut *source, &mut hasher, hashed).map_err(Error::disk("read", &path))?;
         let mut digest = [0; DIGEST_BYTES];
-        source
-            .read_exact(&mut digest)
-            .map_err(Error::disk("read", &path))?;
+        source.read_exact(&mut digest).map_err(Error::disk("read", &path))?;
         let digest = Digest(digest);
         if hasher.finish() != digest {
             return Err(damaged(length, Flaw::Digest).into());
@@ -201,15 +177,9 @@ impl Snapshots {
         let head = head.filter(|head| head.frontier.size() == entries);
         let head = head.ok_or(damaged(FIXED_BYTES as u64, Flaw::Header))?;
         let before = (FIXED_BYTES + head.frontier.to_bytes().len()) as u64 + TRAILER_BYTES;
-        let bytes = length
-            .checked_sub(before)
-            .ok_or(damaged(length, Flaw::TornTail))?;
+        let bytes = length.checked_sub(before).ok_or(damaged(length, Flaw::TornTail))?;
         let body = VerifiedReader::new(source, hasher, bytes, 8, digest);
-        Ok(Snapshot {
-            head,
-            body_bytes: bytes,
-            body,
-        })
+        Ok(Snapshot { head, body_bytes: bytes, body })
     }
 }
 
@@ -272,8 +242,5 @@ fn read_head(source: &mut dyn Read, hasher: &mut Hasher) -> io::Result<Option<Sn
     Ok(Frontier::from_bytes(&frontier)
         .ok()
         .filter(|frontier| frontier.size().to_le_bytes() == count)
-        .map(|frontier| SnapshotHead {
-            frontier,
-            state: Digest(state),
-        }))
+        .map(|frontier| SnapshotHead { frontier, state: Digest(state) }))
 }

@@ -26,16 +26,8 @@ impl<'d> Staged<'d> {
     /// Begins a file in `folder`; `name` without ending, unique among the writers of the folder.
     pub(crate) fn new(disk: &'d dyn Disk, folder: &Path, name: &str) -> Result<Self, Error> {
         let temporary = folder.join(format!("{name}{UNFINISHED}"));
-        let file = disk
-            .create(&temporary)
-            .map_err(Error::disk("create", &temporary))?;
-        Ok(Self {
-            disk,
-            temporary,
-            file,
-            buffer: Vec::new(),
-            placed: false,
-        })
+        let file = disk.create(&temporary).map_err(Error::disk("create", &temporary))?;
+        Ok(Self { disk, temporary, file, buffer: Vec::new(), placed: false })
     }
 
     /// The error of this file for an error of the system.
@@ -47,14 +39,10 @@ impl<'d> Staged<'d> {
     pub(crate) fn place(mut self, path: &Path) -> Result<(), Error> {
         self.flush().map_err(self.error("write"))?;
         self.file.sync().map_err(self.error("make durable"))?;
-        self.disk
-            .rename(&self.temporary, path)
-            .map_err(Error::disk("rename", path))?;
+        self.disk.rename(&self.temporary, path).map_err(Error::disk("rename", path))?;
         self.placed = true;
         let folder = path.parent().unwrap_or(Path::new("."));
-        self.disk
-            .sync_folder(folder)
-            .map_err(Error::disk("make durable", folder))
+        self.disk.sync_folder(folder).map_err(Error::disk("make durable", folder))
     }
 }
 
@@ -70,11 +58,7 @@ impl Write for Staged<'_> {
     fn flush(&mut self) -> io::Result<()> {
         // Taken first: after an error nothing may be appended twice.
         let buffer = take(&mut self.buffer);
-        if buffer.is_empty() {
-            Ok(())
-        } else {
-            self.file.append(&buffer)
-        }
+        if buffer.is_empty() { Ok(()) } else { self.file.append(&buffer) }
     }
 }
 

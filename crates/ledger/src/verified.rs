@@ -46,13 +46,7 @@ impl VerifiedReader {
         after: u64,
         expected: Digest,
     ) -> Self {
-        Self {
-            source,
-            hasher: Some(hasher),
-            left,
-            after,
-            expected,
-        }
+        Self { source, hasher: Some(hasher), left, after, expected }
     }
 }
 

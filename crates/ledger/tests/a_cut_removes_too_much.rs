@@ -34,10 +34,7 @@ fn a_cut_in_the_last_entry_leaves_exactly_the_entries_before() {
             Some(cut) => {
                 assert_eq!(cut.entries, 7);
                 assert_eq!(cut.damage.file, last);
-                assert_eq!(
-                    (cut.damage.from, cut.damage.to),
-                    (start as u64, length as u64)
-                );
+                assert_eq!((cut.damage.from, cut.damage.to), (start as u64, length as u64));
             }
         }
         assert_eq!(disk.bytes(&last).unwrap(), whole[..start]);
@@ -58,10 +55,7 @@ fn a_segment_of_which_only_a_part_of_the_header_is_there_is_begun_anew() {
     for length in 0..24 {
         disk.set_bytes(&last, whole[..length].to_vec());
         let mut log = open(&disk).unwrap();
-        assert_eq!(
-            (log.size(), log.cut().map(|cut| cut.entries)),
-            (first, Some(first))
-        );
+        assert_eq!((log.size(), log.cut().map(|cut| cut.entries)), (first, Some(first)));
         fill(&mut log, 8);
         assert_eq!(entries(&log), expected(8));
         assert_eq!(disk.bytes(&last).unwrap(), whole);
@@ -80,11 +74,7 @@ fn nothing_that_was_signed_is_cut() {
     for length in 0..whole.len() {
         disk.set_bytes(&last, whole[..length].to_vec());
         match open(&disk).unwrap_err() {
-            Error::CutBelowCheckpoint {
-                damage,
-                entries,
-                signed: 8,
-            } => {
+            Error::CutBelowCheckpoint { damage, entries, signed: 8 } => {
                 assert_eq!((damage.file, damage.to), (last.clone(), length as u64));
                 assert!(entries < 8 && (length <= start || damage.from == start as u64));
             }
@@ -110,9 +100,7 @@ fn damage_before_an_intact_entry_is_never_taken_for_a_torn_tail() {
                 twin[place] ^= 1 << bit;
                 disk.set_bytes(&path, twin.clone());
                 let error = open(&disk).unwrap_err();
-                let Error::Damaged(damage) = error else {
-                    panic!("{error}")
-                };
+                let Error::Damaged(damage) = error else { panic!("{error}") };
                 assert_eq!(damage.file, path);
                 assert!(damage.from <= place as u64, "{place} {damage}");
                 assert_eq!(disk.bytes(&path).unwrap(), twin, "nothing was cut");
@@ -150,12 +138,7 @@ fn a_missing_or_misnamed_segment_is_a_gap() {
             file
         };
         let error = open(&disk).unwrap_err();
-        let damage = Damage {
-            file,
-            from: 0,
-            to: 24,
-            flaw: Flaw::Gap { expected },
-        };
+        let damage = Damage { file, from: 0, to: 24, flaw: Flaw::Gap { expected } };
         assert!(matches!(error, Error::Damaged(found) if found == damage));
         disk.set_bytes(&remove, kept);
     }
@@ -168,17 +151,12 @@ fn entries_longer_than_what_is_in_memory_at_a_time_are_read_and_searched() {
     let open = || Journal::open(dynamic(&disk), root(), settings, |_, _| ());
     let (mut journal, _) = open().unwrap();
     let lengths = (0..200).map(|number: usize| number * 7919 % 65_536);
-    let all: Vec<_> = lengths
-        .map(|length| vec![length as u8 | 1; length])
-        .collect();
+    let all: Vec<_> = lengths.map(|length| vec![length as u8 | 1; length]).collect();
     for entry in &all {
         journal.append(entry).unwrap();
     }
     journal.commit().unwrap();
-    assert_eq!(
-        journal.entries(0).map(Result::unwrap).collect::<Vec<_>>(),
-        all
-    );
+    assert_eq!(journal.entries(0).map(Result::unwrap).collect::<Vec<_>>(), all);
     for (index, entry) in all.iter().enumerate().step_by(9) {
         assert_eq!(journal.entry(index as u64).unwrap(), *entry);
     }
@@ -193,10 +171,7 @@ fn entries_longer_than_what_is_in_memory_at_a_time_are_read_and_searched() {
         *byte = 0xff;
     }
     disk.set_bytes(&path, twin.clone());
-    assert!(matches!(
-        open(),
-        Err(Error::Damaged(Damage { from: 24, .. }))
-    ));
+    assert!(matches!(open(), Err(Error::Damaged(Damage { from: 24, .. }))));
     // Without it there is nothing behind the flaw, and the tail counts as torn.
     twin.truncate(whole.len() - 1);
     disk.set_bytes(&path, twin);

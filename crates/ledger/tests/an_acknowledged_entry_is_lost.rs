@@ -50,16 +50,11 @@ fn work(disk: &SimulatedDisk, told: &mut Told) -> Result<(), Error> {
             }
             1 => {
                 let state = Digest([round as u8; 32]);
-                let head = SnapshotHead {
-                    frontier: log.frontier().clone(),
-                    state,
-                };
+                let head = SnapshotHead { frontier: log.frontier().clone(), state };
                 snapshots.write(&head, |body| body.write_all(&round.to_le_bytes()))?;
                 told.snapshots.push(log.size());
             }
-            _ => told
-                .chunks
-                .push(chunks.put([7; 32], &round.to_le_bytes()[..])?),
+            _ => told.chunks.push(chunks.put([7; 32], &round.to_le_bytes()[..])?),
         }
     }
     Ok(())
@@ -68,41 +63,25 @@ fn work(disk: &SimulatedDisk, told: &mut Told) -> Result<(), Error> {
 /// Opens the ledger and finds in it everything that was told, then writes one more entry.
 fn find_all(disk: &SimulatedDisk, told: &mut Told, story: &str) {
     let mut log = open(disk).unwrap_or_else(|error| panic!("{story}: {error}"));
-    assert!(
-        log.size() >= told.committed,
-        "{story}: {} < {}",
-        log.size(),
-        told.committed
-    );
+    assert!(log.size() >= told.committed, "{story}: {} < {}", log.size(), told.committed);
     assert_eq!(fixture::entries(&log), expected(log.size()), "{story}");
     let signed = log.checkpoint().map_or(0, |checkpoint| checkpoint.size);
     assert!(signed >= told.signed, "{story}");
     let chunks = Chunks::new(dynamic(disk), root());
     for id in &told.chunks {
-        assert_eq!(
-            read_all(chunks.open(&id.digest).unwrap()).len(),
-            8,
-            "{story}"
-        );
+        assert_eq!(read_all(chunks.open(&id.digest).unwrap()).len(), 8, "{story}");
     }
     let (newest, damaged) = Snapshots::new(dynamic(disk), root()).newest().unwrap();
     assert_eq!(damaged, [], "{story}");
     let newest = newest.map_or(0, |snapshot| snapshot.head.frontier.size());
-    assert!(
-        newest >= told.snapshots.last().copied().unwrap_or(0),
-        "{story}"
-    );
+    assert!(newest >= told.snapshots.last().copied().unwrap_or(0), "{story}");
 
     let index = log.size();
     assert_eq!(log.append(&entry(index)).unwrap(), index, "{story}");
     told.committed = log.commit().unwrap();
     drop(log);
     let report = check_folder(&dynamic(disk), root(), &open_note, &[]).unwrap();
-    assert_eq!(
-        (report.entries, report.unknown),
-        (told.committed, Vec::new()),
-        "{story}"
-    );
+    assert_eq!((report.entries, report.unknown), (told.committed, Vec::new()), "{story}");
 }
 
 #[test]
@@ -111,10 +90,7 @@ fn whatever_fails_what_was_acknowledged_is_there() {
     let mut told = Told::default();
     work(&disk, &mut told).unwrap();
     let operations = disk.operations();
-    assert!(
-        operations > 80 && told.committed > 30,
-        "{operations} {told:?}"
-    );
+    assert!(operations > 80 && told.committed > 30, "{operations} {told:?}");
 
     for number in 0..operations {
         for fault in FAULTS {

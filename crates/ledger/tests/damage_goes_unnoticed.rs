@@ -25,18 +25,11 @@ fn small() -> SimulatedDisk {
     let mut snapshots = Snapshots::new(dynamic(&disk), root());
     for size in [3, 6, 8] {
         fill(&mut log, size);
-        let head = SnapshotHead {
-            frontier: log.frontier().clone(),
-            state: Digest([9; 32]),
-        };
-        snapshots
-            .write(&head, |body| body.write_all(b"state"))
-            .unwrap();
+        let head = SnapshotHead { frontier: log.frontier().clone(), state: Digest([9; 32]) };
+        snapshots.write(&head, |body| body.write_all(b"state")).unwrap();
     }
     log.store_checkpoint(&sign(&log), &open_note).unwrap();
-    Chunks::new(dynamic(&disk), root())
-        .put([1; 32], &b"rows"[..])
-        .unwrap();
+    Chunks::new(dynamic(&disk), root()).put([1; 32], &b"rows"[..]).unwrap();
     disk
 }
 
@@ -48,10 +41,7 @@ fn check(disk: &SimulatedDisk) -> Result<ledger::FolderReport, Error> {
 fn every_flipped_bit_of_every_file_is_an_error_that_names_the_file() {
     let disk = small();
     let report = check(&disk).unwrap();
-    assert_eq!(
-        (report.entries, report.snapshots, report.chunks.len()),
-        (8, vec![6, 8], 1)
-    );
+    assert_eq!((report.entries, report.snapshots, report.chunks.len()), (8, vec![6, 8], 1));
     assert_eq!(segments(&disk).len(), 2);
     let files = files(&disk);
     assert_eq!(files.len(), 2 + 2 + 1 + 1);
@@ -111,34 +101,17 @@ fn a_torn_tail_is_an_error_to_a_reader_that_names_the_byte() {
     for length in start + 1..whole.len() {
         disk.set_bytes(&last, whole[..length].to_vec());
         let error = Reader::open(dynamic(&disk), root(), |_, _| ()).unwrap_err();
-        let Error::Damaged(damage) = error else {
-            panic!("{error}")
-        };
+        let Error::Damaged(damage) = error else { panic!("{error}") };
         let (from, to, flaw) = (start as u64, length as u64, Flaw::TornTail);
-        assert_eq!(
-            damage,
-            Damage {
-                file: last.clone(),
-                from,
-                to,
-                flaw
-            }
-        );
-        assert_eq!(
-            disk.bytes(&last).unwrap().len(),
-            length,
-            "a reader never cuts"
-        );
+        assert_eq!(damage, Damage { file: last.clone(), from, to, flaw });
+        assert_eq!(disk.bytes(&last).unwrap().len(), length, "a reader never cuts");
 
         let (view, found) = View::salvage(dynamic(&disk), root()).unwrap();
         assert_eq!(found, Some(damage));
         let readable: Vec<_> = view.entries(0).map(Result::unwrap).collect();
         assert_eq!(readable, expected(7));
         assert_eq!(view.entry(6).unwrap(), entry(6));
-        assert!(matches!(
-            view.entry(7),
-            Err(Error::NoSuchEntry { index: 7, size: 7 })
-        ));
+        assert!(matches!(view.entry(7), Err(Error::NoSuchEntry { index: 7, size: 7 })));
     }
 }
 
@@ -148,21 +121,14 @@ fn files_exchanged_for_others_of_the_same_kind_are_noticed() {
     let [first, second] = segments(&disk).try_into().unwrap();
     let (one, two) = (disk.bytes(&first).unwrap(), disk.bytes(&second).unwrap());
     disk.set_bytes(&first, two.clone());
-    assert!(matches!(
-        check(&disk),
-        Err(Error::Damaged(Damage {
-            flaw: Flaw::Header,
-            ..
-        }))
-    ));
+    assert!(matches!(check(&disk), Err(Error::Damaged(Damage { flaw: Flaw::Header, .. }))));
     disk.set_bytes(&first, one);
 
     // A journal that is well-formed but of another history: only the signed root tells.
     let other = SimulatedDisk::new();
     let mut log = open(&other).unwrap();
     for index in 0..8 {
-        log.append(&entry(index + u64::from(index == 4) * 5))
-            .unwrap();
+        log.append(&entry(index + u64::from(index == 4) * 5)).unwrap();
         if index == 2 || index == 5 {
             log.commit().unwrap();
         }
@@ -173,10 +139,7 @@ fn files_exchanged_for_others_of_the_same_kind_are_noticed() {
     }
     let error = check(&disk).unwrap_err();
     assert!(matches!(error, Error::RootDiffers { .. }), "{error}");
-    assert!(matches!(
-        open(&disk),
-        Err(Error::RootDiffers { size: 8, .. })
-    ));
+    assert!(matches!(open(&disk), Err(Error::RootDiffers { size: 8, .. })));
 }
 
 #[test]
@@ -188,28 +151,16 @@ fn a_snapshot_of_another_log_is_noticed_though_it_is_intact() {
         log.append(b"other").unwrap();
     }
     log.commit().unwrap();
-    let head = SnapshotHead {
-        frontier: log.frontier().clone(),
-        state: Digest([0; 32]),
-    };
-    Snapshots::new(dynamic(&disk), root())
-        .write(&head, |_| Ok(()))
-        .unwrap();
-    assert!(matches!(
-        check(&disk),
-        Err(Error::RootDiffers { size: 8, .. })
-    ));
+    let head = SnapshotHead { frontier: log.frontier().clone(), state: Digest([0; 32]) };
+    Snapshots::new(dynamic(&disk), root()).write(&head, |_| Ok(())).unwrap();
+    assert!(matches!(check(&disk), Err(Error::RootDiffers { size: 8, .. })));
 }
 
 #[test]
 fn a_damaged_snapshot_is_named_and_the_one_before_is_used() {
     let disk = small();
     let snapshots = Snapshots::new(dynamic(&disk), root());
-    assert_eq!(
-        snapshots.list().unwrap(),
-        [6, 8],
-        "the oldest of three was removed"
-    );
+    assert_eq!(snapshots.list().unwrap(), [6, 8], "the oldest of three was removed");
     let path = root().join("snapshots/00000000000000000008.snapshot");
     let mut bytes = disk.bytes(&path).unwrap();
     let to = bytes.len() as u64;
@@ -219,15 +170,7 @@ fn a_damaged_snapshot_is_named_and_the_one_before_is_used() {
     let newest = newest.unwrap();
     assert_eq!((newest.head.frontier.size(), newest.body_bytes), (6, 5));
     assert_eq!(fixture::read_all(newest), b"state");
-    assert_eq!(
-        damaged,
-        [Damage {
-            file: path,
-            from: 0,
-            to,
-            flaw: Flaw::Digest
-        }]
-    );
+    assert_eq!(damaged, [Damage { file: path, from: 0, to, flaw: Flaw::Digest }]);
 }
 
 #[test]
@@ -250,10 +193,7 @@ fn a_file_that_changes_while_it_is_read_is_noticed_at_its_end() {
     assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);
     assert!(matches!(chunks.open(&id.digest), Err(Error::Damaged(_))));
     chunks.remove(&id.digest).unwrap();
-    assert!(matches!(
-        chunks.open(&id.digest),
-        Err(Error::NoSuchChunk { .. })
-    ));
+    assert!(matches!(chunks.open(&id.digest), Err(Error::NoSuchChunk { .. })));
 }
 
 #[test]
@@ -264,27 +204,13 @@ fn unknown_files_are_listed_and_projections_and_keys_are_not() {
     }
     disk.create_folder(&root().join("keys")).unwrap();
     disk.create_folder(&root().join("stray")).unwrap();
-    for name in [
-        "notes.txt",
-        "journal/1.log",
-        "chunks/x.chunk",
-        "snapshots/incoming.tmp",
-    ] {
+    for name in ["notes.txt", "journal/1.log", "chunks/x.chunk", "snapshots/incoming.tmp"] {
         disk.set_bytes(&root().join(name), vec![1]);
     }
     let report = check_folder(&dynamic(&disk), root(), &open_note, &["keys"]).unwrap();
-    let unknown: Vec<_> = report
-        .unknown
-        .iter()
-        .map(|path| path.to_str().unwrap())
-        .collect();
-    let expected = [
-        "notes.txt",
-        "stray",
-        "journal/1.log",
-        "chunks/x.chunk",
-        "snapshots/incoming.tmp",
-    ];
+    let unknown: Vec<_> = report.unknown.iter().map(|path| path.to_str().unwrap()).collect();
+    let expected =
+        ["notes.txt", "stray", "journal/1.log", "chunks/x.chunk", "snapshots/incoming.tmp"];
     assert_eq!(unknown, expected);
 
     // The next writer removes what was not finished, and nothing else.
@@ -303,15 +229,7 @@ fn a_checkpoint_of_a_stranger_or_of_too_much_is_refused() {
     let mut checkpoint = open_note(&disk.bytes(&path).unwrap()).unwrap();
     checkpoint.size = 9;
     disk.set_bytes(&path, fixture::signed(&checkpoint));
-    let short = |error| {
-        matches!(
-            error,
-            Error::ShorterThanCheckpoint {
-                entries: 8,
-                signed: 9
-            }
-        )
-    };
+    let short = |error| matches!(error, Error::ShorterThanCheckpoint { entries: 8, signed: 9 });
     assert!(short(check(&disk).unwrap_err()));
     assert!(short(open(&disk).unwrap_err()));
     disk.set_bytes(&path, b"plan.example/log\n8\n".to_vec());
@@ -326,29 +244,15 @@ fn a_checkpoint_that_is_not_of_this_log_is_not_stored() {
     let of = |size, root| {
         let origin = log_key().name().into();
         let extensions = Vec::new();
-        fixture::signed(&proof::checkpoint::Checkpoint {
-            origin,
-            size,
-            root,
-            extensions,
-        })
+        fixture::signed(&proof::checkpoint::Checkpoint { origin, size, root, extensions })
     };
     let (size, true_root) = (log.size(), log.root());
     let mut store = |size, root| log.store_checkpoint(&of(size, root), &open_note);
     let wrong = Digest([1; 32]);
     let error = store(size + 1, true_root).unwrap_err();
-    assert!(matches!(
-        error,
-        Error::ShorterThanCheckpoint {
-            entries: 8,
-            signed: 9
-        }
-    ));
+    assert!(matches!(error, Error::ShorterThanCheckpoint { entries: 8, signed: 9 }));
     assert!(matches!(store(size, wrong), Err(Error::RootDiffers { .. })));
-    assert!(matches!(
-        store(7, wrong),
-        Err(Error::CheckpointGoesBack { old: 8, new: 7 })
-    ));
+    assert!(matches!(store(7, wrong), Err(Error::CheckpointGoesBack { old: 8, new: 7 })));
     store(size, true_root).unwrap();
     fill(&mut log, 10);
     let error = log.store_checkpoint(&of(8, wrong), &open_note).unwrap_err();
@@ -363,20 +267,13 @@ fn entries_and_folders_that_are_not_there_are_named() {
         Error::Disk { source, .. } => source.kind() == std::io::ErrorKind::NotFound,
         _ => false,
     };
-    assert!(missing(
-        View::open(dynamic(&disk), nowhere, &open_note).unwrap_err()
-    ));
-    assert!(missing(
-        check_folder(&dynamic(&disk), nowhere, &open_note, &[]).unwrap_err()
-    ));
+    assert!(missing(View::open(dynamic(&disk), nowhere, &open_note).unwrap_err()));
+    assert!(missing(check_folder(&dynamic(&disk), nowhere, &open_note, &[]).unwrap_err()));
     let mut log: Log = open(&disk).unwrap();
     let found = log.append(&[0; 65_536]).unwrap_err();
     assert!(matches!(found, Error::EntryTooLong { found: 65_536 }));
     log.append(&[7; 65_535]).unwrap();
     log.commit().unwrap();
     assert_eq!(log.entry(0).unwrap(), [7; 65_535]);
-    assert!(matches!(
-        log.entry(1),
-        Err(Error::NoSuchEntry { index: 1, size: 1 })
-    ));
+    assert!(matches!(log.entry(1), Err(Error::NoSuchEntry { index: 1, size: 1 })));
 }

@@ -45,16 +45,8 @@ fn the_disk_of_this_machine_keeps_what_was_committed() {
     assert_eq!((log.size(), log.root(), log.cut()), (500, root, None));
     assert_eq!(fixture::entries(&log), expected(500));
     let report = check_folder(&real(), folder.path(), &open_note, &[]).unwrap();
-    assert_eq!(
-        (report.entries, report.root, report.unknown),
-        (500, root, Vec::new())
-    );
-    assert!(
-        std::fs::read_dir(folder.path().join("journal"))
-            .unwrap()
-            .count()
-            > 2
-    );
+    assert_eq!((report.entries, report.root, report.unknown), (500, root, Vec::new()));
+    assert!(std::fs::read_dir(folder.path().join("journal")).unwrap().count() > 2);
 }
 
 #[test]

@@ -117,7 +117,8 @@ impl SecretKey {
             return Err(bad("bytes 0 to the end: it is too long for a key"));
         }
         let bytes = std::fs::read(path).map_err(error)?;
-        let text = String::from_utf8(bytes).map_err(|_| bad("bytes 0 to the end: it is not text"))?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| bad("bytes 0 to the end: it is not text"))?;
         let seed = text.lines().nth(2).and_then(|line| URL_SAFE_NO_PAD.decode(line).ok());
         let seed: Option<[u8; 32]> = seed.and_then(|seed| seed.try_into().ok());
         let key = seed.map(Self::from_seed);

@@ -1,7 +1,7 @@
 //! Ordering: commands in, an ordered durable stream of entries out. Holds no rule.
 //!
-//! [`Orderer`] is the border behind which a single node ([`Solo`]) stands today and a consortium can
-//! stand later. Whoever only reads uses [`replay`].
+//! [`Orderer`] is the border behind which a single node ([`Solo`]) stands today and a consortium
+//! can stand later. Whoever only reads uses [`replay`].
 
 mod clock;
 mod error;

@@ -16,7 +16,7 @@ use proof::note::{Note, NoteError, VerifierKey};
 use rules::State;
 use rules::command::{Chunk, Do};
 use rules::entry::Entry;
-use rules::machine::{Machine, Replayed, ReplayError};
+use rules::machine::{Machine, ReplayError, Replayed};
 
 use crate::Error;
 use crate::keys::{KEYS_FOLDER, read_keys};
@@ -178,10 +178,7 @@ fn at_index(error: Error, index: u64) -> Error {
 }
 
 /// Parses a group and checks its signatures; stops before the first entry that fails.
-fn check(
-    entries: impl Iterator<Item = Result<Vec<u8>, ledger::Error>>,
-    first: u64,
-) -> Group {
+fn check(entries: impl Iterator<Item = Result<Vec<u8>, ledger::Error>>, first: u64) -> Group {
     let bad = |source: ReplayError| Error::Replay { index: first, source };
     let mut parsed = Vec::with_capacity(GROUP);
     let mut stop = None;

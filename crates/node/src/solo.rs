@@ -18,11 +18,11 @@ use rules::command::{Chunk, Do};
 use rules::entry::{self, Order, Signed, Verified};
 use rules::machine::{Machine, Outcome};
 
+use crate::Error;
 use crate::clock::{Clock, PlanTime};
 use crate::keys::SecretKey;
 use crate::orderer::{Orderer, Receipt, Rejection};
 use crate::replay::{apply_all, checkpoint_key, open_note, read_chunk};
-use crate::Error;
 
 /// The node of a log that is open for writing.
 pub struct Solo {
@@ -68,7 +68,9 @@ impl Solo {
         let (machine, from) = restore(&snapshots, log.size())?;
         let poisoned = false;
         let mut solo = Self { log, chunks, snapshots, machine, time: None, clock, key, poisoned };
-        apply_all(&mut solo.machine, solo.log.entries(from), from, &solo.chunks, &mut |_, _| Ok(()))?;
+        apply_all(&mut solo.machine, solo.log.entries(from), from, &solo.chunks, &mut |_, _| {
+            Ok(())
+        })?;
         solo.complete()?;
         solo.read_time_zone()?;
         Ok(solo)
@@ -144,9 +146,7 @@ impl Solo {
         let at = self.clock.now().max(self.state().at());
         match (&self.time, &command.command().body) {
             (Some(time), _) => time.order(at),
-            (None, Do::Found { charter, .. }) => {
-                PlanTime::new(&charter.plan.time_zone)?.order(at)
-            }
+            (None, Do::Found { charter, .. }) => PlanTime::new(&charter.plan.time_zone)?.order(at),
             (None, _) => PlanTime::new("UTC")?.order(at),
         }
     }

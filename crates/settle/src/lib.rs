@@ -1,1 +1,2 @@
-//! Charges at scale: eager columns and member statements from the rate tables that `rules` computed.
+//! Charges at scale: eager columns and member statements from the rate tables that `rules`
+//! computed.

@@ -6,9 +6,7 @@ use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let members = arguments
-        .next()
-        .map_or(Ok(1_000_000), |text| text.parse())?;
+    let members = arguments.next().map_or(Ok(1_000_000), |text| text.parse())?;
     let seed = arguments.next().map_or(Ok(1), |text| text.parse())?;
     let quiet = arguments.next().is_some();
     let start = Instant::now();
@@ -30,10 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     println!("joined, left, reached 60, cases, of these gone before the notice: {totals:?}");
-    println!(
-        "diagnosed but not published at the end: {}",
-        population.incurred_unpublished()
-    );
+    println!("diagnosed but not published at the end: {}", population.incurred_unpublished());
     println!("{:.3} s, {}", start.elapsed().as_secs_f64(), peak_memory());
     Ok(())
 }

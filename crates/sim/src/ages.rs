@@ -29,16 +29,10 @@ impl AgePrior {
     /// weights that are negative or do not sum to 1.
     pub fn new(bands: Vec<Band>) -> Result<AgePrior, Error> {
         let invalid = |why: &str| Err(Error::PriorInvalid { why: why.into() });
-        if bands
-            .iter()
-            .any(|b| b.ages.is_empty() || *b.ages.end() > MOST_AGE)
-        {
+        if bands.iter().any(|b| b.ages.is_empty() || *b.ages.end() > MOST_AGE) {
             return invalid("a band holds no age or goes beyond 120 years");
         }
-        if bands
-            .windows(2)
-            .any(|w| w[0].ages.end() >= w[1].ages.start())
-        {
+        if bands.windows(2).any(|w| w[0].ages.end() >= w[1].ages.start()) {
             return invalid("the bands overlap or are not in rising order");
         }
         if bands.iter().any(|b| !(0.0..=1.0).contains(&b.weight)) {

@@ -45,11 +45,7 @@ impl Day {
             return None;
         }
         let years = on.ymd().0 - self.ymd().0;
-        let completed = if self.in_years(years) <= on {
-            years
-        } else {
-            years - 1
-        };
+        let completed = if self.in_years(years) <= on { years } else { years - 1 };
         u8::try_from(completed).ok()
     }
 
@@ -83,10 +79,7 @@ impl Month {
 
     /// Year and month (1-12).
     pub fn year_month(self) -> (i16, i8) {
-        (
-            1970 + self.0.div_euclid(12),
-            self.0.rem_euclid(12) as i8 + 1,
-        )
+        (1970 + self.0.div_euclid(12), self.0.rem_euclid(12) as i8 + 1)
     }
 
     /// The first day of the month.
@@ -97,11 +90,7 @@ impl Month {
 
     /// The number of days in the month.
     pub fn days(self) -> u32 {
-        self.first_day()
-            .date()
-            .days_in_month()
-            .unsigned_abs()
-            .into()
+        self.first_day().date().days_in_month().unsigned_abs().into()
     }
 
     /// The month `months` later (earlier when negative).
@@ -149,11 +138,7 @@ impl HalfMonth {
 
     /// The number of its days: 13 to 16.
     pub fn days(self) -> u32 {
-        if self.is_first_half() {
-            15
-        } else {
-            self.month().days() - 15
-        }
+        if self.is_first_half() { 15 } else { self.month().days() - 15 }
     }
 
     /// The day its cases are made public: the 7th or the 21st.
@@ -210,10 +195,7 @@ mod tests {
         assert_eq!(HalfMonth(78).publicity_day(), day(2022, 1, 21));
         for k in 0..79 {
             let next = HalfMonth(k + 1).first_day().0;
-            assert_eq!(
-                HalfMonth(k).first_day().0 + HalfMonth(k).days() as i32,
-                next
-            );
+            assert_eq!(HalfMonth(k).first_day().0 + HalfMonth(k).days() as i32, next);
         }
     }
 }

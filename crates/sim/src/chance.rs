@@ -102,10 +102,7 @@ mod tests {
             counts[stream.below(7) as usize] += 1;
         }
         // Standard deviation of each count is 93: five of them is a fault, not chance.
-        assert!(
-            counts.iter().all(|&n| n.abs_diff(10_000) < 465),
-            "{counts:?}"
-        );
+        assert!(counts.iter().all(|&n| n.abs_diff(10_000) < 465), "{counts:?}");
         assert_eq!(stream.below(0), 0);
         assert_eq!(stream.below(1), 0);
     }

@@ -89,10 +89,7 @@ impl Fit {
             }
         }
         if self.covid_release.is_empty() {
-            return Err(Error::ParameterOutOfRange {
-                name: "covid_release",
-                value: release,
-            });
+            return Err(Error::ParameterOutOfRange { name: "covid_release", value: release });
         }
         Ok(self)
     }
@@ -151,29 +148,8 @@ mod tests {
     #[test]
     fn parameters_that_mean_nothing_are_refused() {
         let fit = Fit::xianghubao;
-        assert!(
-            Fit {
-                theta: f64::NAN,
-                ..fit()
-            }
-            .checked()
-            .is_err()
-        );
-        assert!(
-            Fit {
-                lag_shape: 0,
-                ..fit()
-            }
-            .checked()
-            .is_err()
-        );
-        assert!(
-            Fit {
-                covid_release: 38..=48,
-                ..fit()
-            }
-            .checked()
-            .is_err()
-        );
+        assert!(Fit { theta: f64::NAN, ..fit() }.checked().is_err());
+        assert!(Fit { lag_shape: 0, ..fit() }.checked().is_err());
+        assert!(Fit { covid_release: 38..=48, ..fit() }.checked().is_err());
     }
 }

@@ -64,24 +64,14 @@ impl Table {
             return Err(Error::SourceMissing);
         }
         if male.is_empty() || male.len() > MOST_AGES || male.len() != female.len() {
-            return Err(Error::TableShape {
-                male: male.len(),
-                female: female.len(),
-            });
+            return Err(Error::TableShape { male: male.len(), female: female.len() });
         }
         for rates in [&male, &female] {
             if let Some(age) = rates.iter().position(|rate| !(0.0..=1.0).contains(rate)) {
-                return Err(Error::RateOutOfRange {
-                    age,
-                    rate: rates[age],
-                });
+                return Err(Error::RateOutOfRange { age, rate: rates[age] });
             }
         }
-        Ok(Table {
-            source,
-            male,
-            female,
-        })
+        Ok(Table { source, male, female })
     }
 
     /// A table from comma-separated text with a header, a column `age` counting up from 0, and
@@ -103,10 +93,7 @@ impl Table {
             why,
         };
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let header = reader
-            .headers()
-            .map_err(|e| unreadable(1, e.to_string()))?
-            .clone();
+        let header = reader.headers().map_err(|e| unreadable(1, e.to_string()))?.clone();
         let column = |name: &str| {
             let found = header.iter().position(|h| h == name);
             found.ok_or_else(|| unreadable(1, format!("there is no column {name}")))
@@ -152,10 +139,7 @@ impl Table {
                 "China CI4(2020), 28 severe illnesses, 银保监发〔2020〕51号",
             ),
         };
-        let source = Source {
-            name: name.into(),
-            caveat: CHINA_CAVEAT.into(),
-        };
+        let source = Source { name: name.into(), caveat: CHINA_CAVEAT.into() };
         Table::from_per_mille_csv(CHINA, columns[0], columns[1], source)
     }
 
@@ -189,10 +173,7 @@ impl Table {
             Sex::Male => &self.male,
             Sex::Female => &self.female,
         };
-        let beyond = Error::AgeBeyondTable {
-            age,
-            last: self.last_age(),
-        };
+        let beyond = Error::AgeBeyondTable { age, last: self.last_age() };
         rates.get(usize::from(age)).copied().ok_or(beyond)
     }
 }
@@ -202,10 +183,7 @@ mod tests {
     use super::*;
 
     fn source(name: &str) -> Source {
-        Source {
-            name: name.into(),
-            caveat: String::new(),
-        }
+        Source { name: name.into(), caveat: String::new() }
     }
 
     #[test]
@@ -220,10 +198,7 @@ mod tests {
     fn rates_that_are_no_rates_are_refused() {
         for bad in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
             let refused = Table::new(source("s"), vec![0.1, bad], vec![0.1, 0.1]);
-            assert!(
-                matches!(refused, Err(Error::RateOutOfRange { age: 1, .. })),
-                "{bad}"
-            );
+            assert!(matches!(refused, Err(Error::RateOutOfRange { age: 1, .. })), "{bad}");
         }
         assert!(Table::new(source("s"), vec![], vec![]).is_err());
         assert!(Table::new(source("s"), vec![0.1; 132], vec![0.1; 132]).is_err());
@@ -252,27 +227,15 @@ mod tests {
     fn the_chinese_tables_have_the_published_rates() {
         let rate = |table, age| Table::china(table).unwrap().annual_rate(age).unwrap();
         let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
-        assert!(near(
-            rate(ChinaTable::TwentyEightIllnesses2020, 39),
-            0.002_272_5
-        ));
-        assert!(near(
-            rate(ChinaTable::TwentyFiveIllnesses2010, 30),
-            0.000_97
-        ));
+        assert!(near(rate(ChinaTable::TwentyEightIllnesses2020, 39), 0.002_272_5));
+        assert!(near(rate(ChinaTable::TwentyFiveIllnesses2010, 30), 0.000_97));
         assert!(near(rate(ChinaTable::SixIllnesses2010, 70), 0.028_395));
         let six = Table::china(ChinaTable::SixIllnesses2010).unwrap();
         assert_eq!(six.last_age(), 70);
-        assert_eq!(
-            six.annual_rate(71),
-            Err(Error::AgeBeyondTable { age: 71, last: 70 })
-        );
+        assert_eq!(six.annual_rate(71), Err(Error::AgeBeyondTable { age: 71, last: 70 }));
         let table = Table::china(ChinaTable::TwentyEightIllnesses2020).unwrap();
         assert_eq!(table.last_age(), 105);
-        assert!(near(
-            table.annual_rate_of(59, Sex::Male).unwrap(),
-            0.013_713
-        ));
+        assert!(near(table.annual_rate_of(59, Sex::Male).unwrap(), 0.013_713));
         assert_eq!(table.source().caveat, CHINA_CAVEAT);
     }
 }

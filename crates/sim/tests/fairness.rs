@@ -22,11 +22,7 @@ fn yuan(fen: f64) -> i64 {
 }
 
 fn class(name: &str, ages: std::ops::RangeInclusive<u8>, weight: f64) -> Class {
-    Class {
-        name: name.into(),
-        ages,
-        weight,
-    }
+    Class { name: name.into(), ages, weight }
 }
 
 #[test]
@@ -44,29 +40,15 @@ fn pure_costs_by_age_are_the_reference_s() {
         (59, 1157),
     ];
     for (age, cost) in reference {
-        assert_eq!(
-            yuan(pure_annual_cost(&table(), age, step).unwrap()),
-            cost,
-            "age {age}"
-        );
+        assert_eq!(yuan(pure_annual_cost(&table(), age, step).unwrap()), cost, "age {age}");
     }
 }
 
 #[test]
 fn pure_costs_by_band_are_the_reference_s() {
-    let bands = [
-        (0..=17, 76),
-        (18..=29, 147),
-        (30..=39, 438),
-        (40..=49, 394),
-        (50..=59, 837),
-    ];
+    let bands = [(0..=17, 76), (18..=29, 147), (30..=39, 438), (40..=49, 394), (50..=59, 837)];
     for (ages, cost) in bands {
-        assert_eq!(
-            yuan(mean_cost(&table(), ages.clone(), step).unwrap()),
-            cost,
-            "{ages:?}"
-        );
+        assert_eq!(yuan(mean_cost(&table(), ages.clone(), step).unwrap()), cost, "{ages:?}");
     }
 }
 
@@ -84,10 +66,7 @@ fn the_step_at_forty_is_seen_as_a_cliff() {
     let found = cliffs(&table(), 0..=59, step).unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].age, 40);
-    assert_eq!(
-        (yuan(found[0].before_minor), yuan(found[0].after_minor)),
-        (682, 253)
-    );
+    assert_eq!((yuan(found[0].before_minor), yuan(found[0].after_minor)), (682, 253));
     let steps = benefit_steps(0..=59, step);
     let names: Vec<&str> = steps.iter().map(|s| s.name.as_str()).collect();
     assert_eq!(names, ["0-39", "40-59"]);
@@ -100,18 +79,13 @@ fn equal_shares_are_unfair_and_weights_by_cost_are_fair() {
     let bands = [0..=17, 18..=29, 30..=39, 40..=49, 50..=59];
     let equal: Vec<Class> = bands.iter().map(|b| class("", b.clone(), 1.0)).collect();
     let unfair = by_class(&table(), &prior, &equal, step).unwrap();
-    let ratios: Vec<f64> = unfair
-        .iter()
-        .map(|c| (c.ratio.unwrap() * 100.0).round() / 100.0)
-        .collect();
+    let ratios: Vec<f64> =
+        unfair.iter().map(|c| (c.ratio.unwrap() * 100.0).round() / 100.0).collect();
     assert_eq!(ratios, [0.24, 0.46, 1.36, 1.23, 2.61]);
     let by_cost: Vec<Class> = equal
         .iter()
         .zip(&unfair)
-        .map(|(c, f)| Class {
-            weight: f.expected_aid_minor,
-            ..c.clone()
-        })
+        .map(|(c, f)| Class { weight: f.expected_aid_minor, ..c.clone() })
         .collect();
     for fair in by_class(&table(), &prior, &by_cost, step).unwrap() {
         assert!((fair.ratio.unwrap() - 1.0).abs() < 1e-12, "{fair:?}");
@@ -130,15 +104,9 @@ fn classes_that_cannot_be_compared_are_refused() {
         vec![],
     ];
     for classes in bad {
-        assert!(
-            by_class(&table(), &prior, &classes, step).is_err(),
-            "{classes:?}"
-        );
+        assert!(by_class(&table(), &prior, &classes, step).is_err(), "{classes:?}");
     }
-    let short = Source {
-        name: "short".into(),
-        caveat: String::new(),
-    };
+    let short = Source { name: "short".into(), caveat: String::new() };
     let short = Table::new(short, vec![0.001; 30], vec![0.001; 30]).unwrap();
     assert!(by_class(&short, &prior, &[class("a", 0..=59, 1.0)], step).is_err());
 }
@@ -170,11 +138,7 @@ fn variation_and_break_even_are_the_reference_s() {
 fn a_profile_of_the_table_has_the_table_s_frequency() {
     let prior = AgePrior::xianghubao();
     let whole = ClaimProfile::from_table(&table(), &prior, step, 1.0).unwrap();
-    assert!(
-        (whole.frequency() - 0.001_963).abs() < 1e-6,
-        "{}",
-        whole.frequency()
-    );
+    assert!((whole.frequency() - 0.001_963).abs() < 1e-6, "{}", whole.frequency());
     let half = ClaimProfile::from_table(&table(), &prior, step, 0.5).unwrap();
     assert!((half.moment_ratio() - whole.moment_ratio()).abs() < 1e-12);
     assert!(ClaimProfile::from_table(&table(), &prior, |_| 0, 1.0).is_err());

@@ -12,10 +12,7 @@ fn day(year: i16, month: i8, day: i8) -> Day {
 
 /// The half-month whose cases were made public on a day.
 fn period(notice: Day) -> HalfMonth {
-    (1..=78)
-        .map(HalfMonth)
-        .find(|half| half.publicity_day() == notice)
-        .expect("a day of notice")
+    (1..=78).map(HalfMonth).find(|half| half.publicity_day() == notice).expect("a day of notice")
 }
 
 #[test]
@@ -26,14 +23,7 @@ fn every_row_parses_with_grade_and_source() {
         assert!(fact.source.starts_with("http"), "{fact:?}");
         assert_eq!(fact.grade == Grade::Ungraded, fact.contradicted, "{fact:?}");
     }
-    assert_eq!(
-        history
-            .facts()
-            .iter()
-            .filter(|fact| fact.contradicted)
-            .count(),
-        1
-    );
+    assert_eq!(history.facts().iter().filter(|fact| fact.contradicted).count(), 1);
 }
 
 #[test]
@@ -62,19 +52,12 @@ fn a_row_without_grade_or_source_is_refused() {
 #[test]
 fn published_shares_are_found_and_doubtful_ones_are_not() {
     let history = History::xianghubao().unwrap();
-    let share = |notice| {
-        history
-            .share_of_period(period(notice))
-            .and_then(|fact| fact.share_fen)
-    };
+    let share = |notice| history.share_of_period(period(notice)).and_then(|fact| fact.share_fen);
     assert_eq!(share(day(2018, 12, 7)), Some(3));
     assert_eq!(share(day(2020, 12, 7)), Some(483));
     assert_eq!(share(day(2019, 7, 7)), None);
     let year = |y| history.share_of_year(y).and_then(|fact| fact.share_fen);
-    assert_eq!(
-        (year(2019), year(2020), year(2021)),
-        (Some(2917), Some(9100), None)
-    );
+    assert_eq!((year(2019), year(2020), year(2021)), (Some(2917), Some(9100), None));
 }
 
 #[test]
@@ -91,14 +74,8 @@ fn facts_of_a_period_are_those_of_its_notice() {
     let november = history.of_period(period(day(2019, 12, 7)));
     assert_eq!(november[0].cases_cumulative, Some(10_000));
     assert_eq!(history.of_period(HalfMonth(0)), []);
-    assert_eq!(
-        history.of_period(HalfMonth(1)).len(),
-        2,
-        "the launch belongs to the first notice"
-    );
-    let all: Vec<_> = (1..=78)
-        .flat_map(|k| history.of_period(HalfMonth(k)))
-        .collect();
+    assert_eq!(history.of_period(HalfMonth(1)).len(), 2, "the launch belongs to the first notice");
+    let all: Vec<_> = (1..=78).flat_map(|k| history.of_period(HalfMonth(k))).collect();
     assert!(all.iter().all(|fact| !fact.contradicted));
     let days = |fact: &&sim::history::Fact| {
         matches!(fact.when, When::Day(_)) || fact.publicity_day.is_some()
@@ -114,11 +91,7 @@ fn every_anchor_is_a_row_of_the_history() {
         assert!(pair[0].day < pair[1].day);
     }
     for anchor in ANCHORS {
-        let row = history
-            .facts()
-            .iter()
-            .find(|fact| fact.as_reported == anchor.row)
-            .unwrap();
+        let row = history.facts().iter().find(|fact| fact.as_reported == anchor.row).unwrap();
         assert!(!row.contradicted);
         match anchor.basis {
             Basis::Published => {
@@ -133,13 +106,7 @@ fn every_anchor_is_a_row_of_the_history() {
             Basis::Derived => assert_ne!(row.members, Some(anchor.members)),
         }
     }
-    let notice = |y, m, d| {
-        ANCHORS
-            .iter()
-            .find(|a| a.day == day(y, m, d))
-            .unwrap()
-            .members as f64
-    };
+    let notice = |y, m, d| ANCHORS.iter().find(|a| a.day == day(y, m, d)).unwrap().members as f64;
     let peak = notice(2020, 11, 21);
     assert!((notice(2020, 12, 7) / peak - (1.0 - 0.0174)).abs() < 1e-8);
     assert!((peak - notice(2021, 1, 7) - 4_800_000.0).abs() < 1.0);
@@ -148,10 +115,7 @@ fn every_anchor_is_a_row_of_the_history() {
 #[test]
 fn the_path_goes_through_every_count_and_nowhere_else() {
     for anchor in ANCHORS {
-        assert!(
-            (members_on(anchor.day) - anchor.members as f64).abs() < 0.01,
-            "{anchor:?}"
-        );
+        assert!((members_on(anchor.day) - anchor.members as f64).abs() < 0.01, "{anchor:?}");
     }
     assert_eq!(members_on(day(2018, 10, 16)), 0.0);
     assert_eq!(members_on(day(2018, 10, 17)), 1_100_000.0);
@@ -163,10 +127,7 @@ fn the_path_goes_through_every_count_and_nowhere_else() {
     for k in 1..=78 {
         let notice = HalfMonth(k).publicity_day();
         let around: Vec<f64> = [notice, Day(notice.0 + 1)].map(members_on).to_vec();
-        assert!(
-            (around[1] / around[0] - 1.0).abs() < 0.03,
-            "a jump at {notice}"
-        );
+        assert!((around[1] / around[0] - 1.0).abs() < 0.03, "a jump at {notice}");
         assert!(around[0] < PEAK_MEMBERS as f64);
     }
 }

@@ -12,12 +12,10 @@ fn population(members: u64, seed: u64) -> Population {
     Population::new(Setup::xianghubao(members, seed).expect("a setup")).expect("a population")
 }
 
-/// The seed of the statistical tests: `HUZHU_SEED`, or 1. Printed, so that a failure can be repeated.
+/// The seed of the statistical tests: `HUZHU_SEED`, or 1. Printed, so that a failure can be
+/// repeated.
 fn seed() -> u64 {
-    let seed = std::env::var("HUZHU_SEED")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(1);
+    let seed = std::env::var("HUZHU_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     println!("HUZHU_SEED={seed}");
     seed
 }
@@ -61,20 +59,16 @@ impl Plan {
             self.end(id, day);
         }
         for list in [&period.aged_out, &period.leavers] {
-            assert!(
-                list.windows(2).all(|pair| pair[0] < pair[1]),
-                "a list is not rising"
-            );
+            assert!(list.windows(2).all(|pair| pair[0] < pair[1]), "a list is not rising");
         }
-        self.persons
-            .extend(period.joins.iter().map(|&birth| Person {
-                birth,
-                joined: day,
-                // The founders joined in the half-month of the launch.
-                half: if period.index == 0 { 0 } else { period.half.0 },
-                ended: None,
-                diagnosed: false,
-            }));
+        self.persons.extend(period.joins.iter().map(|&birth| Person {
+            birth,
+            joined: day,
+            // The founders joined in the half-month of the launch.
+            half: if period.index == 0 { 0 } else { period.half.0 },
+            ended: None,
+            diagnosed: false,
+        }));
         self.present += period.joins.len() as u32;
         for case in &period.cases {
             self.check(period, case);
@@ -90,24 +84,12 @@ impl Plan {
         person.diagnosed = true;
         assert_eq!(case.joined_day, person.joined);
         assert_eq!(case.born_day.month(), person.birth);
-        assert!(
-            first_covered_day(person.joined) <= case.diagnosed_day,
-            "waiting: {case:?}"
-        );
-        assert!(
-            case.diagnosed_day <= LAST_COVERED_DAY,
-            "after the end: {case:?}"
-        );
-        assert!(
-            case.diagnosed_day < period.publicity_day,
-            "published before: {case:?}"
-        );
+        assert!(first_covered_day(person.joined) <= case.diagnosed_day, "waiting: {case:?}");
+        assert!(case.diagnosed_day <= LAST_COVERED_DAY, "after the end: {case:?}");
+        assert!(case.diagnosed_day < period.publicity_day, "published before: {case:?}");
         assert!(case.age_at_diagnosis() < 60);
         assert_eq!(person.ended.is_some(), case.left, "{case:?}");
-        assert!(
-            person.ended.is_none_or(|day| case.diagnosed_day < day),
-            "uncovered: {case:?}"
-        );
+        assert!(person.ended.is_none_or(|day| case.diagnosed_day < day), "uncovered: {case:?}");
     }
 }
 
@@ -135,20 +117,13 @@ fn the_numbers_of_a_seed_are_the_same_on_every_platform() {
     let mut mix = |value: i64| mixed = (mixed ^ value as u64).wrapping_mul(0x0100_0000_01b3);
     for period in people.by_ref() {
         period.joins.iter().for_each(|month| mix(month.0.into()));
-        period
-            .leavers
-            .iter()
-            .chain(&period.aged_out)
-            .for_each(|&id| mix(id.into()));
+        period.leavers.iter().chain(&period.aged_out).for_each(|&id| mix(id.into()));
         for case in &period.cases {
             mix(case.member.into());
             mix((case.diagnosed_day.0 - case.born_day.0).into());
         }
     }
-    assert_eq!(
-        (mixed, people.incurred_unpublished()),
-        (13_550_123_272_394_678_091, 36)
-    );
+    assert_eq!((mixed, people.incurred_unpublished()), (13_550_123_272_394_678_091, 36));
 }
 
 #[test]
@@ -181,10 +156,7 @@ fn joiners_satisfy_the_plan_s_ages() {
         for birth in &period.joins {
             let latest = Day(birth.plus(1).first_day().0 - 1);
             assert!(period.change_day.0 - latest.0 >= 30, "too young: {birth}");
-            assert!(
-                birth.first_day().age_on(period.change_day) < Some(60),
-                "too old: {birth}"
-            );
+            assert!(birth.first_day().age_on(period.change_day) < Some(60), "too old: {birth}");
         }
     }
 }
@@ -199,10 +171,7 @@ fn no_one_is_diagnosed_inside_waiting_or_twice_or_uncovered() {
         left += period.cases.iter().filter(|case| case.left).count();
     }
     // The checks above would pass on no cases at all.
-    assert!(
-        cases > 1000 && left > 30,
-        "{cases} cases, {left} of members who had left"
-    );
+    assert!(cases > 1000 && left > 30, "{cases} cases, {left} of members who had left");
 }
 
 #[test]
@@ -212,10 +181,7 @@ fn a_sure_illness_strikes_each_member_once() {
     setup.table =
         sim::incidence::Table::new(setup.table.source().clone(), vec![1.0; 60], vec![1.0; 60])
             .expect("a table");
-    setup.fit = Fit {
-        theta: 10.0,
-        ..Fit::xianghubao()
-    };
+    setup.fit = Fit { theta: 10.0, ..Fit::xianghubao() };
     let mut people = Population::new(setup).expect("a population");
     let mut plan = Plan::default();
     let mut diagnosed = 0;
@@ -223,18 +189,10 @@ fn a_sure_illness_strikes_each_member_once() {
         plan.follow(&period);
         diagnosed += u64::from(period.diagnosed);
     }
-    let published = plan
-        .persons
-        .iter()
-        .filter(|person| person.diagnosed)
-        .count() as u64;
+    let published = plan.persons.iter().filter(|person| person.diagnosed).count() as u64;
     assert_eq!(published + people.incurred_unpublished(), diagnosed);
     let distinct: BTreeSet<_> = plan.persons.iter().map(|p| (p.joined, p.birth)).collect();
-    assert!(
-        published > 3000 && distinct.len() > 1000,
-        "{published} {}",
-        distinct.len()
-    );
+    assert!(published > 3000 && distinct.len() > 1000, "{published} {}", distinct.len());
 }
 
 #[test]
@@ -249,19 +207,14 @@ fn leavers_are_drawn_from_all_members_alike() {
         let share = present.filter(|p| is_early(p)).count() as f64 / f64::from(plan.present.max(1));
         let count = period.leavers.len() as f64;
         let who = period.leavers.iter();
-        early += who
-            .filter(|&&id| is_early(&plan.persons[id as usize]))
-            .count() as f64;
+        early += who.filter(|&&id| is_early(&plan.persons[id as usize])).count() as f64;
         leavers += count;
         expected += count * share;
         variance += count * share * (1.0 - share);
         plan.follow(&period);
     }
     let deviation = (early - expected) / f64::sqrt(variance);
-    assert!(
-        leavers > 50_000.0 && deviation.abs() < 4.0,
-        "{early} of {expected}: {deviation}"
-    );
+    assert!(leavers > 50_000.0 && deviation.abs() < 4.0, "{early} of {expected}: {deviation}");
 }
 
 /// P(X <= x) of an Erlang variable, by the finite sum: written apart from the code under test.
@@ -284,18 +237,15 @@ fn expected_diagnoses(plan: &Plan, half: HalfMonth, fit: &Fit, rates: &[f64]) ->
     }
     let trend = (fit.growth * (f64::from(half.0) - 40.0) / 24.0).exp() * fit.theta / 24.0;
     let batches = by_batch.iter().enumerate().take(usize::from(half.0) + 1);
-    batches
-        .map(|(joined, sum)| sum * fit.selection(half.0 - joined as u16) * trend)
-        .sum()
+    batches.map(|(joined, sum)| sum * fit.selection(half.0 - joined as u16) * trend).sum()
 }
 
 #[test]
 fn cases_are_those_of_the_model_within_chance() {
     let setup = Setup::xianghubao(1_000_000, seed()).expect("a setup");
     let fit = setup.fit.clone();
-    let rates: Vec<f64> = (0..60)
-        .map(|age| setup.table.annual_rate(age).expect("an age of the table"))
-        .collect();
+    let rates: Vec<f64> =
+        (0..60).map(|age| setup.table.annual_rate(age).expect("an age of the table")).collect();
     let mut people = Population::new(setup).expect("a population");
     let mut plan = Plan::default();
     let (mut diagnosed, mut published) = (vec![0.0; 79], vec![0.0; 79]);
@@ -325,10 +275,7 @@ fn cases_are_those_of_the_model_within_chance() {
         ("2021", sum(&published[53..=76]), sum(&wanted[53..=76])),
     ] {
         println!("{what}: {found} of {expected:.1}");
-        assert!(
-            (found - expected).abs() < 4.0 * expected.sqrt(),
-            "{what}: {found} of {expected}"
-        );
+        assert!((found - expected).abs() < 4.0 * expected.sqrt(), "{what}: {found} of {expected}");
     }
     let open = people.incurred_unpublished() as f64;
     assert_eq!(open, sum(&diagnosed) - sum(&published));
@@ -340,22 +287,10 @@ fn what_cannot_be_set_up_is_refused() {
         assert!(Setup::xianghubao(members, 1).is_err(), "{members}");
     }
     let setup = || Setup::xianghubao(10, 1).expect("a setup");
-    assert!(
-        Population::new(Setup {
-            members: 0,
-            ..setup()
-        })
-        .is_err()
-    );
-    let fit = Fit {
-        mean_lag: f64::NAN,
-        ..Fit::xianghubao()
-    };
+    assert!(Population::new(Setup { members: 0, ..setup() }).is_err());
+    let fit = Fit { mean_lag: f64::NAN, ..Fit::xianghubao() };
     assert!(Population::new(Setup { fit, ..setup() }).is_err());
-    let band = sim::ages::Band {
-        ages: 50..=60,
-        weight: 1.0,
-    };
+    let band = sim::ages::Band { ages: 50..=60, weight: 1.0 };
     let prior = AgePrior::new(vec![band]).expect("a prior");
     assert!(Population::new(Setup { prior, ..setup() }).is_err());
     let source = setup().table.source().clone();

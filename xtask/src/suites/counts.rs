@@ -66,11 +66,7 @@ impl AddAssign for Counts {
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            passed,
-            failed,
-            skipped,
-        } = self;
+        let Self { passed, failed, skipped } = self;
         write!(f, "{passed} passed, {failed} failed, {skipped} skipped")
     }
 }
@@ -109,13 +105,7 @@ mod tests {
 
     #[test]
     fn other_lines_count_nothing() {
-        for line in [
-            "",
-            "3 passed",
-            "test a::b ... ok",
-            "test result: ",
-            "Summary [",
-        ] {
+        for line in ["", "3 passed", "test a::b ... ok", "test result: ", "Summary ["] {
             assert_eq!(Counts::of_line(line), Counts::default(), "{line}");
         }
     }

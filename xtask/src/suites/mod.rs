@@ -26,38 +26,17 @@ enum Work {
 
 /// In order; cheap ones first, so that a slip shows early.
 const SUITES: &[Suite] = &[
-    Suite {
-        name: "format",
-        skipped: || None,
-        work: Work::Cargo(&["fmt", "--all", "--check"]),
-    },
-    Suite {
-        name: "tidy",
-        skipped: || None,
-        work: Work::Tidy,
-    },
+    Suite { name: "format", skipped: || None, work: Work::Cargo(&["fmt", "--all", "--check"]) },
+    Suite { name: "tidy", skipped: || None, work: Work::Tidy },
     Suite {
         name: "lints",
         skipped: || None,
-        work: Work::Cargo(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]),
+        work: Work::Cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     },
     Suite {
         name: "tests, by nextest",
         skipped: || (!has_nextest()).then_some("cargo-nextest is not installed; cargo runs them"),
-        work: Work::Cargo(&[
-            "nextest",
-            "run",
-            "--workspace",
-            "--no-fail-fast",
-            "--no-tests=pass",
-        ]),
+        work: Work::Cargo(&["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"]),
     },
     Suite {
         name: "examples in documents",

@@ -12,11 +12,8 @@ pub fn run(
     counts: &mut Counts,
     shown: (impl Write, impl Write + Send),
 ) -> io::Result<bool> {
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let (output, errors) = (child.stdout.take(), child.stderr.take());
     let (output, errors) = std::thread::scope(|scope| {
         let errors = scope.spawn(move || forward(errors, shown.1));

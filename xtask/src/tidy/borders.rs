@@ -19,10 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("identity", &[]),
     (
         "web",
-        &[
-            "identity", "lab", "ledger", "money", "node", "proof", "rules", "settle", "sim",
-            "store",
-        ],
+        &["identity", "lab", "ledger", "money", "node", "proof", "rules", "settle", "sim", "store"],
     ),
     (
         "huzhu",
@@ -60,10 +57,7 @@ pub fn check(repository: &Repository) -> Vec<Finding> {
             let source = repository.source(path);
             let line = source.map_or(1, |manifest| manifest.line_of(&to.name));
             let kind = to.kind.as_deref().unwrap_or("normal");
-            let what = format!(
-                "`{}` depends on `{}` ({kind} dependency)",
-                package.name, to.name
-            );
+            let what = format!("`{}` depends on `{}` ({kind} dependency)", package.name, to.name);
             findings.push(Finding::new(path, line, what, UPWARD));
         }
     }

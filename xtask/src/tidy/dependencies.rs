@@ -67,10 +67,8 @@ fn offered(manifest: &Source) -> Result<BTreeSet<String>, toml::de::Error> {
         .get("workspace")
         .and_then(|workspace| workspace.get("dependencies"))
         .and_then(|dependencies| dependencies.as_table());
-    let others = dependencies
-        .into_iter()
-        .flatten()
-        .filter(|(_, value)| value.get("path").is_none());
+    let others =
+        dependencies.into_iter().flatten().filter(|(_, value)| value.get("path").is_none());
     Ok(others
         .map(|(key, value)| {
             let renamed = value.get("package").and_then(|package| package.as_str());
@@ -82,9 +80,7 @@ fn offered(manifest: &Source) -> Result<BTreeSet<String>, toml::de::Error> {
 /// The crates of others that at least one crate of ours depends on.
 fn used(repository: &Repository) -> BTreeSet<String> {
     let all = repository.packages.iter().flat_map(|it| &it.dependencies);
-    all.filter(|to| to.path.is_none())
-        .map(|to| to.name.clone())
-        .collect()
+    all.filter(|to| to.path.is_none()).map(|to| to.name.clone()).collect()
 }
 
 /// The names in the document with their lines; a name without a reason behind it does not count.
@@ -93,12 +89,7 @@ fn reasons(document: &Source) -> Vec<(usize, String)> {
         let (name, reason) = line.strip_prefix("- `")?.split_once("`: ")?;
         (!reason.trim().is_empty()).then(|| (index + 1, name.to_owned()))
     };
-    document
-        .text
-        .lines()
-        .enumerate()
-        .filter_map(reason)
-        .collect()
+    document.text.lines().enumerate().filter_map(reason).collect()
 }
 
 fn unreadable(path: &str, message: &str) -> Finding {
@@ -134,25 +125,11 @@ mod tests {
 
     #[test]
     fn a_dependency_without_a_reason_is_found() {
-        let found = of(
-            MANIFEST,
-            "- `num`: numbers.\n- `serde`:  \n",
-            &["serde", "num"],
-        );
-        assert_eq!(
-            found,
-            ["Cargo.toml:3: `serde` has no line in docs/DEPENDENCIES.md"]
-        );
+        let found = of(MANIFEST, "- `num`: numbers.\n- `serde`:  \n", &["serde", "num"]);
+        assert_eq!(found, ["Cargo.toml:3: `serde` has no line in docs/DEPENDENCIES.md"]);
         // Also one that a crate takes past the workspace.
-        let found = of(
-            MANIFEST,
-            "- `num`: n.\n- `serde`: s.\n",
-            &["serde", "num", "rand"],
-        );
-        assert_eq!(
-            found,
-            ["Cargo.toml:1: `rand` has no line in docs/DEPENDENCIES.md"]
-        );
+        let found = of(MANIFEST, "- `num`: n.\n- `serde`: s.\n", &["serde", "num", "rand"]);
+        assert_eq!(found, ["Cargo.toml:1: `rand` has no line in docs/DEPENDENCIES.md"]);
     }
 
     #[test]

@@ -31,9 +31,7 @@ const SILENCED: Rule = Rule {
 pub fn check_manifests(repository: &Repository) -> Vec<Finding> {
     let manifest = |path: &str| -> toml::Table {
         let source = repository.source(path);
-        source
-            .and_then(|it| it.text.parse().ok())
-            .unwrap_or_default()
+        source.and_then(|it| it.text.parse().ok()).unwrap_or_default()
     };
     let mut findings = Vec::new();
     let level = manifest(ROOT_MANIFEST)
@@ -46,9 +44,7 @@ pub fn check_manifests(repository: &Repository) -> Vec<Finding> {
     }
     for package in &repository.packages {
         let path = &package.manifest_path;
-        let opted = manifest(path)
-            .get("lints")
-            .and_then(|it| it.get("workspace")?.as_bool());
+        let opted = manifest(path).get("lints").and_then(|it| it.get("workspace")?.as_bool());
         if opted != Some(true) {
             let what = format!("`{}` does not take the lints", package.name);
             findings.push(Finding::new(path, 1, what, NO_LINTS));
@@ -79,11 +75,7 @@ fn is_head(attribute: &syn::Attribute) -> bool {
     let syn::Meta::NameValue(pair) = &attribute.meta else {
         return false;
     };
-    let syn::Expr::Lit(syn::ExprLit {
-        lit: syn::Lit::Str(text),
-        ..
-    }) = &pair.value
-    else {
+    let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else {
         return false;
     };
     pair.path.is_ident("doc") && !text.value().trim().is_empty()
@@ -140,10 +132,8 @@ mod tests {
     #[test]
     fn every_crate_takes_the_lints() {
         let of = |root: &str, member: &str| {
-            let sources = vec![
-                source("Cargo.toml", root),
-                source("crates/money/Cargo.toml", member),
-            ];
+            let sources =
+                vec![source("Cargo.toml", root), source("crates/money/Cargo.toml", member)];
             let packages = vec![package("money", &[])];
             let found = check_manifests(&Repository { sources, packages });
             found.into_iter().map(|it| it.path).collect::<Vec<_>>()

@@ -34,9 +34,7 @@ fn check_sources(sources: &[Source]) -> Vec<Finding> {
         };
         let shares: Vec<_> = (0..threads).map(share).collect();
         let found = shares.into_iter().map(|share| share.join());
-        found
-            .flat_map(|found| found.expect("no rule panics"))
-            .collect()
+        found.flat_map(|found| found.expect("no rule panics")).collect()
     })
 }
 
@@ -74,10 +72,7 @@ mod example {
 
     /// A file with a path and a text.
     pub fn source(path: &str, text: &str) -> Source {
-        Source {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
+        Source { path: path.to_owned(), text: text.to_owned() }
     }
 
     /// A crate under `crates/` with dependencies written as `name`, `dev name` (crates of others)

@@ -4,9 +4,7 @@ use crate::finding::{Finding, Rule};
 use crate::repository::Source;
 
 /// Names under which anything can be put, so that everything is.
-const EMPTY_NAMES: &[&str] = &[
-    "common", "helper", "helpers", "manager", "misc", "util", "utils",
-];
+const EMPTY_NAMES: &[&str] = &["common", "helper", "helpers", "manager", "misc", "util", "utils"];
 
 const SAYS_NOTHING: Rule = Rule {
     why: "A file is one noun or one verb of the field; such a name gathers whatever has no place.",

@@ -120,11 +120,7 @@ pub fn check(source: &Source) -> Vec<Finding> {
         // The caller has parsed the file before and reports what does not parse.
         Err(_) => return Vec::new(),
     };
-    let mut reader = Reader {
-        name,
-        path: &source.path,
-        findings: Vec::new(),
-    };
+    let mut reader = Reader { name, path: &source.path, findings: Vec::new() };
     reader.read(tokens, &[]);
     reader.findings
 }
@@ -231,8 +227,7 @@ impl Reader<'_> {
     fn found(&mut self, what: &str, span: proc_macro2::Span, rule: Rule) {
         let what = format!("`{what}` in the pure crate `{}`", self.name);
         let line = span.start().line;
-        self.findings
-            .push(Finding::new(self.path, line, what, rule));
+        self.findings.push(Finding::new(self.path, line, what, rule));
     }
 }
 
@@ -344,10 +339,7 @@ mod tests {
 
     #[test]
     fn a_path_in_the_middle_of_a_line_is_read() {
-        assert_eq!(
-            of("fn a() { ::std::thread::spawn(b) }"),
-            ["1: std::thread::spawn"]
-        );
+        assert_eq!(of("fn a() { ::std::thread::spawn(b) }"), ["1: std::thread::spawn"]);
         let text = "fn a() -> collections::HashMap<u8, u8> { collections::HashMap::new() }";
         assert_eq!(of(text).len(), 2);
         assert_eq!(of("fn a() { jiff::Timestamp::now() }").len(), 1);

@@ -22,10 +22,8 @@ const LONG_FILE: Rule = Rule {
     next: "Split it by meaning; long tests go to `tests/`.",
 };
 
-const LONG_FUNCTION: Rule = Rule {
-    why: "A function is read on one screen.",
-    next: "Give a part of it its own name.",
-};
+const LONG_FUNCTION: Rule =
+    Rule { why: "A function is read on one screen.", next: "Give a part of it its own name." };
 
 const LONG_LINE: Rule = Rule {
     why: "Two columns of code stand side by side on one screen.",
@@ -37,11 +35,7 @@ pub fn check_lines(source: &Source) -> Vec<Finding> {
     if !CODE.contains(&source.extension()) {
         return Vec::new();
     }
-    let lines_max = if source.is_test() {
-        TEST_FILE_LINES_MAX
-    } else {
-        FILE_LINES_MAX
-    };
+    let lines_max = if source.is_test() { TEST_FILE_LINES_MAX } else { FILE_LINES_MAX };
     let mut findings = Vec::new();
     let lines = source.text.lines().count();
     if lines > lines_max {

@@ -153,7 +153,8 @@ impl Command {
             Self::Investigate { case, born, diagnosed, assess, report, .. } => Do::Investigate {
                 case,
                 born,
-                diagnosed: diagnosed.map_or_else(|| known(console, case).map(|c| c.diagnosed), Ok)?,
+                diagnosed: diagnosed
+                    .map_or_else(|| known(console, case).map(|c| c.diagnosed), Ok)?,
                 assessed_minor: console.amount(&assess)?,
                 report: proof::sha256(report.as_bytes()),
             },

@@ -20,8 +20,10 @@ const ROWS_MAX: usize = 1_000_000;
 #[derive(clap::Subcommand)]
 pub enum Command {
     /// Enrols one member.
-    #[command(after_help = "Example:\n  huzhu member enrol --birth 1985-03 --person \"id card 1\" \
-                            --answers no,no")]
+    #[command(
+        after_help = "Example:\n  huzhu member enrol --birth 1985-03 --person \"id card 1\" \
+                            --answers no,no"
+    )]
     Enrol {
         #[command(flatten)]
         folder: Folder,
@@ -84,9 +86,7 @@ impl Command {
                 console.send(Do::Leave { member })?.show(&console, json)
             }
             Self::Show { folder, member } => show_one(&Console::open(&folder)?, member, json),
-            Self::List { folder, from, limit } => {
-                list(&Console::open(&folder)?, from, limit, json)
-            }
+            Self::List { folder, from, limit } => list(&Console::open(&folder)?, from, limit, json),
         }
     }
 }
@@ -196,7 +196,11 @@ fn show_one(console: &Console, number: u32, json: bool) -> Result<Outcome, Probl
     });
     show(json, &document, || {
         println!("member {number}, born {}, joined {}", member.birth, member.joined);
-        println!("  {}, cover from {}", text(&document["membership"]), text(&document["covered_from"]));
+        println!(
+            "  {}, cover from {}",
+            text(&document["membership"]),
+            text(&document["covered_from"])
+        );
         for (period, share) in charges {
             let publicity = console.state().periods()[period as usize].publicity;
             println!("  period {period} ({publicity})  {:>10}", share.display(currency));

@@ -63,10 +63,7 @@ impl Disk for RealDisk {
         let listed = items.map(|item| {
             let item = item?;
             let name = item.file_name().to_string_lossy().into_owned();
-            Ok(Listed {
-                name,
-                is_folder: item.file_type()?.is_dir(),
-            })
+            Ok(Listed { name, is_folder: item.file_type()?.is_dir() })
         });
         let mut listed: Vec<Listed> = listed.collect::<io::Result<_>>()?;
         listed.sort();
@@ -77,9 +74,7 @@ impl Disk for RealDisk {
         if folder.is_dir() {
             return Ok(());
         }
-        let above = folder
-            .parent()
-            .filter(|above| !above.as_os_str().is_empty());
+        let above = folder.parent().filter(|above| !above.as_os_str().is_empty());
         let above = above.unwrap_or(Path::new("."));
         self.create_folder(above)?;
         match std::fs::create_dir(folder) {

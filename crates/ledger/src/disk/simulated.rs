@@ -115,21 +115,14 @@ impl SimulatedDisk {
     #[must_use]
     pub fn bytes(&self, path: &Path) -> Option<Vec<u8>> {
         let state = self.state();
-        state
-            .names
-            .get(path)
-            .map(|&file| state.files[file].bytes.clone())
+        state.names.get(path).map(|&file| state.files[file].bytes.clone())
     }
 
     /// Puts bytes where a file is or should be, durably: for tests that damage it.
     pub fn set_bytes(&self, path: &Path, bytes: Vec<u8>) {
         let mut state = self.state();
         let durable = bytes.len();
-        state.files.push(Contents {
-            bytes,
-            durable,
-            lost: Vec::new(),
-        });
+        state.files.push(Contents { bytes, durable, lost: Vec::new() });
         let file = state.files.len() - 1;
         state.names.insert(path.to_path_buf(), file);
         state.durable_names.insert(path.to_path_buf(), file);
@@ -166,15 +159,11 @@ impl State {
     }
 
     fn change(&mut self, grows: bool) -> io::Result<()> {
-        self.operation(grows)
-            .map_or(Ok(()), |fault| Err(failed(fault)))
+        self.operation(grows).map_or(Ok(()), |fault| Err(failed(fault)))
     }
 
     fn file(&self, path: &Path) -> io::Result<usize> {
-        self.names
-            .get(path)
-            .copied()
-            .ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.names.get(path).copied().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 
@@ -193,9 +182,7 @@ impl Append for Handle {
             Some(Fault::ShortWrite | Fault::Death) if !died_before => bytes.len() / 2,
             Some(_) => 0,
         };
-        state.files[self.file]
-            .bytes
-            .extend_from_slice(&bytes[..taken]);
+        state.files[self.file].bytes.extend_from_slice(&bytes[..taken]);
         fault.map_or(Ok(()), |fault| Err(failed(fault)))
     }
 
@@ -231,18 +218,12 @@ impl Disk for SimulatedDisk {
         state.files.push(Contents::default());
         let file = state.files.len() - 1;
         state.names.insert(path.to_path_buf(), file);
-        Ok(Box::new(Handle {
-            disk: self.clone(),
-            file,
-        }))
+        Ok(Box::new(Handle { disk: self.clone(), file }))
     }
 
     fn append_to(&self, path: &Path) -> io::Result<Box<dyn Append>> {
         let file = self.state().file(path)?;
-        Ok(Box::new(Handle {
-            disk: self.clone(),
-            file,
-        }))
+        Ok(Box::new(Handle { disk: self.clone(), file }))
     }
 
     fn read(&self, path: &Path, from: u64) -> io::Result<Box<dyn Read + Send>> {
@@ -268,11 +249,7 @@ impl Disk for SimulatedDisk {
     fn remove(&self, path: &Path) -> io::Result<()> {
         let mut state = self.state();
         state.change(false)?;
-        state
-            .names
-            .remove(path)
-            .map(drop)
-            .ok_or_else(|| io::ErrorKind::NotFound.into())
+        state.names.remove(path).map(drop).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<Listed>> {
@@ -282,23 +259,11 @@ impl Disk for SimulatedDisk {
         }
         let inside = |path: &&PathBuf| path.parent() == Some(folder);
         let listed = |path: &PathBuf, is_folder| {
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             Listed { name, is_folder }
         };
-        let files = state
-            .names
-            .keys()
-            .filter(inside)
-            .map(|path| listed(path, false));
-        let folders = state
-            .folders
-            .iter()
-            .filter(inside)
-            .map(|path| listed(path, true));
+        let files = state.names.keys().filter(inside).map(|path| listed(path, false));
+        let folders = state.folders.iter().filter(inside).map(|path| listed(path, true));
         let mut all: Vec<Listed> = files.chain(folders).collect();
         all.sort();
         Ok(all)
@@ -316,25 +281,15 @@ impl Disk for SimulatedDisk {
         let mut state = self.state();
         state.change(false)?;
         let state = &mut *state;
-        state
-            .durable_names
-            .retain(|path, _| path.parent() != Some(folder));
-        let inside = state
-            .names
-            .iter()
-            .filter(|(path, _)| path.parent() == Some(folder));
-        state
-            .durable_names
-            .extend(inside.map(|(path, file)| (path.clone(), *file)));
+        state.durable_names.retain(|path, _| path.parent() != Some(folder));
+        let inside = state.names.iter().filter(|(path, _)| path.parent() == Some(folder));
+        state.durable_names.extend(inside.map(|(path, file)| (path.clone(), *file)));
         Ok(())
     }
 
     fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn Send>>> {
         let taken = !self.state().locks.insert(path.to_path_buf());
-        let lock = || Lock {
-            disk: self.clone(),
-            path: path.to_path_buf(),
-        };
+        let lock = || Lock { disk: self.clone(), path: path.to_path_buf() };
         Ok((!taken).then(|| Box::new(lock()) as Box<dyn Send>))
     }
 

@@ -82,14 +82,7 @@ pub struct Entries<'r> {
 
 impl<'r> Entries<'r> {
     pub(super) fn new(disk: &'r dyn Disk, index: &'r Index, from: u64) -> Self {
-        Self {
-            disk,
-            index,
-            next: from,
-            standing: from,
-            segment: 0,
-            scan: None,
-        }
+        Self { disk, index, next: from, standing: from, segment: 0, scan: None }
     }
 
     pub(super) fn one(disk: &'r dyn Disk, index: &'r Index, at: u64) -> Result<Vec<u8>, Error> {
@@ -119,13 +112,7 @@ impl<'r> Entries<'r> {
                 Step::Flaw(damage) => return Err(damage.into()),
                 Step::End => {
                     let file = self.index.segments[self.segment].path.clone();
-                    return Err(Damage {
-                        file,
-                        from: at,
-                        to: at,
-                        flaw: Flaw::TornTail,
-                    }
-                    .into());
+                    return Err(Damage { file, from: at, to: at, flaw: Flaw::TornTail }.into());
                 }
             };
             self.standing += 1;

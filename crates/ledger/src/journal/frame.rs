@@ -43,10 +43,7 @@ impl Prefix {
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let (length, rest) = bytes.split_first_chunk()?;
         let (checksum, _) = rest.split_first_chunk()?;
-        Some(Self {
-            length: *length,
-            checksum: u32::from_le_bytes(*checksum),
-        })
+        Some(Self { length: *length, checksum: u32::from_le_bytes(*checksum) })
     }
 
     /// Length of the entry that should follow.

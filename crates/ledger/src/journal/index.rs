@@ -35,13 +35,7 @@ impl Segment {
     /// A segment of which nothing has been seen.
     pub(super) fn new(journal: &Path, first: u64) -> Self {
         let path = segment_path(journal, first);
-        Self {
-            first,
-            path,
-            bytes: 0,
-            entries: 0,
-            marks: Vec::new(),
-        }
+        Self { first, path, bytes: 0, entries: 0, marks: Vec::new() }
     }
 
     /// Takes in a record of `bytes` bytes that stands at the end of what is known.
@@ -88,10 +82,7 @@ impl Index {
     ) -> Result<(Self, Option<Stop>), Error> {
         let journal = folder.join(FOLDER);
         let listed = disk.list(&journal).map_err(Error::disk("list", &journal))?;
-        let firsts: Vec<u64> = listed
-            .iter()
-            .filter_map(|item| segment_first(&item.name))
-            .collect();
+        let firsts: Vec<u64> = listed.iter().filter_map(|item| segment_first(&item.name)).collect();
         let mut index = Self::default();
         for (position, &first) in firsts.iter().enumerate() {
             let in_last = position + 1 == firsts.len();
@@ -99,19 +90,8 @@ impl Index {
             let expected = index.size;
             if first != expected {
                 let (file, to) = (segment.path, HEADER_BYTES as u64);
-                let damage = Damage {
-                    file,
-                    from: 0,
-                    to,
-                    flaw: Flaw::Gap { expected },
-                };
-                return Ok((
-                    index,
-                    Some(Stop {
-                        damage,
-                        in_last: false,
-                    }),
-                ));
+                let damage = Damage { file, from: 0, to, flaw: Flaw::Gap { expected } };
+                return Ok((index, Some(Stop { damage, in_last: false })));
             }
             index.segments.push(segment);
             let live = (beside && in_last).then(|| folder.join(LOCK));
@@ -167,10 +147,7 @@ impl Index {
     /// Takes in what was just made durable: `written` went to the end of the last segment, and
     /// its first `skipped` bytes are a header.
     pub(super) fn take_written(&mut self, written: &[u8], skipped: usize) {
-        let segment = self
-            .segments
-            .last_mut()
-            .expect("something was written to a segment");
+        let segment = self.segments.last_mut().expect("something was written to a segment");
         segment.bytes += skipped as u64;
         let mut rest = &written[skipped..];
         while let Some(prefix) = Prefix::read(rest) {
@@ -183,8 +160,6 @@ impl Index {
 
     /// Position of the segment that holds entry `index`, which must be below the size.
     pub(super) fn segment_of(&self, index: u64) -> usize {
-        self.segments
-            .partition_point(|segment| segment.first <= index)
-            - 1
+        self.segments.partition_point(|segment| segment.first <= index) - 1
     }
 }

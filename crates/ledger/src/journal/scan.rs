@@ -40,14 +40,7 @@ impl Scan {
     pub(super) fn from(disk: &dyn Disk, path: &Path, at: u64) -> Result<Self, Error> {
         let source = disk.read(path, at).map_err(Error::disk("read", path))?;
         let window = vec![0; FIRST_WINDOW_BYTES];
-        Ok(Self {
-            source,
-            path: path.to_path_buf(),
-            at,
-            window,
-            passed: 0,
-            filled: 0,
-        })
+        Ok(Self { source, path: path.to_path_buf(), at, window, passed: 0, filled: 0 })
     }
 
     /// Where in the file the scan stands: after the last entry that it met.
@@ -87,12 +80,7 @@ impl Scan {
 
     fn flaw(&self, bytes: usize, flaw: Flaw) -> Damage {
         let (file, from) = (self.path.clone(), self.at);
-        Damage {
-            file,
-            from,
-            to: from + bytes as u64,
-            flaw,
-        }
+        Damage { file, from, to: from + bytes as u64, flaw }
     }
 
     /// Passes the header, which must be that of the segment beginning with `first`.
@@ -102,11 +90,7 @@ impl Scan {
             self.pass(HEADER_BYTES);
             return Ok(None);
         }
-        let flaw = if found < HEADER_BYTES {
-            Flaw::TornTail
-        } else {
-            Flaw::Header
-        };
+        let flaw = if found < HEADER_BYTES { Flaw::TornTail } else { Flaw::Header };
         Ok(Some(self.flaw(found, flaw)))
     }
 
@@ -131,9 +115,7 @@ impl Scan {
             return Ok(Step::Flaw(self.flaw(whole, Flaw::Checksum)));
         }
         self.pass(whole);
-        Ok(Step::Entry(
-            &self.window[self.passed - whole + PREFIX_BYTES..self.passed],
-        ))
+        Ok(Step::Entry(&self.window[self.passed - whole + PREFIX_BYTES..self.passed]))
     }
 
     /// Whether an intact record begins anywhere after the place where the scan stands: then what

@@ -28,10 +28,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            segment_bytes: SEGMENT_BYTES,
-            signed_size: 0,
-        }
+        Self { segment_bytes: SEGMENT_BYTES, signed_size: 0 }
     }
 }
 
@@ -77,17 +74,14 @@ impl Journal {
         visit: impl FnMut(u64, &[u8]),
     ) -> Result<(Self, Option<Cut>), Error> {
         let journal = folder.join(FOLDER);
-        disk.create_folder(&journal)
-            .map_err(Error::disk("create", &journal))?;
+        disk.create_folder(&journal).map_err(Error::disk("create", &journal))?;
         let path = folder.join(LOCK);
         let lock = disk.lock(&path).map_err(Error::disk("lock", &path))?;
         let lock = lock.ok_or(Error::Locked { path })?;
         remove_unfinished(&*disk, &journal)?;
 
         let (index, stop) = Index::build(&*disk, folder, false, visit)?;
-        let cut = stop
-            .map(|stop| may_cut(&*disk, &index, stop, settings))
-            .transpose()?;
+        let cut = stop.map(|stop| may_cut(&*disk, &index, stop, settings)).transpose()?;
         let (entries, signed) = (index.size, settings.signed_size);
         if entries < signed {
             return Err(Error::ShorterThanCheckpoint { entries, signed });
@@ -180,18 +174,9 @@ impl Journal {
             skipped = HEADER_BYTES;
             self.index.segments.push(segment);
         }
-        let file = self
-            .file
-            .as_mut()
-            .expect("a segment is open or was just created");
-        let path = &self
-            .index
-            .segments
-            .last()
-            .expect("the segment that is open")
-            .path;
-        file.append(&pending)
-            .map_err(Error::disk("append to", path))?;
+        let file = self.file.as_mut().expect("a segment is open or was just created");
+        let path = &self.index.segments.last().expect("the segment that is open").path;
+        file.append(&pending).map_err(Error::disk("append to", path))?;
         file.sync().map_err(Error::disk("make durable", path))?;
         if fresh {
             let sync = Error::disk("make durable", &self.folder);
@@ -221,12 +206,8 @@ impl Journal {
 impl std::fmt::Debug for Journal {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = formatter.debug_struct("Journal");
-        shown
-            .field("folder", &self.folder)
-            .field("size", &self.index.size);
-        shown
-            .field("poisoned", &self.poisoned)
-            .finish_non_exhaustive()
+        shown.field("folder", &self.folder).field("size", &self.index.size);
+        shown.field("poisoned", &self.poisoned).finish_non_exhaustive()
     }
 }
 
@@ -246,11 +227,7 @@ fn may_cut(disk: &dyn Disk, index: &Index, stop: Stop, settings: Settings) -> Re
     let Stop { damage, in_last } = stop;
     let (entries, signed) = (index.size, settings.signed_size);
     if entries < signed {
-        return Err(Error::CutBelowCheckpoint {
-            damage,
-            entries,
-            signed,
-        });
+        return Err(Error::CutBelowCheckpoint { damage, entries, signed });
     }
     // A later write begins only when the earlier one is durable. So an intact record behind the
     // flaw says that what stands there was acknowledged: it is damaged, not torn.
@@ -265,25 +242,16 @@ fn renew(disk: &dyn Disk, journal: &Path, last: &Segment) -> Result<Box<dyn Appe
     let mut staged = Staged::new(disk, journal, "renewed")?;
     let mut left = last.bytes;
     if left == 0 {
-        staged
-            .write_all(&header(last.first))
-            .map_err(staged.error("write"))?;
+        staged.write_all(&header(last.first)).map_err(staged.error("write"))?;
     }
-    let mut source = disk
-        .read(&last.path, 0)
-        .map_err(Error::disk("read", &last.path))?;
+    let mut source = disk.read(&last.path, 0).map_err(Error::disk("read", &last.path))?;
     let mut piece = vec![0; COPY_BYTES];
     while left > 0 {
         let wanted = left.min(COPY_BYTES as u64) as usize;
-        source
-            .read_exact(&mut piece[..wanted])
-            .map_err(Error::disk("read", &last.path))?;
-        staged
-            .write_all(&piece[..wanted])
-            .map_err(staged.error("write"))?;
+        source.read_exact(&mut piece[..wanted]).map_err(Error::disk("read", &last.path))?;
+        staged.write_all(&piece[..wanted]).map_err(staged.error("write"))?;
         left -= wanted as u64;
     }
     staged.place(&last.path)?;
-    disk.append_to(&last.path)
-        .map_err(Error::disk("open", &last.path))
+    disk.append_to(&last.path).map_err(Error::disk("open", &last.path))
 }

@@ -26,18 +26,10 @@ impl State {
         };
         let reduced_minor = decided_minor.minus(decided)?;
         let member = case.member;
-        if self
-            .roll
-            .get(member)
-            .is_some_and(|row| row.standing == Standing::Active)
-        {
+        if self.roll.get(member).is_some_and(|row| row.standing == Standing::Active) {
             self.roll.end(member, Standing::Aided, day, counted);
         }
-        Ok(Finding::Approved {
-            case: number,
-            decided_minor: decided,
-            reduced_minor,
-        })
+        Ok(Finding::Approved { case: number, decided_minor: decided, reduced_minor })
     }
 
     /// Refuses a case as proposed. An illness inside the waiting period ends the membership and its
@@ -47,10 +39,7 @@ impl State {
         let case = self.case_mut(number)?;
         case.step(number, Status::Refused)?;
         let member = case.member;
-        let Some(Verdict::Refuse {
-            reason, question, ..
-        }) = case.verdict
-        else {
+        let Some(Verdict::Refuse { reason, question, .. }) = case.verdict else {
             unreachable!("only proposals of refusal are refused");
         };
         self.open_cases.remove(&member);
@@ -59,25 +48,13 @@ impl State {
             if self.charter()?.waiting.refund_shares {
                 refund_minor = self.shares_paid(member)?;
             }
-            if self
-                .roll
-                .get(member)
-                .is_some_and(|row| row.standing == Standing::Active)
-            {
+            if self.roll.get(member).is_some_and(|row| row.standing == Standing::Active) {
                 self.roll.end(member, Standing::Ended, day, counted);
             }
             if !refund_minor.is_zero() {
-                self.refunds_due.push(Refund {
-                    member,
-                    amount: refund_minor,
-                });
+                self.refunds_due.push(Refund { member, amount: refund_minor });
             }
         }
-        Ok(Finding::Refused {
-            case: number,
-            reason,
-            question,
-            refund_minor,
-        })
+        Ok(Finding::Refused { case: number, reason, question, refund_minor })
     }
 }

@@ -151,27 +151,22 @@ pub fn class_at(month: Month, birth: Month, charter: &Charter) -> Option<usize> 
     }
     match charter.sharing.rule {
         crate::charter::SharingRule::Uniform => Some(0),
-        crate::charter::SharingRule::Banded => charter
-            .sharing
-            .bands
-            .iter()
-            .position(|band| age <= band.ages[1]),
+        crate::charter::SharingRule::Banded => {
+            charter.sharing.bands.iter().position(|band| age <= band.ages[1])
+        }
     }
 }
 
 impl State {
-    /// Lets the calendar come up to `day`: counts the sharers of each period whose publicity day has
-    /// begun, and opens the period after it.
+    /// Lets the calendar come up to `day`: counts the sharers of each period whose publicity day
+    /// has begun, and opens the period after it.
     pub(crate) fn advance(&mut self, day: Day) {
         self.day = self.day.max(day);
         while let Some(period) = self.periods.get(self.counted as usize) {
             if period.publicity > day {
                 return;
             }
-            let founded = self
-                .founded
-                .as_ref()
-                .expect("periods exist only in a founded plan");
+            let founded = self.founded.as_ref().expect("periods exist only in a founded plan");
             let charter = &founded.charter;
             let month = period.publicity.month();
             let mut sharers = vec![0; charter.bands().len()];
@@ -207,10 +202,7 @@ impl State {
     /// The first period that still takes cases.
     #[must_use]
     pub fn open_period(&self) -> u32 {
-        let open = self
-            .periods
-            .iter()
-            .position(|period| period.status == Status::Open);
+        let open = self.periods.iter().position(|period| period.status == Status::Open);
         open.expect("the calendar keeps a period open") as u32
     }
 
@@ -227,24 +219,19 @@ impl State {
     }
 
     pub(crate) fn known_period(&self, number: u32) -> Result<&Period, Refusal> {
-        self.period(number)
-            .ok_or_else(|| Refusal::period(number, "There is no such period yet."))
+        self.period(number).ok_or_else(|| Refusal::period(number, "There is no such period yet."))
     }
 
     /// What a member was charged in a period, failed or not; nothing when not a sharer of it.
     #[must_use]
     pub fn share_of(&self, member: &Member, number: u32) -> Amount {
         let until = member.until_period.unwrap_or(u32::MAX);
-        let period = self
-            .period(number)
-            .filter(|_| (member.first_period..until).contains(&number));
+        let period = self.period(number).filter(|_| (member.first_period..until).contains(&number));
         let Some((period, founded)) = period.zip(self.founded.as_ref()) else {
             return Amount::ZERO;
         };
         let class = period.class_of(member.birth, &founded.charter);
-        class
-            .and_then(|class| period.shares.get(class).copied())
-            .unwrap_or_default()
+        class.and_then(|class| period.shares.get(class).copied()).unwrap_or_default()
     }
 
     /// What a member has paid in all periods: charges that did not fail.
@@ -255,12 +242,8 @@ impl State {
         let Some(member) = self.roll.get(number) else {
             return Ok(Amount::ZERO);
         };
-        let paid = (0..self.periods.len() as u32).filter(|period| {
-            self.periods[*period as usize]
-                .failed
-                .binary_search(&number)
-                .is_err()
-        });
+        let paid = (0..self.periods.len() as u32)
+            .filter(|period| self.periods[*period as usize].failed.binary_search(&number).is_err());
         Amount::total(paid.map(|period| self.share_of(&member, period)))
     }
 }

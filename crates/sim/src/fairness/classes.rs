@@ -54,9 +54,7 @@ pub fn mean_cost(
     benefit: impl Fn(u8) -> i64,
 ) -> Result<f64, Error> {
     if ages.is_empty() {
-        return Err(Error::ClassesInvalid {
-            why: "the band holds no age".into(),
-        });
+        return Err(Error::ClassesInvalid { why: "the band holds no age".into() });
     }
     let count = ages.clone().count() as f64;
     let mut sum = 0.0;
@@ -87,11 +85,7 @@ pub fn by_class(
             return Err(Error::ClassesInvalid { why });
         }
         let mut cost = 0.0;
-        for age in class
-            .ages
-            .clone()
-            .filter(|&age| prior.fraction_at(age) > 0.0)
-        {
+        for age in class.ages.clone().filter(|&age| prior.fraction_at(age) > 0.0) {
             cost += prior.fraction_at(age) * pure_annual_cost(table, age, &benefit)?;
         }
         members.push(fraction);
@@ -101,24 +95,18 @@ pub fn by_class(
     let aid: f64 = members.iter().zip(&costs).map(|(m, c)| m * c).sum();
     let units: f64 = members.iter().zip(classes).map(|(m, c)| m * c.weight).sum();
     if units <= 0.0 {
-        return Err(Error::ClassesInvalid {
-            why: "nobody pays: every weight is 0".into(),
-        });
+        return Err(Error::ClassesInvalid { why: "nobody pays: every weight is 0".into() });
     }
-    let compared = classes
-        .iter()
-        .zip(members)
-        .zip(costs)
-        .map(|((class, fraction), cost)| {
-            let pays = class.weight * aid / units;
-            ClassFairness {
-                name: class.name.clone(),
-                member_fraction: fraction / all,
-                expected_aid_minor: cost,
-                pays_minor: pays,
-                ratio: (pays > 0.0).then(|| cost / pays),
-            }
-        });
+    let compared = classes.iter().zip(members).zip(costs).map(|((class, fraction), cost)| {
+        let pays = class.weight * aid / units;
+        ClassFairness {
+            name: class.name.clone(),
+            member_fraction: fraction / all,
+            expected_aid_minor: cost,
+            pays_minor: pays,
+            ratio: (pays > 0.0).then(|| cost / pays),
+        }
+    });
     Ok(compared.collect())
 }
 
@@ -126,10 +114,7 @@ fn check(classes: &[Class]) -> Result<(), Error> {
     let invalid = |why: String| Err(Error::ClassesInvalid { why });
     for (at, class) in classes.iter().enumerate() {
         if class.weight < 0.0 || !class.weight.is_finite() {
-            return invalid(format!(
-                "the weight of {:?} is {}",
-                class.name, class.weight
-            ));
+            return invalid(format!("the weight of {:?} is {}", class.name, class.weight));
         }
         let overlaps = |other: &&Class| {
             other.ages.start() <= class.ages.end() && class.ages.start() <= other.ages.end()
@@ -149,11 +134,7 @@ pub fn benefit_steps(ages: RangeInclusive<u8>, benefit: impl Fn(u8) -> i64) -> V
             Some(step) if benefit(*step.ages.end()) == benefit(age) => {
                 step.ages = *step.ages.start()..=age;
             }
-            _ => steps.push(Class {
-                name: String::new(),
-                ages: age..=age,
-                weight: 1.0,
-            }),
+            _ => steps.push(Class { name: String::new(), ages: age..=age, weight: 1.0 }),
         }
     }
     for step in &mut steps {

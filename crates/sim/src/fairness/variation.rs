@@ -26,27 +26,18 @@ impl ClaimProfile {
         if !(frequency > 0.0 && frequency.is_finite()) {
             return invalid("the claim frequency is not positive");
         }
-        if amounts
-            .iter()
-            .any(|&(weight, amount)| !(weight >= 0.0 && amount >= 0))
-        {
+        if amounts.iter().any(|&(weight, amount)| !(weight >= 0.0 && amount >= 0)) {
             return invalid("a weight or an amount is negative");
         }
         let moment = |power: fn(f64) -> f64| -> f64 {
-            amounts
-                .iter()
-                .map(|&(weight, amount)| weight * power(amount as f64))
-                .sum()
+            amounts.iter().map(|&(weight, amount)| weight * power(amount as f64)).sum()
         };
         let (zeroth, first, second) = (moment(|_| 1.0), moment(|a| a), moment(|a| a * a));
         let moment_ratio = second * zeroth / (first * first);
         if !(first > 0.0 && moment_ratio.is_finite()) {
             return invalid("no amount is paid");
         }
-        Ok(ClaimProfile {
-            frequency,
-            moment_ratio,
-        })
+        Ok(ClaimProfile { frequency, moment_ratio })
     }
 
     /// From a table, an age prior and a benefit (minor units by age). `level` is the plan's
@@ -62,10 +53,7 @@ impl ClaimProfile {
     ) -> Result<ClaimProfile, Error> {
         let mut amounts = Vec::new();
         for age in prior.bands().iter().flat_map(|band| band.ages.clone()) {
-            amounts.push((
-                prior.fraction_at(age) * table.annual_rate(age)?,
-                benefit(age),
-            ));
+            amounts.push((prior.fraction_at(age) * table.annual_rate(age)?, benefit(age)));
         }
         let frequency: f64 = amounts.iter().map(|(rate, _)| rate).sum();
         ClaimProfile::new(frequency * level, &amounts)

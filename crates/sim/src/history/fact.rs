@@ -114,16 +114,10 @@ const COLUMNS: [&str; 15] = [
 
 /// Reads every row of the text.
 pub(super) fn parse(text: &str) -> Result<Vec<Fact>, Error> {
-    let unreadable = |line: u64, why: String| Error::LineUnreadable {
-        file: "the history",
-        line,
-        why,
-    };
+    let unreadable =
+        |line: u64, why: String| Error::LineUnreadable { file: "the history", line, why };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header = reader
-        .headers()
-        .map_err(|e| unreadable(1, e.to_string()))?
-        .clone();
+    let header = reader.headers().map_err(|e| unreadable(1, e.to_string()))?.clone();
     let mut at = [0; COLUMNS.len()];
     for (place, name) in at.iter_mut().zip(COLUMNS) {
         let found = header.iter().position(|h| h == name);
@@ -133,9 +127,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Fact>, Error> {
     for (row, record) in reader.records().enumerate() {
         let line = row as u64 + 2;
         let record = record.map_err(|e| unreadable(line, e.to_string()))?;
-        let fact = Row { record, at }
-            .read()
-            .map_err(|why| unreadable(line, why))?;
+        let fact = Row { record, at }.read().map_err(|why| unreadable(line, why))?;
         facts.push(fact);
     }
     Ok(facts)
@@ -161,9 +153,7 @@ impl Row {
             return Ok(None);
         }
         let value = read(cell);
-        value
-            .map(Some)
-            .ok_or_else(|| format!("{} is {cell:?}", COLUMNS[column]))
+        value.map(Some).ok_or_else(|| format!("{} is {cell:?}", COLUMNS[column]))
     }
 
     fn required<T>(&self, column: usize, read: impl Fn(&str) -> Option<T>) -> Result<T, String> {
@@ -270,11 +260,7 @@ fn fen(cell: &str) -> Option<i64> {
     }
     let tenths_missing = if part.len() == 1 { 10 } else { 1 };
     let part: i64 = part.parse().ok()?;
-    whole
-        .parse::<i64>()
-        .ok()?
-        .checked_mul(100)?
-        .checked_add(part * tenths_missing)
+    whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(part * tenths_missing)
 }
 
 #[cfg(test)]
@@ -305,20 +291,9 @@ mod tests {
         let may = Month::new(2020, 5);
         assert_eq!(when("2020"), Some(When::Year(2020)));
         assert_eq!(when("2020-05"), Some(When::Month(may)));
-        assert_eq!(
-            when("2020-05/2020-06"),
-            Some(When::Months(may, may.plus(1)))
-        );
+        assert_eq!(when("2020-05/2020-06"), Some(When::Months(may, may.plus(1))));
         assert_eq!(when("2020-05-08"), Day::from_ymd(2020, 5, 8).map(When::Day));
-        for bad in [
-            "",
-            "20-05-08",
-            "2020-13",
-            "2020-02-30",
-            "20200508",
-            "2020-05-08T00:00",
-            "é",
-        ] {
+        for bad in ["", "20-05-08", "2020-13", "2020-02-30", "20200508", "2020-05-08T00:00", "é"] {
             assert_eq!(when(bad), None, "{bad}");
         }
     }

@@ -41,12 +41,7 @@ pub struct Anchor {
 }
 
 const fn anchor(day: i32, members: u64, basis: Basis, row: &'static str) -> Anchor {
-    Anchor {
-        day: Day(day),
-        members,
-        basis,
-        row,
-    }
+    Anchor { day: Day(day), members, basis, row }
 }
 
 /// 2018-10-16, the launch: nobody was a member before.
@@ -55,12 +50,7 @@ const LAUNCH: Day = Day(17_820);
 /// The counts, in order of time.
 pub const ANCHORS: [Anchor; 13] = [
     // 2018-10-19, -10-23, -11-27.
-    anchor(
-        17_823,
-        3_300_000,
-        Basis::Published,
-        "2018-10-19 (3 days after launch)",
-    ),
+    anchor(17_823, 3_300_000, Basis::Published, "2018-10-19 (3 days after launch)"),
     anchor(17_827, 10_000_000, Basis::Published, "2018-10-23 (7 days)"),
     anchor(17_862, 20_000_000, Basis::Published, "2018-11-27"),
     // 2019-04-11.
@@ -68,12 +58,7 @@ pub const ANCHORS: [Anchor; 13] = [
     // 2019-07-07: "the July publicity notice", of which there were two; the first is taken.
     anchor(18_084, 73_234_000, Basis::Published, "2019-07"),
     // 2019-10-09, the date of the article; 2019-11-22; 2020-04-14.
-    anchor(
-        18_178,
-        87_640_000,
-        Basis::Published,
-        "2019-09/10 (before 2019-10-16)",
-    ),
+    anchor(18_178, 87_640_000, Basis::Published, "2019-09/10 (before 2019-10-16)"),
     anchor(18_222, 100_000_000, Basis::Published, "2019-11-22"),
     anchor(18_366, 101_000_000, Basis::Published, "2020-04-14"),
     // 2020-11-21: the next notice was 1.74 % lower, 103,321,600 / (1 - 0.0174).
@@ -84,12 +69,7 @@ pub const ANCHORS: [Anchor; 13] = [
     anchor(18_634, 100_351_231, Basis::Derived, "2021-01 period 1"),
     // 2021-05-06, 2021-12-21.
     anchor(18_753, 91_000_000, Basis::Published, "2021-05-06"),
-    anchor(
-        18_982,
-        75_000_000,
-        Basis::Published,
-        "2021-12 period 2 (published 2021-12-21)",
-    ),
+    anchor(18_982, 75_000_000, Basis::Published, "2021-12 period 2 (published 2021-12-21)"),
 ];
 
 /// The day of the last count.

@@ -2,11 +2,12 @@
 //!
 //! It is a stream of [`PeriodScript`]s, one for each of the 78 notices, for a plan whose published
 //! membership is scaled to a chosen number. It has its facts from three places, kept apart: the
-//! **membership** is the published one ([`crate::history::members_on`]), and after the last published
-//! count, 2021-12-21, falls by those who are aided or reach 60, since nobody joins any more; the **ages** of those who
-//! join are a stated prior ([`AgePrior::xianghubao`]); the **illness** is drawn from the table and
-//! the fitted model ([`Fit`]), which is itself up to four times off in 2019. What comes out is a
-//! plausible history for exercising a plan, not a reconstruction of persons, and no forecast.
+//! **membership** is the published one ([`crate::history::members_on`]), and after the last
+//! published count, 2021-12-21, falls by those who are aided or reach 60, since nobody joins any
+//! more; the **ages** of those who join are a stated prior ([`AgePrior::xianghubao`]); the
+//! **illness** is drawn from the table and the fitted model ([`Fit`]), which is itself up to four
+//! times off in 2019. What comes out is a plausible history for exercising a plan, not a
+//! reconstruction of persons, and no forecast.
 //!
 //! Not invented: joining beyond the net change of membership (real turnover was larger), leaving by
 //! price or age, illness inside the waiting time, refused cases, failed charges.
@@ -52,10 +53,7 @@ impl Setup {
     /// [`Error::MembersOutOfRange`] beyond 1 to 106,000,000.
     pub fn xianghubao(members: u64, seed: u64) -> Result<Setup, Error> {
         if !(1..=PEAK_MEMBERS).contains(&members) {
-            return Err(Error::MembersOutOfRange {
-                members,
-                most: PEAK_MEMBERS,
-            });
+            return Err(Error::MembersOutOfRange { members, most: PEAK_MEMBERS });
         }
         Ok(Setup {
             // The range just tested fits.
@@ -89,25 +87,15 @@ impl Population {
     /// Starts the history.
     ///
     /// # Errors
-    /// [`Error::MembersOutOfRange`]; [`Error::ParameterOutOfRange`]; [`Error::AgeBeyondTable`] for a
-    /// table that ends before 59; [`Error::PriorInvalid`] for a prior with members of 60 or more.
+    /// [`Error::MembersOutOfRange`]; [`Error::ParameterOutOfRange`]; [`Error::AgeBeyondTable`] for
+    /// a table that ends before 59; [`Error::PriorInvalid`] for a prior with members of 60 or more.
     pub fn new(setup: Setup) -> Result<Population, Error> {
         let members = u64::from(setup.members);
         if !(1..=PEAK_MEMBERS).contains(&members) {
-            return Err(Error::MembersOutOfRange {
-                members,
-                most: PEAK_MEMBERS,
-            });
+            return Err(Error::MembersOutOfRange { members, most: PEAK_MEMBERS });
         }
-        if setup
-            .prior
-            .bands()
-            .iter()
-            .any(|band| *band.ages.end() >= 60)
-        {
-            return Err(Error::PriorInvalid {
-                why: "members end at 60".into(),
-            });
+        if setup.prior.bands().iter().any(|band| *band.ages.end() >= 60) {
+            return Err(Error::PriorInvalid { why: "members end at 60".into() });
         }
         let rates: Result<_, _> = (0..60).map(|age| setup.table.annual_rate(age)).collect();
         Ok(Population {
@@ -185,19 +173,11 @@ impl Iterator for Population {
         let published = scaled_members_on(half.publicity_day(), self.members);
         // Nobody joins after the last published count: a week later the plan announced its end.
         let closed = half.first_day() > last_count_day();
-        let wanted = if closed {
-            published.min(self.roll.members())
-        } else {
-            published
-        };
+        let wanted = if closed { published.min(self.roll.members()) } else { published };
         let too_many = self.roll.members().saturating_sub(wanted);
-        let leavers = self
-            .roll
-            .remove_at_random(too_many, &mut self.stream(Purpose::Leavers));
+        let leavers = self.roll.remove_at_random(too_many, &mut self.stream(Purpose::Leavers));
         let too_few = wanted - self.roll.members();
-        let joins = self
-            .roll
-            .join(joining, too_few, &mut self.stream(Purpose::Births));
+        let joins = self.roll.join(joining, too_few, &mut self.stream(Purpose::Births));
         let diagnosed = self.fall_ill(half);
         let script = PeriodScript {
             index: self.index,

@@ -2,7 +2,8 @@
 //!
 //! A batch joins on one day. Inside it members are kept by month of birth without a word of memory
 //! each: positions run from the youngest to the oldest, and an affine permutation turns a position
-//! into an id, so that ids in a batch are not in order of age. Two bits a member are all that grows.
+//! into an id, so that ids in a batch are not in order of age. Two bits a member are all that
+//! grows.
 
 use crate::ages::AgePrior;
 use crate::calendar::{Day, HalfMonth, Month};
@@ -66,10 +67,7 @@ impl Batch {
     pub(super) fn cells(&self) -> impl Iterator<Item = (Month, std::ops::Range<u32>)> + '_ {
         let bounds = self.starts.windows(2).map(|w| w[0]..w[1]);
         bounds.enumerate().map(|(cell, positions)| {
-            (
-                self.month.plus(-((cell as u16 + YOUNGEST) as i16)),
-                positions,
-            )
+            (self.month.plus(-((cell as u16 + YOUNGEST) as i16)), positions)
         })
     }
 
@@ -225,10 +223,7 @@ fn cumulative(prior: &AgePrior) -> Vec<f64> {
 fn coprime_stride(size: u32) -> u32 {
     let golden = (u64::from(size) * 618_034 / 1_000_000) as u32;
     // 1 is coprime to everything, so the search ends.
-    (1..=golden.max(1))
-        .rev()
-        .find(|&stride| greatest_divisor(stride, size) == 1)
-        .unwrap_or(1)
+    (1..=golden.max(1)).rev().find(|&stride| greatest_divisor(stride, size) == 1).unwrap_or(1)
 }
 
 fn greatest_divisor(mut a: u32, mut b: u32) -> u32 {
@@ -255,10 +250,7 @@ mod tests {
             let (roll, births) = joined(size);
             let mut ids: Vec<u32> = (0..size).map(|p| roll.batches[0].id(p)).collect();
             ids.sort_unstable();
-            assert!(
-                ids.iter().enumerate().all(|(at, &id)| at as u32 == id),
-                "{size}"
-            );
+            assert!(ids.iter().enumerate().all(|(at, &id)| at as u32 == id), "{size}");
             assert_eq!(births.len(), size as usize);
             for (birth, positions) in roll.batches[0].cells() {
                 for position in positions {
@@ -290,11 +282,7 @@ mod tests {
         let first = roll.remove_at_random(600, chance);
         let second = roll.remove_at_random(600, chance);
         assert_eq!((first.len(), second.len(), roll.members()), (600, 400, 0));
-        assert!(
-            first
-                .iter()
-                .all(|id| !second.contains(id) && !roll.is_member(*id))
-        );
+        assert!(first.iter().all(|id| !second.contains(id) && !roll.is_member(*id)));
         assert!(!roll.diagnose(first[0]) && !roll.remove(first[0]));
     }
 }

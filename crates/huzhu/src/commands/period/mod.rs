@@ -20,7 +20,9 @@ pub enum Command {
         folder: Folder,
     },
     /// Logs what the open period's share is expected to be.
-    #[command(after_help = "Example:\n  huzhu period forecast 0 --share 0.50 --low 0.30 --high 0.80")]
+    #[command(
+        after_help = "Example:\n  huzhu period forecast 0 --share 0.50 --low 0.30 --high 0.80"
+    )]
     Forecast {
         #[command(flatten)]
         folder: Folder,
@@ -85,9 +87,7 @@ impl Command {
                 let body = Do::Forecast { period, share_minor, low_minor, high_minor };
                 console.send(body)?.show(&console, json)
             }
-            Self::Publish(step) => {
-                send(&step.folder, Do::PublishPeriod { period: step.period })
-            }
+            Self::Publish(step) => send(&step.folder, Do::PublishPeriod { period: step.period }),
             Self::Close(step) => send(&step.folder, Do::Close { period: step.period }),
             Self::Collect { step, mut failed, sponsor } => {
                 let mut console = Console::open(&step.folder)?;

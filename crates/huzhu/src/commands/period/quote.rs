@@ -56,7 +56,8 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
     if aid_minor.is_negative() || carry_in_minor.is_negative() {
         return Err(wrong("E-AMOUNT", "aid and carry-over are not negative"));
     }
-    let fee_minor = charter.fee.rate.floor_of(aid_minor).map_err(|error| arithmetic(error.into()))?;
+    let fee_minor =
+        charter.fee.rate.floor_of(aid_minor).map_err(|error| arithmetic(error.into()))?;
     let terms = Terms { aid_minor, fee_minor, carry_in_minor, ..Terms::default() };
     let cases = split(aid_minor, arguments.cases)?;
     let counts = counts(&charter, arguments)?;
@@ -95,7 +96,9 @@ fn counts(charter: &Charter, arguments: &Arguments) -> Result<Vec<u64>, Problem>
         return match (arguments.members, bands.len()) {
             (Some(members), 1) => Ok(vec![members]),
             (None, 1) => Err(wrong("E-MEMBERS", "--members says how many share")),
-            _ => Err(wrong("E-CLASSES", "--classes gives the members of each band of this charter")),
+            _ => {
+                Err(wrong("E-CLASSES", "--classes gives the members of each band of this charter"))
+            }
         };
     };
     let mut counts = vec![0; bands.len()];
@@ -103,13 +106,17 @@ fn counts(charter: &Charter, arguments: &Arguments) -> Result<Vec<u64>, Problem>
         let unreadable = || wrong("E-CLASSES", &format!("{pair:?} is not of the form name=number"));
         let (name, count) = pair.split_once('=').ok_or_else(unreadable)?;
         let position = bands.iter().position(|band| band.name == name.trim());
-        let position = position
-            .ok_or_else(|| wrong("E-CLASSES", &format!("the charter has no band {:?}", name.trim())))?;
+        let position = position.ok_or_else(|| {
+            wrong("E-CLASSES", &format!("the charter has no band {:?}", name.trim()))
+        })?;
         counts[position] = count.trim().parse().map_err(|_| unreadable())?;
     }
     let sum = counts.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));
     if arguments.members.is_some_and(|members| members != sum) {
-        return Err(wrong("E-MEMBERS", &format!("--members and --classes differ: the sum is {sum}")));
+        return Err(wrong(
+            "E-MEMBERS",
+            &format!("--members and --classes differ: the sum is {sum}"),
+        ));
     }
     Ok(counts)
 }
@@ -163,7 +170,8 @@ fn report(
         line("fee", terms.fee_minor);
         line("carried in", terms.carry_in_minor);
         for ((band, members), share) in classes {
-            let name = if bands.len() == 1 { "share".to_owned() } else { format!("share, {}", band.name) };
+            let name =
+                if bands.len() == 1 { "share".to_owned() } else { format!("share, {}", band.name) };
             println!("  {name:<22}{:>18}  × {members}", share.display(currency).to_string());
         }
         line("charges", period.charges);
@@ -177,7 +185,13 @@ fn report(
 
 fn wrong(code: &str, why: &str) -> Problem {
     let why = format!("{}{}.", why[..1].to_uppercase(), &why[1..]);
-    Problem::new(Kind::Input, code, "The period cannot be worked out.", why, "See `huzhu period quote --help`.")
+    Problem::new(
+        Kind::Input,
+        code,
+        "The period cannot be worked out.",
+        why,
+        "See `huzhu period quote --help`.",
+    )
 }
 
 fn arithmetic(error: ArithmeticError) -> Problem {

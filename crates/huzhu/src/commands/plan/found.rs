@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use node::{KEYS_FOLDER, Orderer, PlanTime, Rejection, ScriptedClock, SecretKey, Solo};
 use node::{Clock, SystemClock};
+use node::{KEYS_FOLDER, Orderer, PlanTime, Rejection, ScriptedClock, SecretKey, Solo};
 use rules::charter::{Charter, Role};
 use rules::command::Do;
 use rules::day::Day;
@@ -15,7 +15,8 @@ use crate::problem::{Kind, Problem};
 
 /// Arguments of the founding.
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  huzhu plan found --plan plans/xianghubao.toml --dir walk \\\n    --rehearsal --day 2019-01-01")]
+#[command(after_help = "Example:\n  huzhu plan found --plan examples/neighbours.toml --dir walk \
+                  --rehearsal --day 2019-01-02")]
 pub struct Arguments {
     /// The charter.
     #[arg(long, value_name = "FILE")]
