@@ -191,7 +191,8 @@ fn what_is_at_the_edge_of_the_rule_still_passes() {
         "\"\u{7f}\"",
         "\"\\u0000\\u001f\\u000b\\b\\t\\n\\f\\r\\\"\\\\/\"",
         // The example of RFC 8785 section 3.2.3: U+1F600 sorts before U+FB33.
-        "{\"\\r\":0,\"1\":0,\"\u{80}\":0,\"\u{f6}\":0,\"\u{20ac}\":0,\"\u{1f600}\":0,\"\u{fb33}\":0}",
+        "{\"\\r\":0,\"1\":0,\"\u{80}\":0,\"\u{f6}\":0,\"\u{20ac}\":0,\"\u{1f600}\":0,\
+         \"\u{fb33}\":0}",
         "{\"\":0,\"a\":0,\"ab\":0,\"b\":0}",
     ] {
         assert_eq!(check(text.as_bytes()), Ok(()), "{text:?}");
