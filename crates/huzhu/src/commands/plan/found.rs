@@ -9,7 +9,7 @@ use rules::command::Do;
 use rules::day::Day;
 use rules::entry::Command;
 
-use crate::console::{NODE_KEY, REHEARSAL, role_name};
+use crate::console::{NODE_KEY, REHEARSAL, ROLES, role_name};
 use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
 
@@ -34,16 +34,6 @@ pub struct Arguments {
     #[arg(long, value_name = "DAY")]
     first_publicity: Option<Day>,
 }
-
-/// The roles of a plan.
-const ROLES: [Role; 6] = [
-    Role::Operator,
-    Role::Registrar,
-    Role::Investigator,
-    Role::Reviewer,
-    Role::Treasurer,
-    Role::Custodian,
-];
 
 /// Founds the plan.
 pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
