@@ -12,7 +12,8 @@ fn population(members: u64, seed: u64) -> Population {
     Population::new(Setup::xianghubao(members, seed).expect("a setup")).expect("a population")
 }
 
-/// The seed of the statistical tests: `HUZHU_SEED`, or 1. Printed, so that a failure can be repeated.
+/// The seed of the statistical tests: `HUZHU_SEED`, or 1. Printed, so that a failure can be
+/// repeated.
 fn seed() -> u64 {
     let seed = std::env::var("HUZHU_SEED")
         .ok()

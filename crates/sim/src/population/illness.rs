@@ -2,10 +2,10 @@
 //!
 //! Members of one batch born in one month share a hazard. A Poisson process of rate 1 is run along
 //! the cumulative hazard of all such cells; each of its events is one candidate, a person drawn
-//! evenly from the cell as it was at joining. Candidates who have gone, were diagnosed before, still
-//! wait, or are past their sixtieth birthday on the day drawn are dropped. Dropping them is exact,
-//! not an approximation: everybody is drawn at the same rate, so those who may be diagnosed are
-//! diagnosed at that rate, and the cost follows the cases and not the members.
+//! evenly from the cell as it was at joining. Candidates who have gone, were diagnosed before,
+//! still wait, or are past their sixtieth birthday on the day drawn are dropped. Dropping them is
+//! exact, not an approximation: everybody is drawn at the same rate, so those who may be diagnosed
+//! are diagnosed at that rate, and the cost follows the cases and not the members.
 
 use super::roll::{Batch, Roll};
 use super::script::CaseScript;
@@ -17,8 +17,8 @@ use crate::history::LAST_COVERED_DAY;
 /// Completed years at which cover ends.
 const END_AGE: i16 = 60;
 
-/// Draws the diagnoses of one half-month, in the order drawn, and marks them on the roll. `rates` are
-/// the table's yearly rates by age, 0 to 59.
+/// Draws the diagnoses of one half-month, in the order drawn, and marks them on the roll. `rates`
+/// are the table's yearly rates by age, 0 to 59.
 pub(super) fn diagnoses(
     roll: &mut Roll,
     half: HalfMonth,
@@ -74,9 +74,9 @@ fn candidate(
 }
 
 /// The half-month in whose notice a case appears: the half-month of diagnosis plus the lag rounded
-/// down, as the fit has it, but never a notice before the day after the diagnosis. A case due during
-/// the epidemic may be held back, and is then released in one of the half-months of the release, each
-/// equally likely.
+/// down, as the fit has it, but never a notice before the day after the diagnosis. A case due
+/// during the epidemic may be held back, and is then released in one of the half-months of the
+/// release, each equally likely.
 pub(super) fn publication(
     case: &CaseScript,
     half: HalfMonth,
