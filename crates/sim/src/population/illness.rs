@@ -117,4 +117,33 @@ mod tests {
         assert_eq!(last, Some(LAST_COVERED_DAY));
         assert_eq!(LAST_COVERED_DAY.to_string(), "2022-01-28");
     }
+
+    #[test]
+    fn no_case_is_published_before_the_day_after_its_diagnosis() {
+        let chance = &mut Stream::new(1, Purpose::Illness, 0);
+        let fit = Fit {
+            mean_lag: 0.1,
+            ..Fit::xianghubao()
+        };
+        for half in [HalfMonth(20), HalfMonth(21)] {
+            let notices: Vec<u16> = (0..half.days() as i32)
+                .map(|day| CaseScript {
+                    diagnosed_day: Day(half.first_day().0 + day),
+                    member: 0,
+                    born_day: Day(0),
+                    joined_day: Day(0),
+                    left: false,
+                })
+                .map(|case| publication(&case, half, &fit, chance).0 - half.0)
+                .collect();
+            // Days before the 7th or the 21st can be in the same half-month's notice.
+            let same = notices.iter().filter(|&&wait| wait == 0).count();
+            assert_eq!(
+                same,
+                if half.is_first_half() { 6 } else { 5 },
+                "{notices:?}"
+            );
+            assert!(notices.iter().all(|&wait| wait <= 1));
+        }
+    }
 }
