@@ -146,4 +146,23 @@ mod tests {
             assert!(notices.iter().all(|&wait| wait <= 1));
         }
     }
+
+    #[test]
+    fn the_lag_is_rounded_down_as_in_the_fit() {
+        let chance = &mut Stream::new(2, Purpose::Illness, 0);
+        let (half, fit) = (HalfMonth(49), Fit::xianghubao());
+        let day = half.first_day();
+        let case = CaseScript {
+            diagnosed_day: day,
+            member: 0,
+            born_day: day,
+            joined_day: day,
+            left: false,
+        };
+        let draws = 40_000;
+        let waits = (0..draws).map(|_| publication(&case, half, &fit, chance).0 - half.0);
+        let mean = waits.map(f64::from).sum::<f64>() / f64::from(draws);
+        // Rounding down takes half a period from 7.4; the standard error is 0.013.
+        assert!((mean - 6.9).abs() < 0.065, "{mean}");
+    }
 }
