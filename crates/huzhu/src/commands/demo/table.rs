@@ -184,8 +184,8 @@ pub fn print(rows: &[Row], unpublished: u64) {
     }
     println!(
         "\nMembers follow the published counts. Ages are a stated prior; diagnoses follow \
-         CI4(2020) with\nparameters fitted elsewhere and used as they are: that fit itself is up to \
-         four times off in\nearly 2019. {unpublished} cases were diagnosed and not yet published \
+         CI4(2020) with\nparameters fitted elsewhere and used as they are: that fit itself is up to four times off\nin \
+         early 2019 (and more before May). {unpublished} cases were diagnosed and not yet published \
          when the plan ended."
     );
 }
