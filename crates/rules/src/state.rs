@@ -25,6 +25,7 @@ pub struct Founded {
     /// Name of the ledger; every command carries it.
     pub plan: String,
     /// The charter in force.
+    #[serde(with = "crate::stored")]
     pub charter: Charter,
     /// Its identity.
     pub charter_id: Digest,
@@ -161,7 +162,10 @@ impl State {
     /// # Errors
     /// When the bytes are not one.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, postcard::Error> {
-        let mut state: Self = postcard::from_bytes(bytes)?;
+        let (mut state, rest): (Self, _) = postcard::take_from_bytes(bytes)?;
+        if !rest.is_empty() {
+            return Err(postcard::Error::DeserializeBadEncoding);
+        }
         state.roll.reindex()?;
         Ok(state)
     }

@@ -120,6 +120,7 @@ pub struct Case {
     /// What the investigator assessed.
     pub assessed: Option<Amount>,
     /// What is proposed, then decided.
+    #[serde(with = "crate::stored")]
     pub verdict: Option<Verdict>,
     /// What is paid: the proposal less a reduction.
     pub decided: Option<Amount>,
