@@ -17,5 +17,5 @@ pub use chooser::{Chooser, seeds};
 pub use history::{History, Step};
 pub use keys::Keys;
 pub use replay::{ReplayedWrong, findings_of, replay, replay_into};
-pub use steps::person;
+pub use steps::{person, refused};
 pub use world::World;

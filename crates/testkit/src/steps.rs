@@ -393,3 +393,11 @@ fn minor(amount: i64) -> Amount {
 fn paper() -> Digest {
     proof::sha256(b"a document")
 }
+
+/// The code of a refusal.
+///
+/// # Panics
+/// When it was done.
+pub fn refused<T: core::fmt::Debug>(result: Result<T, Refusal>) -> &'static str {
+    result.expect_err("the rules refuse").code
+}
