@@ -13,7 +13,7 @@ use crate::day::Day;
 use crate::key::Key;
 use crate::period::{Period, Refund};
 use crate::refusal::Refusal;
-use crate::roll::Roll;
+use crate::roll::{Identity, Roll};
 
 /// How many of an actor's latest commands are remembered, so that one sent again is done once. A
 /// client that lost more answers than this asks for the actor's sequence number first.
@@ -55,8 +55,8 @@ pub struct State {
     pub(crate) actors: BTreeMap<Key, Actor>,
     pub(crate) roll: Roll,
     pub(crate) cases: Vec<Case>,
-    /// The case of each member who has one that was neither refused nor withdrawn.
-    pub(crate) open_cases: BTreeMap<u32, u32>,
+    /// The case of each person who has one that was neither refused nor withdrawn.
+    pub(crate) open_cases: BTreeMap<Identity, u32>,
     pub(crate) periods: Vec<Period>,
     /// Periods whose sharers are counted.
     pub(crate) counted: u32,

@@ -16,8 +16,6 @@ impl State {
         number: u32,
         decided: Amount,
     ) -> Result<Finding, Refusal> {
-        let counted = self.counted;
-        let day = self.day;
         let case = self.case_mut(number)?;
         case.step(number, Status::Approved)?;
         case.decided = Some(decided);
@@ -26,13 +24,10 @@ impl State {
         };
         let reduced_minor = decided_minor.minus(decided)?;
         let member = case.member;
-        if self
-            .roll
-            .get(member)
-            .is_some_and(|row| row.standing == Standing::Active)
-        {
-            self.roll.end(member, Standing::Aided, day, counted);
-        }
+        // Whoever left and joined again is the same person, who has now been helped.
+        let person = self.roll.get(member).map(|row| row.identity);
+        let latest = person.and_then(|person| self.roll.find(person));
+        self.end_if_active(latest.unwrap_or(member), Standing::Aided);
         Ok(Finding::Approved {
             case: number,
             decided_minor: decided,
@@ -43,7 +38,6 @@ impl State {
     /// Refuses a case as proposed. An illness inside the waiting period ends the membership and its
     /// shares become a term of the next period.
     pub(crate) fn refuse_case(&mut self, number: u32) -> Result<Finding, Refusal> {
-        let (counted, day) = (self.counted, self.day);
         let case = self.case_mut(number)?;
         case.step(number, Status::Refused)?;
         let member = case.member;
@@ -53,19 +47,13 @@ impl State {
         else {
             unreachable!("only proposals of refusal are refused");
         };
-        self.open_cases.remove(&member);
+        self.close_claim(member);
         let mut refund_minor = Amount::ZERO;
         if reason == Reason::WaitingPeriod {
             if self.charter()?.waiting.refund_shares {
                 refund_minor = self.shares_paid(member)?;
             }
-            if self
-                .roll
-                .get(member)
-                .is_some_and(|row| row.standing == Standing::Active)
-            {
-                self.roll.end(member, Standing::Ended, day, counted);
-            }
+            self.end_if_active(member, Standing::Ended);
             if !refund_minor.is_zero() {
                 self.refunds_due.push(Refund {
                     member,
@@ -79,5 +67,12 @@ impl State {
             question,
             refund_minor,
         })
+    }
+
+    fn end_if_active(&mut self, member: u32, standing: Standing) {
+        let row = self.roll.get(member);
+        if row.is_some_and(|row| row.standing == Standing::Active) {
+            self.roll.end(member, standing, self.day, self.counted);
+        }
     }
 }
