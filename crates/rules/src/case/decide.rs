@@ -35,9 +35,30 @@ impl State {
         })
     }
 
-    /// Refuses a case as proposed. An illness inside the waiting period ends the membership and its
-    /// shares become a term of the next period.
-    pub(crate) fn refuse_case(&mut self, number: u32) -> Result<Finding, Refusal> {
+    /// What the refusal of a case returns: the shares paid so far with `share`, that of the closing
+    /// period, to a member who fell ill while waiting; once, however often the illness is filed.
+    pub(crate) fn refund_of(&self, number: u32, share: Amount) -> Result<Amount, Refusal> {
+        let case = self.case(number).ok_or_else(|| Refusal::no_case(number))?;
+        let again = || {
+            let mut others = self.cases.iter();
+            others.any(|other| {
+                let refused = other.status == Status::Refused;
+                other.member == case.member && refused && other.fell_ill_waiting()
+            })
+        };
+        if !case.fell_ill_waiting() || !self.charter()?.waiting.refund_shares || again() {
+            return Ok(Amount::ZERO);
+        }
+        Ok(self.shares_paid(case.member)?.plus(share)?)
+    }
+
+    /// Refuses a case as proposed. An illness inside the waiting period ends the membership, and
+    /// what is to be returned becomes a term of the next period.
+    pub(crate) fn refuse_case(
+        &mut self,
+        number: u32,
+        refund_minor: Amount,
+    ) -> Result<Finding, Refusal> {
         let case = self.case_mut(number)?;
         case.step(number, Status::Refused)?;
         let member = case.member;
@@ -48,18 +69,14 @@ impl State {
             unreachable!("only proposals of refusal are refused");
         };
         self.close_claim(member);
-        let mut refund_minor = Amount::ZERO;
         if reason == Reason::WaitingPeriod {
-            if self.charter()?.waiting.refund_shares {
-                refund_minor = self.shares_paid(member)?;
-            }
             self.end_if_active(member, Standing::Ended);
-            if !refund_minor.is_zero() {
-                self.refunds_due.push(Refund {
-                    member,
-                    amount: refund_minor,
-                });
-            }
+        }
+        if !refund_minor.is_zero() {
+            self.refunds_due.push(Refund {
+                member,
+                amount: refund_minor,
+            });
         }
         Ok(Finding::Refused {
             case: number,

@@ -155,6 +155,12 @@ impl Case {
         Ok(())
     }
 
+    /// Whether it is proposed, or decided, that the illness fell into the waiting period.
+    fn fell_ill_waiting(&self) -> bool {
+        let waiting = Reason::WaitingPeriod;
+        matches!(self.verdict, Some(Verdict::Refuse { reason, .. }) if reason == waiting)
+    }
+
     /// Whether the diagnosis fell into the cover of `member`.
     pub(crate) fn cover(&self, member: &Member, charter: &Charter) -> Cover {
         let from = member.joined.plus_days(1);
