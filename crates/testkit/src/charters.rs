@@ -83,10 +83,8 @@ pub fn random(chooser: &mut Chooser) -> Charter {
             &[(17, young as u32), (40, 100), (59, old as u32)],
         );
     }
-    set_fee(
-        &mut charter,
-        *chooser.pick(&["0", "0.08", "0.1", "0.333333", "1"]),
-    );
+    let fee = *chooser.pick(&["0", "0.08", "0.1", "0.333333", "1"]);
+    set_fee(&mut charter, fee);
     draw_funds(&mut charter, chooser);
     draw_cap(&mut charter, chooser);
     let report = charter.check();
@@ -122,8 +120,9 @@ fn draw_funds(charter: &mut Charter, chooser: &mut Chooser) {
             .chance(70)
             .then(|| minor(*chooser.pick(&[0, 1, 5_000, 50_000]))),
     });
+    let load = *chooser.pick(&["0.01", "0.2", "1"]);
     funds.reserve = chooser.chance(50).then(|| Reserve {
-        load: Rate::parse(*chooser.pick(&["0.01", "0.2", "1"])).expect("these are rates"),
+        load: Rate::parse(load).expect("these are rates"),
         target_amount_minor: minor(*chooser.pick(&[0, 1_000, 20_000, 10_000_000])),
     });
     let unlimited = |sponsor: &Sponsor| sponsor.guarantee_amount_minor.is_none();

@@ -210,4 +210,9 @@ impl World {
     pub fn lose_chunk(&mut self, hash: &Digest) {
         self.chunks.remove(hash);
     }
+
+    /// Takes all chunks away, for worlds too large to be replayed.
+    pub fn forget_chunks(&mut self) {
+        self.chunks.clear();
+    }
 }
