@@ -1,6 +1,8 @@
 //! Fear: a plan is founded on rules that cannot all be kept. Every contradiction that the check
 //! knows is made here, by one change of the reference charter.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::collections::BTreeSet;
 
 use money::{Amount, Rate};

@@ -1,6 +1,8 @@
 //! Fear: a person is a member twice, somebody joins who may not, or a batch does half of what it
 //! says.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use proof::Digest;
 use rules::command::{Chunk, Do};
 use rules::day::Month;

@@ -1,6 +1,8 @@
 //! Fear: a share is more than its part, a cap is passed, a payer is asked out of turn, or a
 //! reduction takes more than it must. The arithmetic of a period by itself, at its bounds.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use money::{Amount, Rate};
 use proptest::prelude::*;
 use rules::charter::{Cap, Charter, Deferral, Payer, Sponsor};

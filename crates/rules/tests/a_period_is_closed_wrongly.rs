@@ -1,5 +1,7 @@
 //! Fear: a period is decided twice, out of order, too early, with nobody to pay, or half.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use money::Amount;
 use rules::charter::{Account, Cap, Payer};
 use rules::finding::Finding;

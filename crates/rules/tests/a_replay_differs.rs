@@ -1,6 +1,8 @@
 //! Fear: somebody who replays the log, or goes on from a snapshot, comes to another state; or takes
 //! a log that says what the rules do not say.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use rules::State;
 use rules::machine::{Machine, ReplayError};
 use testkit::{Chooser, History, ReplayedWrong, World, charters, replay, replay_into, seeds};

@@ -1,6 +1,8 @@
 //! Fear: somebody who may not, or nobody at all, makes the plan do something; or the same thing is
 //! done twice.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use rules::charter::Role;
 use rules::command::Do;
 use rules::entry::{Command, Entry, EntryError, Order, Signed};

@@ -1,5 +1,7 @@
 //! Fear: aid is paid that the charter does not owe, or twice, or refused without a true reason.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use rules::Refusal;
 use rules::case::{Reason, Verdict};
 use rules::charter::{Cause, Charter, Role};

@@ -1,6 +1,8 @@
 //! Fear: bytes that somebody sends stop the node. Whatever they are, reading them ends in a value
 //! or an error.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use proptest::prelude::*;
 use rules::charter::Charter;
 use rules::entry::{Entry, Signed};

@@ -1,13 +1,15 @@
 //! Fear: after some entry of some history the books do not add up, money is gone or made, somebody
 //! is counted who was no member, or a refused command left a trace.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 mod ledger;
 
 use ledger::Watcher;
 use testkit::{History, charters, seeds};
 
 /// Moves of one history: about a year of a plan.
-const MOVES: usize = 350;
+const MOVES: usize = 300;
 
 fn run(mut history: History, seed: u64) -> Watcher {
     let mut watcher = Watcher::new(history.world());
@@ -31,7 +33,7 @@ fn run(mut history: History, seed: u64) -> Watcher {
 fn random_histories_under_random_charters_add_up_after_every_entry() {
     let mut seen = Watcher::default();
     let mut named = 0;
-    for seed in seeds(1, 60) {
+    for seed in seeds(1, 20) {
         let watcher = run(History::new(seed), seed);
         seen.add(&watcher);
         named += 1;
@@ -44,7 +46,7 @@ fn random_histories_under_random_charters_add_up_after_every_entry() {
 
 #[test]
 fn random_histories_of_the_village_and_the_guild_add_up_after_every_entry() {
-    for seed in seeds(1_000, 10) {
+    for seed in seeds(1_000, 4) {
         run(History::under(seed, &charters::village()), seed);
         run(History::under(seed, &charters::guild()), seed);
     }

@@ -1,6 +1,8 @@
 //! Fear: money leaves custody that nobody decided, twice, too early or to the wrong ones, or a
 //! collection is reported that cannot be.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use rules::charter::Account;
 use rules::finding::Finding;
 use testkit::{World, charters, refused};

@@ -1,5 +1,7 @@
 //! Fear: our arithmetic is not the plan's. The figures that Xianghubao published come out exactly.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use money::{Amount, Currency, Rate};
 use rules::charter::Charter;
 use rules::period::{Class, Excess, Means, Settlement, Terms, settle};

@@ -67,7 +67,7 @@ fn arithmetic() {
     let classes: Vec<Class> = (0..64)
         .map(|_| Class {
             weight: chooser.between(1, 200) as u32,
-            members: chooser.below(3_000_000),
+            members: chooser.below(100_000),
             room: None,
         })
         .collect();

@@ -6,7 +6,7 @@ use rules::period::Status;
 use rules::roll::Roll;
 
 use crate::error::SettleError;
-use crate::pass::{ClassByMonth, Counts, Pass, class_by_month};
+use crate::pass::{Classes, Counts};
 
 /// Charges in minor units, one a membership by number, in the narrowest width that holds them;
 /// nothing for whoever does not share the period.
@@ -39,7 +39,7 @@ pub struct Columns {
     period: u32,
     charges: Charges,
     classes: Vec<ClassTotal>,
-    class_by_month: Box<ClassByMonth>,
+    by_month: Classes,
 }
 
 impl Charges {
@@ -105,13 +105,9 @@ impl Columns {
         let short = u16::try_from(number)
             .ok()
             .filter(|_| period.status >= Status::Charged);
-        let classes = class_by_month(period.publicity.month(), charter);
+        let short = short.ok_or_else(not_charged)?;
+        let by_month = Classes::new(short, period.publicity.month(), charter);
         let shares: Vec<i64> = period.shares.iter().map(|share| share.minor()).collect();
-        let pass = Pass {
-            period: short.ok_or_else(not_charged)?,
-            class_by_month: &classes,
-            shares: &shares,
-        };
         let mut charges = Charges::empty_for(shares.iter().copied().max().unwrap_or(0));
         if let Some(memory) = memory
             && core::mem::discriminant(&memory) == core::mem::discriminant(&charges)
@@ -120,9 +116,9 @@ impl Columns {
         }
         let roll = state.roll();
         let counts = match &mut charges {
-            Charges::Narrow(column) => pass.run(roll, column),
-            Charges::Middle(column) => pass.run(roll, column),
-            Charges::Wide(column) => pass.run(roll, column),
+            Charges::Narrow(column) => by_month.charge(&shares, roll, column),
+            Charges::Middle(column) => by_month.charge(&shares, roll, column),
+            Charges::Wide(column) => by_month.charge(&shares, roll, column),
         };
         let counts = counts.expect("the width was chosen by the largest share");
         let totals = totals(state, number, &counts)?;
@@ -130,7 +126,7 @@ impl Columns {
             period: number,
             charges,
             classes: totals,
-            class_by_month: Box::new(classes),
+            by_month,
         })
     }
 
@@ -155,15 +151,11 @@ impl Columns {
     /// The class in which each member shares, by number of the member; `None` who does not.
     /// `roll` is the one of which these columns were made, or a later one of the same plan.
     pub fn class_of_each(&self, roll: &Roll) -> impl Iterator<Item = Option<usize>> {
-        let pass = Pass {
-            period: u16::try_from(self.period).expect("columns exist of numbers that fit"),
-            class_by_month: &self.class_by_month,
-            shares: &[],
-        };
         let periods = roll.first_periods().iter().zip(roll.until_periods());
         let rows = roll.births().iter().zip(periods).take(self.charges.len());
-        let classes = rows
-            .map(move |(birth, (first, until))| usize::from(pass.class(*birth, *first, *until)));
+        let classes = rows.map(move |(birth, (first, until))| {
+            usize::from(self.by_month.of(*birth, *first, *until))
+        });
         let known = self.classes.len();
         classes.map(move |class| (class < known).then_some(class))
     }

@@ -1,5 +1,7 @@
 //! Fear: the column, the statement and the rules give three answers to what a member owes.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use money::Amount;
 use rules::finding::Finding;
 use rules::period::Status;
@@ -205,6 +207,49 @@ fn many_threads_and_used_memory_change_nothing() {
     assert_eq!(by_one.charges(), again.charges());
     assert_eq!(by_one.classes(), again.classes());
     assert_eq!(by_one.charges().len(), 100_003);
+}
+
+#[test]
+fn any_number_of_bands_is_charged_alike() {
+    for bands in [1, 2, 3, 4, 5, 8, 9, 60] {
+        let mut charter = charters::guild();
+        let last = |band: i32| band * 60 / bands - 1;
+        let weighed: Vec<(i32, u32)> = (1..=bands).map(|b| (last(b), 7 + b as u32)).collect();
+        charters::band(&mut charter, &weighed);
+        let mut world = World::found(9, &charter);
+        let row = |birth: u16| rules::member::EnrolRow {
+            birth: rules::day::Month::from_index(birth).unwrap(),
+            identity: testkit::person(u64::from(birth)),
+            assisted: false,
+        };
+        // Somebody born in each month of the sixty years before January 2020.
+        let rows: Vec<_> = (1_440 - 720..1_440 - 2).map(row).collect();
+        world.enrol_batch(&rows).unwrap();
+        world.leave_batch(&[3, 50, 700]).unwrap();
+        world.pass(25);
+        let day = world.day();
+        world.bring_case(600, day, 100_000).unwrap();
+        world.publish_and_close(0).unwrap();
+        world.leave_batch(&[4, 51]).unwrap();
+        world.pass(400);
+        let state = world.state();
+        let columns = Columns::of(state, 0).unwrap();
+        assert_eq!(columns.classes().len(), bands as usize);
+        for member in 0..state.roll().len() {
+            let row = state.roll().get(member).unwrap();
+            let share = state.share_of(&row, 0).minor() as u64;
+            assert_eq!(
+                columns.charges().minor(member),
+                Some(share),
+                "{bands} bands, {member}"
+            );
+        }
+        let classes = columns.class_of_each(state.roll());
+        for (member, class) in (0..).zip(classes) {
+            let row = state.roll().get(member).unwrap();
+            assert_eq!(class, state.class_in(&row, 0), "{bands} bands, {member}");
+        }
+    }
 }
 
 #[test]
