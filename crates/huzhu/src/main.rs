@@ -8,12 +8,7 @@ use clap::Parser;
 
 /// Runs a mutual-aid plan whose every cent can be checked by the people who pay for it.
 #[derive(Parser)]
-#[command(
-    name = "huzhu",
-    version,
-    max_term_width = 100,
-    propagate_version = true
-)]
+#[command(name = "huzhu", version, max_term_width = 100, propagate_version = true)]
 struct Arguments {
     /// Print one JSON document on standard output and nothing else there.
     #[arg(long, global = true)]

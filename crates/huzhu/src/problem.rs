@@ -38,13 +38,7 @@ impl Problem {
         next: impl Into<String>,
     ) -> Self {
         let (code, what) = (code.into(), what.into());
-        Self {
-            kind,
-            code,
-            what,
-            why: why.into(),
-            next: next.into(),
-        }
+        Self { kind, code, what, why: why.into(), next: next.into() }
     }
 
     /// A file that could not be read or written.
@@ -71,10 +65,7 @@ impl Problem {
             }});
             println!("{error}");
         } else {
-            eprintln!(
-                "{}: {}\n  why:  {}\n  next: {}",
-                self.code, self.what, self.why, self.next
-            );
+            eprintln!("{}: {}\n  why:  {}\n  next: {}", self.code, self.what, self.why, self.next);
         }
         ExitCode::from(match self.kind {
             Kind::Input => 2,

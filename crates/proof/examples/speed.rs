@@ -34,9 +34,7 @@ fn main() {
     );
     assert_eq!(check(entry.as_bytes()), Ok(()));
     let bytes = entry.len();
-    let checked = median(20_000, || {
-        black_box(check(black_box(entry.as_bytes()))).unwrap()
-    });
+    let checked = median(20_000, || black_box(check(black_box(entry.as_bytes()))).unwrap());
     println!("canonical::check   {checked:8.0} ns for an entry of {bytes} bytes");
     let hashed = median(20_000, || {
         black_box(sha256(black_box(entry.as_bytes())));
@@ -51,19 +49,12 @@ fn main() {
         })
         .collect();
     let (key, signature) = &signed[0];
-    let single = median(100, || {
-        verify(key, black_box(entry.as_bytes()), signature).unwrap()
-    });
+    let single = median(100, || verify(key, black_box(entry.as_bytes()), signature).unwrap());
     println!("signature::verify  {single:8.0} ns");
     let batched = median(1, || {
         let mut batch = Batch::new();
-        signed
-            .iter()
-            .for_each(|(key, signature)| batch.add(key, entry.as_bytes(), signature));
+        signed.iter().for_each(|(key, signature)| batch.add(key, entry.as_bytes(), signature));
         batch.verify().unwrap();
     }) / 256.0;
-    println!(
-        "Batch of 256       {batched:8.0} ns each, {:.2} of one by one",
-        batched / single
-    );
+    println!("Batch of 256       {batched:8.0} ns each, {:.2} of one by one", batched / single);
 }

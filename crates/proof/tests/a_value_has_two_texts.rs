@@ -10,10 +10,7 @@ use serde_json::Value;
 fn write(value: &Value) -> String {
     match value {
         Value::Array(items) => {
-            format!(
-                "[{}]",
-                items.iter().map(write).collect::<Vec<_>>().join(",")
-            )
+            format!("[{}]", items.iter().map(write).collect::<Vec<_>>().join(","))
         }
         Value::Object(members) => {
             let mut keys: Vec<&String> = members.keys().collect();
@@ -154,26 +151,10 @@ fn each_departure_is_named_with_its_place() {
         ("\u{feff}1", 0, Unexpected),
     ];
     for &(text, offset, reason) in cases {
-        assert_eq!(
-            check(text.as_bytes()),
-            Err(NotCanonical { offset, reason }),
-            "{text:?}"
-        );
+        assert_eq!(check(text.as_bytes()), Err(NotCanonical { offset, reason }), "{text:?}");
     }
-    assert_eq!(
-        check(b"\"\xff\""),
-        Err(NotCanonical {
-            offset: 1,
-            reason: Encoding
-        })
-    );
-    assert_eq!(
-        check(b"\"\xed\xa0\x80\""),
-        Err(NotCanonical {
-            offset: 1,
-            reason: Encoding
-        })
-    );
+    assert_eq!(check(b"\"\xff\""), Err(NotCanonical { offset: 1, reason: Encoding }));
+    assert_eq!(check(b"\"\xed\xa0\x80\""), Err(NotCanonical { offset: 1, reason: Encoding }));
 }
 
 #[test]
@@ -202,10 +183,7 @@ fn what_is_at_the_edge_of_the_rule_still_passes() {
 fn nesting_passes_to_the_limit_and_not_beyond() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     assert_eq!(check(nested(NESTING_LIMIT).as_bytes()), Ok(()));
-    let deep = NotCanonical {
-        offset: NESTING_LIMIT,
-        reason: Reason::TooDeep,
-    };
+    let deep = NotCanonical { offset: NESTING_LIMIT, reason: Reason::TooDeep };
     assert_eq!(check(nested(NESTING_LIMIT + 1).as_bytes()), Err(deep));
     assert_eq!(check(nested(100_000).as_bytes()), Err(deep));
 }
@@ -221,11 +199,7 @@ fn every_character_below_256_has_one_form() {
         for text in short.iter().chain(&long).chain(&literal) {
             let same = serde_json::from_str(text).is_ok_and(|read: char| read == character);
             if same {
-                assert_eq!(
-                    check(text.as_bytes()).is_ok(),
-                    *text == canonical,
-                    "{text:?}"
-                );
+                assert_eq!(check(text.as_bytes()).is_ok(), *text == canonical, "{text:?}");
             }
         }
         assert_eq!(check(canonical.as_bytes()), Ok(()));
