@@ -186,11 +186,14 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         let bytes = command.bytes().len();
         let command = command.command();
-        if order.at < self.at || order.day < self.day {
+        // An entry carries integers within ±(2^53 − 1), and the last month has no period after it.
+        let written = money::Amount::from_minor(order.at).is_ok();
+        let last = order.day.month().next() == order.day.month();
+        if order.at < self.at || order.day < self.day || !written || last {
             return Err(Refusal::new(
                 "E-ORDER-TIME",
                 "The command is not ordered.",
-                "Its time lies before that of the last entry.",
+                "Its time lies before that of the last entry, or outside the calendar.",
                 "Set the clock of the node right.",
             ));
         }
