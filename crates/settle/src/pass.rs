@@ -12,8 +12,11 @@ use rules::period::class_at;
 use rules::roll::Roll;
 
 /// Members of one task: their columns (at most 14 bytes a member) fit the second level of cache,
-/// there are enough tasks for every processor of a large plan, and 16 bits count the members.
+/// and there are enough tasks for every processor of a large plan.
 const BLOCK: usize = 1 << 15;
+
+/// Members whose months and charges fit the first level of cache, and 16 bits count.
+const TILE: usize = 1 << 10;
 
 /// The class of whoever does not share: a rate of nothing stands there. Charters have at most 64.
 const NOBODY: u8 = u8::MAX;
@@ -125,51 +128,69 @@ impl Classes {
     }
 
     fn block<T: Unit>(&self, rates: &[T; 256], charges: &mut [T], rows: Rows<'_>) -> Counts {
-        match self.spans.len() {
-            0..=1 => self.by_spans::<T, 1>(rates, charges, rows),
-            2 => self.by_spans::<T, 2>(rates, charges, rows),
-            3 => self.by_spans::<T, 3>(rates, charges, rows),
-            4 => self.by_spans::<T, 4>(rates, charges, rows),
-            5..=SPANS_MAX => self.by_spans::<T, SPANS_MAX>(rates, charges, rows),
-            _ => self.by_table(rates, charges, rows),
+        if self.spans.len() > SPANS_MAX {
+            return self.by_table(rates, charges, rows);
         }
-    }
-
-    fn by_spans<T: Unit, const SPANS: usize>(
-        &self,
-        rates: &[T; 256],
-        charges: &mut [T],
-        rows: Rows<'_>,
-    ) -> Counts {
-        // Spans that are not there begin after every month and add nothing.
-        let (mut starts, mut steps) = ([u16::MAX; SPANS], [T::default(); SPANS]);
+        let mut steps = [(u16::MAX, T::default()); SPANS_MAX];
         let mut before = T::default();
-        for (span, (start, class)) in self.spans.iter().enumerate() {
+        for (step, (start, class)) in steps.iter_mut().zip(&self.spans) {
             let rate = rates[usize::from(*class)];
-            starts[span] = *start;
-            steps[span] = rate.wrapping_sub(before);
+            *step = (start + 1, rate.wrapping_sub(before));
             before = rate;
         }
-        let mut from_on = [0_u16; SPANS];
-        let (period, length) = (self.period, charges.len());
-        let (births, firsts) = (&rows.births[..length], &rows.firsts[..length]);
-        let untils = &rows.untils[..length];
-        for row in 0..length {
-            let shares = (firsts[row] <= period) & (period < untils[row]);
-            let mut charge = T::default();
-            for span in 0..SPANS {
-                let reached = shares & (births[row] >= starts[span]);
-                charge = charge.wrapping_add(if reached { steps[span] } else { T::default() });
-                from_on[span] += u16::from(reached);
-            }
-            charges[row] = charge;
+        let steps = &steps[..self.spans.len()];
+        // Members born in or after the first month of each span.
+        let mut from_on = [0; SPANS_MAX + 1];
+        let births = rows.births.chunks(TILE);
+        let periods = rows.firsts.chunks(TILE).zip(rows.untils.chunks(TILE));
+        for ((charges, births), (firsts, untils)) in
+            charges.chunks_mut(TILE).zip(births).zip(periods)
+        {
+            self.tile(
+                steps,
+                charges,
+                Rows {
+                    births,
+                    firsts,
+                    untils,
+                },
+                &mut from_on,
+            );
         }
         let mut counts = [0; 256];
         for (span, (_, class)) in self.spans.iter().enumerate() {
-            let later = from_on.get(span + 1).copied().unwrap_or(0);
-            counts[usize::from(*class)] += u64::from(from_on[span] - later);
+            counts[usize::from(*class)] += from_on[span] - from_on[span + 1];
         }
         counts
+    }
+
+    /// One loop for each span over members who stay in the first level of cache: a loop this plain
+    /// becomes vector instructions, which one loop over members with all spans inside does not.
+    fn tile<T: Unit>(
+        &self,
+        steps: &[(u16, T)],
+        charges: &mut [T],
+        rows: Rows<'_>,
+        from_on: &mut [u64],
+    ) {
+        let mut months = [0_u16; TILE];
+        let months = &mut months[..charges.len()];
+        let periods = rows.firsts.iter().zip(rows.untils);
+        for ((month, birth), (first, until)) in months.iter_mut().zip(rows.births).zip(periods) {
+            let shares = (*first <= self.period) & (self.period < *until);
+            // Counted from one, so that nothing is left for whoever does not share.
+            *month = if shares { birth.wrapping_add(1) } else { 0 };
+        }
+        charges.fill(T::default());
+        for ((start, step), from_on) in steps.iter().zip(from_on) {
+            let mut count = 0_u16;
+            for (charge, month) in charges.iter_mut().zip(months.iter()) {
+                let reached = month >= start;
+                *charge = charge.wrapping_add(if reached { *step } else { T::default() });
+                count += u16::from(reached);
+            }
+            *from_on += u64::from(count);
+        }
     }
 
     fn by_table<T: Unit>(&self, rates: &[T; 256], charges: &mut [T], rows: Rows<'_>) -> Counts {
