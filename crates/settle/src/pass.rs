@@ -146,16 +146,7 @@ impl Classes {
         for ((charges, births), (firsts, untils)) in
             charges.chunks_mut(TILE).zip(births).zip(periods)
         {
-            self.tile(
-                steps,
-                charges,
-                Rows {
-                    births,
-                    firsts,
-                    untils,
-                },
-                &mut from_on,
-            );
+            self.tile(steps, charges, Rows { births, firsts, untils }, &mut from_on);
         }
         let mut counts = [0; 256];
         for (span, (_, class)) in self.spans.iter().enumerate() {
