@@ -22,6 +22,9 @@ pub enum Rejection {
     /// The bytes are not a command, or the signature does not hold.
     #[error(transparent)]
     Form(#[from] EntryError),
+    /// A plan whose time zone nobody knows.
+    #[error("there is no time zone {0:?}")]
+    TimeZone(String),
     /// The rules refuse.
     #[error(transparent)]
     Rules(#[from] Refusal),
