@@ -5,6 +5,7 @@ use sim::ages::AgePrior;
 use sim::fairness::{ClaimProfile, Class, by_class, cliffs};
 use sim::incidence::{ChinaTable, Table};
 
+use crate::layout::count;
 use crate::problem::{Kind, Problem};
 
 /// Equal shares are looked at by these ages: the bands of the incidence literature.
@@ -91,9 +92,11 @@ pub fn of(charter: &Charter) -> Result<Fairness, Problem> {
     if variation > VARIATION_MAX {
         let enough = profile.break_even_members(VARIATION_MAX).unwrap_or(u64::MAX);
         let what = format!(
-            "with {members} members the yearly share varies by {:.0} % of itself; {enough} members \
-             would keep it within 10 %",
-            variation * 100.0
+            "with {} members the yearly share varies by {:.0} % of itself; {} members would keep it \
+             within 10 %",
+            count(members),
+            variation * 100.0,
+            count(enough)
         );
         warn("W-FAIR-SIZE", "eligibility.members_min", what);
     }

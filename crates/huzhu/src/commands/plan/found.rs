@@ -10,6 +10,7 @@ use rules::day::Day;
 use rules::entry::Command;
 
 use crate::console::{NODE_KEY, REHEARSAL, role_name};
+use crate::layout::Table;
 use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
 
@@ -89,9 +90,11 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
     });
     show(json, &document, || {
         println!("Founded {name} on {today}.");
-        println!("  charter      {}", charter.id());
-        println!("  publicity    first on {publicity}");
-        println!("  keys         {} (one for each role)", keys_folder.display());
+        let mut table = Table::new("ll", 2);
+        table.pair("charter", charter.id());
+        table.pair("publicity", format!("first on {publicity}"));
+        table.pair("keys", format!("{} (one for each role)", keys_folder.display()));
+        table.print();
     });
     Ok(Outcome::Done)
 }
