@@ -102,7 +102,8 @@ impl From<node::Rejection> for Problem {
     fn from(rejection: node::Rejection) -> Self {
         match rejection {
             node::Rejection::Rules(refusal) => {
-                Self::new(Kind::Refused, refusal.code, refusal.what, refusal.why, refusal.next)
+                let (what, why) = (sentence(&refusal.what), sentence(&refusal.why));
+                Self::new(Kind::Refused, refusal.code, what, why, refusal.next)
             }
             node::Rejection::TimeZone(name) => Self::from(node::Error::TimeZone(name)),
             other => Self::new(
@@ -125,7 +126,7 @@ impl From<node::Error> for Problem {
             "E-TIME-ZONE" => "The charter's time zone is not known.",
             _ => "The ledger cannot be used.",
         };
-        Self::new(kind, code, what, format!("{}.", upper(&error.to_string())), next)
+        Self::new(kind, code, what, sentence(&error.to_string()), next)
     }
 }
 
@@ -164,8 +165,13 @@ fn place(error: &node::Error) -> (Kind, &'static str, &'static str) {
     }
 }
 
+/// The text as a sentence: with a capital letter and a full stop.
+pub fn sentence(text: &str) -> String {
+    format!("{}.", upper(text.trim_end_matches('.')))
+}
+
 /// The text as a sentence begins: with a capital letter, unless its first word is a path or a name.
-pub fn upper(text: &str) -> String {
+fn upper(text: &str) -> String {
     let first = text.split([' ', ';']).next().unwrap_or_default();
     if !first.chars().all(|letter| letter.is_ascii_lowercase()) {
         return text.to_owned();

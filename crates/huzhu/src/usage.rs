@@ -2,7 +2,7 @@
 
 use clap::error::ErrorKind;
 
-use crate::problem::{Kind, Problem, upper};
+use crate::problem::{Kind, Problem, sentence};
 
 /// Ends the program for a command line that asks for help, or for nothing that there is.
 pub fn end(error: &clap::Error, json: bool) -> std::process::ExitCode {
@@ -32,6 +32,6 @@ fn problem(error: &clap::Error) -> Problem {
     let why = starting("tip:").map(|tip| tip.trim_start_matches("tip: ").to_owned());
     let why = why.unwrap_or_else(|| "the command line has not the form of this command".to_owned());
     let usage = starting("Usage:").unwrap_or_else(|| "Usage: huzhu [COMMAND]".to_owned());
-    let (what, why) = (format!("{}.", upper(&what)), format!("{}.", upper(&why)));
+    let (what, why) = (sentence(&what), sentence(&why));
     Problem::new(Kind::Input, "E-USAGE", what, why, format!("{usage}; more with --help."))
 }

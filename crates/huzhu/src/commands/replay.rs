@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::layout::{Table, count};
 use crate::outcome::{Outcome, show};
-use crate::problem::{Problem, upper};
+use crate::problem::{Problem, sentence};
 use crate::progress;
 
 /// Arguments of the replay.
@@ -101,7 +101,7 @@ fn differs(error: Error, json: bool) -> Result<Outcome, Problem> {
         | Error::NotFounded => (None, None, None),
         _ => return Err(error.into()),
     };
-    let why = format!("{}.", upper(&error.to_string()));
+    let why = sentence(&error.to_string());
     let next = "Compare with another copy of the log; do not write to this one.";
     let document = json!({"error": {
         "code": "E-LOG-DAMAGED",

@@ -13,7 +13,7 @@ use crate::findings::{self, costs};
 use crate::layout::{Table, count, money};
 use crate::nearest::suggest;
 use crate::outcome::{Outcome, show};
-use crate::problem::{Kind, Problem, upper};
+use crate::problem::{Kind, Problem, sentence};
 
 /// More cases than this no period has; the aid is split over each.
 const CASES_MAX: u32 = 1_000_000;
@@ -197,7 +197,7 @@ fn report(
 }
 
 fn wrong(code: &str, why: &str) -> Problem {
-    let why = format!("{}.", upper(why));
+    let why = sentence(why);
     Problem::new(
         Kind::Input,
         code,
