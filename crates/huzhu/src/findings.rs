@@ -17,15 +17,21 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
         body.as_object_mut().map(|members| members.remove(name));
     }
     match serde_json::from_value(body.clone()) {
-        Ok(finding) => sentences(&finding, currency),
+        Ok(closed @ Finding::Closed { .. }) => self::closed(&closed, currency),
+        Ok(published @ Finding::Published { .. }) => self::published(&published),
+        Ok(finding) => {
+            let said = of_people(&finding, currency).or_else(|| of_money(&finding, currency));
+            vec![said.unwrap_or_else(|| body.to_string())]
+        }
         // One of a later version: as it stands.
         Err(_) => vec![body.to_string()],
     }
 }
 
-fn sentences(finding: &Finding, currency: Currency) -> Vec<String> {
+/// What the rules say of the plan, its members and cases.
+fn of_people(finding: &Finding, currency: Currency) -> Option<String> {
     let money = |amount: &Amount| money(*amount, currency);
-    let line = match finding {
+    Some(match finding {
         Finding::Founded { publicity, .. } => {
             format!("The plan is founded. Its first period is published on {publicity}.")
         }
@@ -49,18 +55,6 @@ fn sentences(finding: &Finding, currency: Currency) -> Vec<String> {
             }
         }
         Finding::Filed { case } => format!("Case {case} is filed."),
-        Finding::Published { period, sharers, cases, refusals, charge } => {
-            return vec![
-                format!("Period {period} is published."),
-                format!(
-                    "{} share; {} proposed for approval, {} for refusal.",
-                    counted(*sharers, "member", "members"),
-                    counted(u64::from(*cases), "case is", "cases are"),
-                    count(u64::from(*refusals)),
-                ),
-                format!("Objections run until the day before the charge on {charge}."),
-            ];
-        }
         Finding::Approved { case, decided_minor, reduced_minor } if reduced_minor.is_zero() => {
             format!("Case {case} is approved: {}.", money(decided_minor))
         }
@@ -77,6 +71,14 @@ fn sentences(finding: &Finding, currency: Currency) -> Vec<String> {
             };
             format!("Case {case} is refused: {}{question}.{returned}", name(reason))
         }
+        _ => return None,
+    })
+}
+
+/// What the rules say of money that moves.
+fn of_money(finding: &Finding, currency: Currency) -> Option<String> {
+    let money = |amount: &Amount| money(*amount, currency);
+    Some(match finding {
         Finding::Collected { period, collected_minor, failed: 0, .. } => {
             format!(
                 "Period {period} is collected: {} came in, nothing failed.",
@@ -117,10 +119,25 @@ fn sentences(finding: &Finding, currency: Currency) -> Vec<String> {
                 money(custody_minor)
             )
         }
-        Finding::Closed { .. } => return closed(finding, currency),
-        other => json!(other).to_string(),
+        _ => return None,
+    })
+}
+
+/// A published period: who shares, what is proposed, and how long objections run.
+fn published(finding: &Finding) -> Vec<String> {
+    let Finding::Published { period, sharers, cases, refusals, charge } = finding else {
+        return Vec::new();
     };
-    vec![line]
+    vec![
+        format!("Period {period} is published."),
+        format!(
+            "{}; {} proposed for approval, {} for refusal.",
+            counted(*sharers, "member shares", "members share"),
+            counted(u64::from(*cases), "case is", "cases are"),
+            count(u64::from(*refusals)),
+        ),
+        format!("Objections run until the day before the charge on {charge}."),
+    ]
 }
 
 /// A closed period: what it costs, who pays, and each class's share.

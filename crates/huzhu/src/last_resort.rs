@@ -21,7 +21,7 @@ pub fn install(json: bool) {
             "E-INTERNAL",
             "The program has met a mistake of its own.",
             format!("At {place}: {text}."),
-            "Nothing unacknowledged is in the log. Report this line with the command that you gave.",
+            "Report this with the command that you gave. What was acknowledged is in the log.",
         );
         std::process::exit(problem.report(json).into());
     }));

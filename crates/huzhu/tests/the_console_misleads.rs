@@ -30,7 +30,10 @@ fn a_plan_lives_from_founding_to_settlement() {
     let enrolled = enrolled.document();
     assert_eq!(enrolled["findings"][0]["first"], 10);
     assert_eq!(enrolled["seals"][0]["salt"].as_str().unwrap().len(), 64);
-    plan.done("case file --member 10 --severity severe --diagnosed 2019-05-06 --ask 500.00 --day 2019-05-06");
+    plan.done(
+        "case file --member 10 --severity severe --diagnosed 2019-05-06 --ask 500.00 \
+         --day 2019-05-06",
+    );
     plan.done("case investigate 1 --born 1985-03-01 --assess 500.00");
     plan.fails("case approve 1 --aid 500.00", 3, "E-CASE-WAITING");
     plan.fails("case refuse 1 --reason fraudd", 2, "E-USAGE");

@@ -1,5 +1,5 @@
-//! Fear: a folder that is not there, in use, damaged or full is answered with riddles, or the answer
-//! says that all is well.
+//! Fear: a folder that is not there, in use, damaged or full is answered with riddles, or with the
+//! word that all is well.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 

@@ -1,5 +1,5 @@
-//! Applying the entries of a log to a machine: signatures are checked on one thread, in groups, while
-//! the rules run on another.
+//! Applying the entries of a log to a machine: signatures are checked in groups on one thread,
+//! while the rules run on another.
 
 use std::io::Read as _;
 use std::path::PathBuf;

@@ -30,6 +30,9 @@ pub enum Rejection {
     Rules(#[from] Refusal),
 }
 
+/// What is shown each entry with its index, and may stop the showing.
+pub type Visit<'v> = dyn FnMut(u64, &[u8]) -> Result<(), Error> + 'v;
+
 /// Gives commands their places, durably.
 pub trait Orderer {
     /// Stores rows beside the log, durably, so that a command can name them.
@@ -49,9 +52,5 @@ pub trait Orderer {
     ///
     /// # Errors
     /// When an entry cannot be read, or `visit` says so.
-    fn stream(
-        &self,
-        from: u64,
-        visit: &mut dyn FnMut(u64, &[u8]) -> Result<(), Error>,
-    ) -> Result<(), Error>;
+    fn stream(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error>;
 }

@@ -23,7 +23,7 @@ use crate::apply::{apply_all, read_chunk};
 use crate::cards::Cards;
 use crate::clock::{Clock, PlanTime};
 use crate::keys::SecretKey;
-use crate::orderer::{Orderer, Receipt, Rejection};
+use crate::orderer::{Orderer, Receipt, Rejection, Visit};
 use crate::replay::{checkpoint_key, open_note};
 
 /// The node of a log that is open for writing.
@@ -232,11 +232,7 @@ impl Orderer for Solo {
         Ok(answers)
     }
 
-    fn stream(
-        &self,
-        from: u64,
-        visit: &mut dyn FnMut(u64, &[u8]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    fn stream(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
         for (index, entry) in (from..).zip(self.log.entries(from)) {
             visit(index, &entry?)?;
         }

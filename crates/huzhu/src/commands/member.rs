@@ -247,7 +247,7 @@ fn list(console: &Console, from: u32, limit: u32, json: bool) -> Result<Outcome,
     let currency = console.currency()?;
     let document = json!({"members": members, "of": roll.len()});
     show(json, &document, || {
-        if roll.len() == 0 {
+        if roll.is_empty() {
             println!("Nobody has joined yet.");
             return;
         }

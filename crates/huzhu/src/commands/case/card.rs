@@ -1,5 +1,5 @@
-//! `huzhu case publish`: the card of a case, with the fields that the charter names, beside the log;
-//! its hash in the log.
+//! `huzhu case publish`: the card of a case, with the fields that the charter names, stands beside
+//! the log, and its hash in the log.
 
 use rules::case::{Case, Verdict};
 use rules::command::Do;
