@@ -157,6 +157,17 @@ fn a_snapshot_of_another_log_is_noticed_though_it_is_intact() {
 }
 
 #[test]
+fn a_snapshot_under_the_name_of_another_is_noticed() {
+    let disk = small();
+    let six = root().join("snapshots/00000000000000000006.snapshot");
+    let eight = root().join("snapshots/00000000000000000008.snapshot");
+    disk.set_bytes(&eight, disk.bytes(&six).unwrap());
+    let error = check(&disk).unwrap_err();
+    let named = Damage { file: eight, from: 0, to: 56, flaw: Flaw::Header };
+    assert!(matches!(error, Error::Damaged(found) if found == named));
+}
+
+#[test]
 fn a_damaged_snapshot_is_named_and_the_one_before_is_used() {
     let disk = small();
     let snapshots = Snapshots::new(dynamic(&disk), root());
@@ -178,7 +189,8 @@ fn a_file_that_changes_while_it_is_read_is_noticed_at_its_end() {
     let folder = tempfile::tempdir().unwrap();
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
     let mut chunks = Chunks::new(disk, folder.path());
-    let rows = vec![5; 1_000_000];
+    // Longer than what is gathered in memory before it is written.
+    let rows: Vec<u8> = (0..3_000_000_u32).map(|number| (number >> 8) as u8).collect();
     let id = chunks.put([1; 32], &rows[..]).unwrap();
     let intact = chunks.open(&id.digest).unwrap();
     assert_eq!((intact.id, intact.salt), (id, [1; 32]));
@@ -187,7 +199,7 @@ fn a_file_that_changes_while_it_is_read_is_noticed_at_its_end() {
     let mut chunk = chunks.open(&id.digest).unwrap();
     let path = folder.path().join(format!("chunks/{}.chunk", id.digest));
     let mut bytes = std::fs::read(&path).unwrap();
-    bytes[999_999] ^= 1;
+    bytes[2_999_999] ^= 1;
     std::fs::write(&path, bytes).unwrap();
     let error = std::io::Read::read_to_end(&mut chunk, &mut Vec::new()).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);

@@ -5,12 +5,14 @@
 
 mod fixture;
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fixture::{entry, expected, open_note, sign};
-use ledger::disk::{Disk, RealDisk};
+use ledger::disk::simulated::SimulatedDisk;
+use ledger::disk::{Append, Disk, Listed, RealDisk};
 use ledger::{Error, Log, View, check_folder};
 
 fn real() -> Arc<dyn Disk> {
@@ -77,4 +79,76 @@ fn readers_beside_a_writer_see_no_damage() {
         done.store(true, Ordering::Relaxed);
         assert!(reader.join().unwrap() > 0);
     });
+}
+
+/// A disk on which a write is on its way, and arrives when somebody asks about the lock.
+#[derive(Debug)]
+struct OnItsWay {
+    disk: SimulatedDisk,
+    path: std::path::PathBuf,
+    whole: Vec<u8>,
+}
+
+impl Disk for OnItsWay {
+    fn is_locked(&self, path: &Path) -> io::Result<bool> {
+        self.disk.set_bytes(&self.path, self.whole.clone());
+        self.disk.is_locked(path)
+    }
+    fn read(&self, path: &Path, from: u64) -> io::Result<Box<dyn io::Read + Send>> {
+        self.disk.read(path, from)
+    }
+    fn length(&self, path: &Path) -> io::Result<Option<u64>> {
+        self.disk.length(path)
+    }
+    fn list(&self, folder: &Path) -> io::Result<Vec<Listed>> {
+        self.disk.list(folder)
+    }
+    fn create(&self, _: &Path) -> io::Result<Box<dyn Append>> {
+        panic!("a reader creates nothing")
+    }
+    fn append_to(&self, _: &Path) -> io::Result<Box<dyn Append>> {
+        panic!("a reader writes nothing")
+    }
+    fn rename(&self, _: &Path, _: &Path) -> io::Result<()> {
+        panic!("a reader renames nothing")
+    }
+    fn remove(&self, _: &Path) -> io::Result<()> {
+        panic!("a reader removes nothing")
+    }
+    fn create_folder(&self, _: &Path) -> io::Result<()> {
+        panic!("a reader creates nothing")
+    }
+    fn sync_folder(&self, _: &Path) -> io::Result<()> {
+        panic!("a reader writes nothing")
+    }
+    fn lock(&self, _: &Path) -> io::Result<Option<Box<dyn Send>>> {
+        panic!("a reader locks nothing")
+    }
+}
+
+#[test]
+fn a_write_that_is_on_its_way_is_no_damage_to_a_reader() {
+    let disk = SimulatedDisk::new();
+    let mut log = fixture::open(&disk).unwrap();
+    [3, 6, 8].into_iter().for_each(|size| fixture::fill(&mut log, size));
+    for path in fixture::segments(&disk).into_iter().skip(1) {
+        let whole = disk.bytes(&path).unwrap();
+        for length in 0..whole.len() {
+            disk.set_bytes(&path, whole[..length].to_vec());
+            let (disk, path, whole) = (disk.clone(), path.clone(), whole.clone());
+            let beside: Arc<dyn Disk> = Arc::new(OnItsWay { disk, path, whole });
+            let view = View::open(beside, fixture::root(), &open_note).unwrap();
+            let read: Vec<_> = view.entries(0).map(Result::unwrap).collect();
+            assert_eq!(read, expected(view.size()));
+            assert!((6..=8).contains(&view.size()));
+        }
+    }
+    drop(log);
+    // Where nobody writes, nothing is on its way.
+    let path = fixture::segments(&disk).pop().unwrap();
+    let mut bytes = disk.bytes(&path).unwrap();
+    bytes.pop();
+    disk.set_bytes(&path, bytes.clone());
+    let beside: Arc<dyn Disk> = Arc::new(OnItsWay { disk, path, whole: bytes });
+    assert!(matches!(View::open(beside, fixture::root(), &open_note), Err(Error::Damaged(_))));
 }

@@ -17,5 +17,5 @@ pub use clock::{Clock, PlanTime, ScriptedClock, SystemClock};
 pub use error::Error;
 pub use keys::{KEYS_FOLDER, SecretKey, random_bytes, random_id, read_keys};
 pub use orderer::{Orderer, Receipt, Rejection, Visit};
-pub use replay::{Replay, replay, replay_on};
+pub use replay::{Replay, ledger_name, read_entries, replay, replay_on};
 pub use solo::Solo;

@@ -22,6 +22,31 @@ use crate::Error;
 use crate::apply::apply_all;
 use crate::cards::{CARDS_FOLDER, Cards};
 use crate::keys::{KEYS_FOLDER, read_keys};
+use crate::orderer::Visit;
+
+/// The name of the ledger in a folder, as its founding entry gives it; `None` when there is none.
+///
+/// # Errors
+/// When the folder cannot be read or does not begin with a founding.
+pub fn ledger_name(folder: &Path) -> Result<Option<String>, Error> {
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    Ok(checkpoint_key(&disk, folder)?.map(|key| key.name().to_owned()))
+}
+
+/// Reads every entry of a ledger in order; each is given to `visit` with its index.
+///
+/// # Errors
+/// When the log is damaged, or `visit` says so.
+pub fn read_entries(folder: &Path, visit: &mut Visit<'_>) -> Result<(), Error> {
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    let key = checkpoint_key(&disk, folder)?;
+    let open = |note: &[u8]| open_note(key.as_ref(), note);
+    let view = View::open(disk, folder, &open)?;
+    for (index, entry) in (0..).zip(view.entries(0)) {
+        visit(index, &entry?)?;
+    }
+    Ok(())
+}
 
 /// What a log leads to.
 #[derive(Debug)]

@@ -1,6 +1,8 @@
 //! Fear: one value has two texts that both pass, so that two honest parties hash it differently.
 
-use proof::canonical::{INTEGER_LIMIT, NESTING_LIMIT, NotCanonical, Reason, check};
+use proof::canonical::Reason::{self, *};
+use proof::canonical::{INTEGER_LIMIT, NESTING_LIMIT, NotCanonical, check};
+
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -97,60 +99,60 @@ proptest! {
     }
 }
 
+/// Texts that are not canonical, where that shows, and why.
+const DEPARTURES: &[(&str, usize, Reason)] = &[
+    ("", 0, Truncated),
+    (" 1", 0, Unexpected),
+    ("1 ", 1, TrailingBytes),
+    ("1,", 1, TrailingBytes),
+    ("[1, 2]", 3, Unexpected),
+    ("[1,]", 3, Unexpected),
+    ("[1", 2, Truncated),
+    ("[", 1, Truncated),
+    ("{", 1, Truncated),
+    ("{\"a\"", 4, Truncated),
+    ("{\"a\":1,}", 7, Unexpected),
+    ("{1:2}", 1, Unexpected),
+    ("{\"a\" :1}", 4, Unexpected),
+    ("tru", 3, Truncated),
+    ("trux", 3, Unexpected),
+    ("-", 1, Truncated),
+    ("[-]", 2, Unexpected),
+    ("-0", 0, LeadingZero),
+    ("00", 0, LeadingZero),
+    ("[007]", 1, LeadingZero),
+    ("1.0", 1, NotInteger),
+    ("1e2", 1, NotInteger),
+    ("1E2", 1, NotInteger),
+    ("9007199254740992", 0, IntegerTooLarge),
+    ("-9007199254740992", 0, IntegerTooLarge),
+    ("99999999999999999999999999", 0, IntegerTooLarge),
+    ("+1", 0, Unexpected),
+    ("NaN", 0, Unexpected),
+    ("\"a", 2, Truncated),
+    ("\"\\", 1, Truncated),
+    ("\"\\u00", 1, Truncated),
+    ("\"\n\"", 1, ControlCharacter),
+    ("\"\\/\"", 1, Escape),
+    ("\"\\u0041\"", 1, Escape),
+    ("\"\\u000A\"", 1, Escape),
+    ("\"\\u001F\"", 1, Escape),
+    ("\"\\u000a\"", 1, Escape),
+    ("\"\\u0008\"", 1, Escape),
+    ("\"\\ud800\"", 1, Escape),
+    ("\"\\u007f\"", 1, Escape),
+    ("{\"b\":1,\"a\":2}", 7, KeyOrder),
+    ("{\"a\":1,\"a\":2}", 7, DuplicateKey),
+    ("{\"ab\":1,\"a\":2}", 8, KeyOrder),
+    ("{\"\u{e000}\":0,\"\u{10000}\":0}", 9, KeyOrder),
+    ("{\"!\":0,\"\\n\":0}", 7, KeyOrder),
+    ("{\"\u{10000}\":0,\"\u{10000}\":1}", 10, DuplicateKey),
+    ("\u{feff}1", 0, Unexpected),
+];
+
 #[test]
 fn each_departure_is_named_with_its_place() {
-    use Reason::*;
-    let long_key_twice = "{\"\u{10000}\":0,\"\u{10000}\":1}";
-    let cases: &[(&str, usize, Reason)] = &[
-        ("", 0, Truncated),
-        (" 1", 0, Unexpected),
-        ("1 ", 1, TrailingBytes),
-        ("1,", 1, TrailingBytes),
-        ("[1, 2]", 3, Unexpected),
-        ("[1,]", 3, Unexpected),
-        ("[1", 2, Truncated),
-        ("[", 1, Truncated),
-        ("{", 1, Truncated),
-        ("{\"a\"", 4, Truncated),
-        ("{\"a\":1,}", 7, Unexpected),
-        ("{1:2}", 1, Unexpected),
-        ("{\"a\" :1}", 4, Unexpected),
-        ("tru", 3, Truncated),
-        ("trux", 3, Unexpected),
-        ("-", 1, Truncated),
-        ("[-]", 2, Unexpected),
-        ("-0", 0, LeadingZero),
-        ("00", 0, LeadingZero),
-        ("[007]", 1, LeadingZero),
-        ("1.0", 1, NotInteger),
-        ("1e2", 1, NotInteger),
-        ("1E2", 1, NotInteger),
-        ("9007199254740992", 0, IntegerTooLarge),
-        ("-9007199254740992", 0, IntegerTooLarge),
-        ("99999999999999999999999999", 0, IntegerTooLarge),
-        ("+1", 0, Unexpected),
-        ("NaN", 0, Unexpected),
-        ("\"a", 2, Truncated),
-        ("\"\\", 1, Truncated),
-        ("\"\\u00", 1, Truncated),
-        ("\"\n\"", 1, ControlCharacter),
-        ("\"\\/\"", 1, Escape),
-        ("\"\\u0041\"", 1, Escape),
-        ("\"\\u000A\"", 1, Escape),
-        ("\"\\u001F\"", 1, Escape),
-        ("\"\\u000a\"", 1, Escape),
-        ("\"\\u0008\"", 1, Escape),
-        ("\"\\ud800\"", 1, Escape),
-        ("\"\\u007f\"", 1, Escape),
-        ("{\"b\":1,\"a\":2}", 7, KeyOrder),
-        ("{\"a\":1,\"a\":2}", 7, DuplicateKey),
-        ("{\"ab\":1,\"a\":2}", 8, KeyOrder),
-        ("{\"\u{e000}\":0,\"\u{10000}\":0}", 9, KeyOrder),
-        ("{\"!\":0,\"\\n\":0}", 7, KeyOrder),
-        (long_key_twice, 10, DuplicateKey),
-        ("\u{feff}1", 0, Unexpected),
-    ];
-    for &(text, offset, reason) in cases {
+    for &(text, offset, reason) in DEPARTURES {
         assert_eq!(check(text.as_bytes()), Err(NotCanonical { offset, reason }), "{text:?}");
     }
     assert_eq!(check(b"\"\xff\""), Err(NotCanonical { offset: 1, reason: Encoding }));

@@ -123,6 +123,8 @@ fn a_class_that_pays_nothing_has_no_ratio() {
 fn variation_and_break_even_are_the_reference_s() {
     let profile = ClaimProfile::new(0.001, &[(0.2, 30_000_000), (0.8, 10_000_000)]).unwrap();
     assert_eq!((profile.moment_ratio() * 1000.0).round(), 1327.0);
+    let by_weight = ClaimProfile::new(0.001, &[(2.0, 30_000_000), (8.0, 10_000_000)]).unwrap();
+    assert!((by_weight.moment_ratio() - profile.moment_ratio()).abs() < 1e-12);
     let percent = |n| (profile.share_variation(n) * 1000.0).round() / 10.0;
     let found: Vec<f64> = (3..=7).map(|e| percent(10_u64.pow(e))).collect();
     assert_eq!(found, [115.2, 36.4, 11.5, 3.6, 1.2]);

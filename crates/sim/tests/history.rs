@@ -140,3 +140,27 @@ fn scaling_keeps_the_shape() {
     assert_eq!(scaled_members_on(notice, 1), 1);
     assert_eq!(scaled_members_on(day(2018, 10, 1), 1_000_000), 0);
 }
+
+#[test]
+fn a_dated_fact_belongs_to_the_next_notice_and_a_contradicted_one_to_none() {
+    let header = "date,publicity_day,as_reported,plan,members,cases_in_period,cases_cumulative,\
+        total_in_period_rmb,total_cumulative_rmb,share_rmb,share_basis,grade,contradicted,source,\
+        note\n";
+    let row = |date, plan, contradicted| {
+        format!("{date},,{date},{plan},1,,,,,,,A,{contradicted},http://a,\n")
+    };
+    let text = [
+        row("2020-12-07", "critical", "no"),
+        row("2020-12-08", "all", "no"),
+        row("2020-12-08", "critical", "yes"),
+        row("2020-12-08", "elderly-cancer", "no"),
+        row("2020-12", "critical", "no"),
+    ];
+    let history = History::parse(&format!("{header}{}", text.concat())).unwrap();
+    let reported = |notice| -> Vec<String> {
+        history.of_period(period(notice)).into_iter().map(|fact| fact.as_reported).collect()
+    };
+    assert_eq!(reported(day(2020, 12, 7)), ["2020-12-07"]);
+    assert_eq!(reported(day(2020, 12, 21)), ["2020-12-08"]);
+    assert!(reported(day(2021, 1, 7)).is_empty());
+}

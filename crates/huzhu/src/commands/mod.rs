@@ -1,6 +1,7 @@
 //! One file or folder for each verb of the command line.
 
 mod case;
+mod demo;
 mod lab;
 mod member;
 mod period;
@@ -25,6 +26,8 @@ pub enum Command {
     /// Periods: what they cost, and their steps.
     #[command(subcommand)]
     Period(period::Command),
+    /// Plays Xianghubao's published history through the real rules, and checks it.
+    Demo(demo::Arguments),
     /// Replays a log from its first byte and compares every finding.
     Replay(replay::Arguments),
     /// Statistics of trust: models, scales, behaviour, reports.
@@ -40,6 +43,7 @@ impl Command {
             Self::Member(command) => command.run(json),
             Self::Case(command) => command.run(json),
             Self::Period(command) => command.run(json),
+            Self::Demo(arguments) => demo::run(&arguments, json),
             Self::Replay(arguments) => replay::run(&arguments, json),
             Self::Lab(command) => command.run(json),
         }

@@ -114,4 +114,45 @@ mod tests {
         assert_eq!(last, Some(LAST_COVERED_DAY));
         assert_eq!(LAST_COVERED_DAY.to_string(), "2022-01-28");
     }
+
+    #[test]
+    fn no_case_is_published_before_the_day_after_its_diagnosis() {
+        let chance = &mut Stream::new(1, Purpose::Illness, 0);
+        let fit = Fit { mean_lag: 0.1, ..Fit::xianghubao() };
+        for half in [HalfMonth(20), HalfMonth(21)] {
+            let notices: Vec<u16> = (0..half.days() as i32)
+                .map(|day| CaseScript {
+                    diagnosed_day: Day(half.first_day().0 + day),
+                    member: 0,
+                    born_day: Day(0),
+                    joined_day: Day(0),
+                    left: false,
+                })
+                .map(|case| publication(&case, half, &fit, chance).0 - half.0)
+                .collect();
+            // Days before the 7th or the 21st can be in the same half-month's notice.
+            let same = notices.iter().filter(|&&wait| wait == 0).count();
+            assert_eq!(same, if half.is_first_half() { 6 } else { 5 }, "{notices:?}");
+            assert!(notices.iter().all(|&wait| wait <= 1));
+        }
+    }
+
+    #[test]
+    fn the_lag_is_rounded_down_as_in_the_fit() {
+        let chance = &mut Stream::new(2, Purpose::Illness, 0);
+        let (half, fit) = (HalfMonth(49), Fit::xianghubao());
+        let day = half.first_day();
+        let case = CaseScript {
+            diagnosed_day: day,
+            member: 0,
+            born_day: day,
+            joined_day: day,
+            left: false,
+        };
+        let draws = 40_000;
+        let waits = (0..draws).map(|_| publication(&case, half, &fit, chance).0 - half.0);
+        let mean = waits.map(f64::from).sum::<f64>() / f64::from(draws);
+        // Rounding down takes half a period from 7.4; the standard error is 0.013.
+        assert!((mean - 6.9).abs() < 0.065, "{mean}");
+    }
 }

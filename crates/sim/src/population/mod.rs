@@ -1,13 +1,16 @@
 //! The scripted history: who joins, leaves, reaches 60 and falls ill, period by period.
 //!
 //! It is a stream of [`PeriodScript`]s, one for each of the 78 notices, for a plan whose published
-//! membership is scaled to a chosen number. It has its facts from three places, kept apart: the
-//! **membership** is the published one ([`crate::history::members_on`]), and after the last
-//! published count, 2021-12-21, falls by those who are aided or reach 60, since nobody joins any
-//! more; the **ages** of those who join are a stated prior ([`AgePrior::xianghubao`]); the
-//! **illness** is drawn from the table and the fitted model ([`Fit`]), which is itself up to four
-//! times off in 2019. What comes out is a plausible history for exercising a plan, not a
-//! reconstruction of persons, and no forecast.
+//! membership is scaled to a chosen number. It has its facts from three places, kept apart:
+//!
+//! - the **membership** is the published one ([`crate::history::members_on`]); after the last
+//!   published count, 2021-12-21, it falls by those who are aided or reach 60, since nobody joins;
+//! - the **ages** of those who join are a stated prior ([`AgePrior::xianghubao`]);
+//! - the **illness** is drawn from the table ([`crate::incidence::CHINA_CAVEAT`]) and the fitted
+//!   model, whose faults its own page states ([`crate::fit`]).
+//!
+//! What comes out is a plausible history for exercising a plan. It reconstructs no persons and
+//! forecasts nothing.
 //!
 //! Not invented: joining beyond the net change of membership (real turnover was larger), leaving by
 //! price or age, illness inside the waiting time, refused cases, failed charges.

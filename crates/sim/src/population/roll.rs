@@ -2,8 +2,7 @@
 //!
 //! A batch joins on one day. Inside it members are kept by month of birth without a word of memory
 //! each: positions run from the youngest to the oldest, and an affine permutation turns a position
-//! into an id, so that ids in a batch are not in order of age. Two bits a member are all that
-//! grows.
+//! into an id, so that ids in a batch are not in order of age. Only two bits a member are stored.
 
 use crate::ages::AgePrior;
 use crate::calendar::{Day, HalfMonth, Month};

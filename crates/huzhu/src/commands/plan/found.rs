@@ -10,7 +10,7 @@ use rules::day::Day;
 use rules::entry::{Command, Signed};
 use rules::machine::Machine;
 
-use crate::console::{NODE_KEY, REHEARSAL, role_name};
+use crate::console::{NODE_KEY, REHEARSAL, ROLES, role_name};
 use crate::layout::Table;
 use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
@@ -36,16 +36,6 @@ pub struct Arguments {
     #[arg(long, value_name = "DAY")]
     first_publicity: Option<Day>,
 }
-
-/// The roles of a plan.
-const ROLES: [Role; 6] = [
-    Role::Operator,
-    Role::Registrar,
-    Role::Investigator,
-    Role::Reviewer,
-    Role::Treasurer,
-    Role::Custodian,
-];
 
 /// Founds the plan.
 pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
