@@ -35,19 +35,36 @@ impl Data {
     /// The multiplier of twice the discrepancy in the test statistic.
     #[must_use]
     pub fn multiplier(&self) -> f64 {
-        let wishart = self.options.likelihood == Likelihood::Wishart
-            && self.options.estimator().is_likelihood()
-            && !self.is_fiml();
-        let lost = if wishart { self.sample.groups.len() } else { 0 };
+        let lost = if self.is_wishart() { self.sample.groups.len() } else { 0 };
         (self.sample.cases - lost) as f64
     }
 
-    /// The weight of group `group`; least squares counts one case less in each group, as lavaan
-    /// does.
+    /// Whether the Wishart likelihood is in use.
+    #[must_use]
+    pub fn is_wishart(&self) -> bool {
+        self.options.likelihood == Likelihood::Wishart && self.options.estimator().is_likelihood()
+    }
+
+    /// The weight of group `group` in informations.
     #[must_use]
     pub fn share(&self, group: usize) -> f64 {
-        let lost = usize::from(!self.options.estimator().is_likelihood());
-        (self.sample.groups[group].cases - lost) as f64 / self.sample.cases as f64
+        self.sample.groups[group].cases as f64 / self.sample.cases as f64
+    }
+
+    /// The weight of group `group` in the discrepancy of least squares, which counts one case
+    /// less in each group, as lavaan does.
+    #[must_use]
+    pub fn least_squares_share(&self, group: usize) -> f64 {
+        (self.sample.groups[group].cases - 1) as f64 / self.sample.cases as f64
+    }
+
+    /// The number of cases that covariances of estimates are divided by, and that RMSEA counts.
+    #[must_use]
+    pub fn divisor(&self) -> f64 {
+        if self.options.estimator().is_likelihood() {
+            return self.multiplier();
+        }
+        (self.sample.cases - self.sample.groups.len()) as f64
     }
 
     /// Whether cases with missing answers are used.
@@ -62,6 +79,7 @@ impl Data {
     /// When complete data have a covariance matrix that is not positive definite.
     pub fn normal(&self, structures: &[Structure], free: usize) -> Result<Normal, SemError> {
         let mut constant = 0.0;
+        let mut constants = Vec::new();
         let mut groups = Vec::new();
         for (number, structure) in structures.iter().enumerate() {
             let sample = &self.sample.groups[number];
@@ -71,11 +89,13 @@ impl Data {
                 let mut factor = patterns[0].cov.clone();
                 let log_determinant = dense::cholesky(&mut factor, sample.p)
                     .ok_or_else(|| super::check::not_positive(&self.sample, number))?;
-                constant += patterns[0].weight * 0.5 * (log_determinant + sample.p as f64);
+                let perfect = 0.5 * (log_determinant + sample.p as f64);
+                constant += patterns[0].weight * perfect;
+                constants.push(perfect);
             }
             groups.push(NormalGroup::new(structure.clone(), patterns));
         }
-        Ok(Normal { groups, free, constant })
+        Ok(Normal { groups, free, constant, constants })
     }
 
     /// The discrepancy of these structures.
@@ -92,7 +112,8 @@ impl Data {
             layout: self.moments[number].layout.clone(),
             sample: self.moments[number].values.clone(),
             weight: self.weights[number].clone(),
-            share: self.share(number),
+            share: self.least_squares_share(number),
+            information_share: self.share(number),
         });
         let groups = groups.collect();
         Ok(Engine::Weighted(Weighted { groups, free }))
@@ -171,6 +192,8 @@ pub struct Solved {
     pub basis: Option<Matrix>,
     /// Number of parameters less the rank of equality constraints.
     pub parameters: usize,
+    /// Number of free rows of the table, where rows held equal count each.
+    pub rows: usize,
 }
 
 /// Limits for one fit: to rounding.
@@ -233,7 +256,9 @@ impl Solved {
         let rank = rank_and_basis(&in_force, &theta, equalities.len());
         engine.value(&theta);
         let parameters = theta.len() - rank.0;
-        Self { engine, theta, ending, basis: rank.1, parameters }
+        let free_rows = table.rows.iter().filter(|row| row.free.is_some()).count();
+        let rows = free_rows.max(theta.len());
+        Self { engine, theta, ending, basis: rank.1, parameters, rows }
     }
 
     /// The inverse of a second derivative within the constraints, or none when singular.

@@ -65,7 +65,10 @@ pub(super) fn prepare(
     }
     check_options(&roles, options)?;
     let group = options.group.as_deref();
-    let sample = Sample::of(table, &roles.observed, group, options.missing)?;
+    // Fixed exogenous variables have no distribution in the model, so a case that misses one
+    // cannot be used even by FIML.
+    let required: &[String] = if options.fixed_x { &roles.exogenous } else { &[] };
+    let sample = Sample::of(table, &roles.observed, required, group, options.missing)?;
     let categories = ordered::categories(&sample, options)?;
     let means = options.means.unwrap_or(
         options.missing == Missing::Fiml
@@ -78,7 +81,7 @@ pub(super) fn prepare(
         std_lv: options.std_lv,
         orthogonal: options.orthogonal,
         means,
-        fixed_x: options.fixed_x && !categorical,
+        fixed_x: options.fixed_x && options.estimator().is_likelihood(),
         groups: sample.groups.len(),
         equal: options.equal.clone(),
         categories,
@@ -151,7 +154,7 @@ fn check_options(roles: &Roles, options: &FitOptions) -> Result<(), SemError> {
     Ok(())
 }
 
-fn exogenous(table: &ParameterTable, fixed: bool) -> Vec<usize> {
+pub(super) fn exogenous(table: &ParameterTable, fixed: bool) -> Vec<usize> {
     if !fixed {
         return Vec::new();
     }
@@ -207,7 +210,7 @@ pub(super) fn finish(prepared: Prepared, from: Option<&[f64]>) -> Result<Fit, Se
             -model_test.df
         ));
     }
-    let mut independent = independence(&data)?;
+    let mut independent = independence(&data, &self::exogenous(&table, true))?;
     let baseline = test(&mut independent, &data, &reference);
     Ok(Fit { table, data, solved, covariances, test: model_test, baseline, reference, warnings })
 }

@@ -12,6 +12,9 @@ use crate::stats::matrix::Matrix;
 /// Expected information of one case.
 pub(super) fn expected(engine: &mut Engine) -> Matrix {
     let free = engine.free();
+    if let Engine::Weighted(weighted) = engine {
+        return weighted.information();
+    }
     let (mut gradient, mut information) = (vec![0.0; free], Matrix::zeros(free, free));
     engine.slopes(&mut gradient, &mut information.data);
     information
@@ -21,10 +24,10 @@ pub(super) fn expected(engine: &mut Engine) -> Matrix {
 pub(super) fn observed(engine: &mut Engine) -> Matrix {
     let free = engine.free();
     let (mut gradient, mut hessian) = (vec![0.0; free], Matrix::zeros(free, free));
-    if !engine.hessian(&mut gradient, &mut hessian.data) {
-        engine.slopes(&mut gradient, &mut hessian.data);
+    if engine.hessian(&mut gradient, &mut hessian.data) {
+        return hessian;
     }
-    hessian
+    expected(engine)
 }
 
 /// The cross-products of case scores, divided by the number of cases.
@@ -135,7 +138,7 @@ impl MomentSandwich {
 
 /// The covariances of the estimates, or none when the information is singular.
 pub(super) fn covariances(solved: &mut Solved, data: &Data) -> Option<Matrix> {
-    let n = data.multiplier();
+    let n = data.divisor();
     let covariances = match data.options.estimator().errors {
         Errors::Standard => {
             let information = information(&mut solved.engine, data);

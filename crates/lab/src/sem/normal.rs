@@ -54,6 +54,8 @@ pub struct Normal {
     pub free: usize,
     /// What makes `F` zero for a model that fits perfectly; zero with missing answers.
     pub constant: f64,
+    /// That of each group, unweighted; empty with missing answers.
+    pub constants: Vec<f64>,
 }
 
 /// Which second derivatives to add up.
@@ -273,6 +275,16 @@ impl Normal {
             }
         }
         if sum.is_finite() { sum } else { f64::INFINITY }
+    }
+
+    /// Twice the discrepancy of each group at the last point, weighted by `weights` in place of
+    /// the groups' shares. Complete data only.
+    pub fn statistic(&mut self, weights: &[f64], constants: &[f64]) -> f64 {
+        let each = self.groups.iter_mut().zip(weights).zip(constants);
+        each.map(|((group, weight), constant)| {
+            2.0 * weight * (group.invert(0).unwrap_or(f64::INFINITY) - constant)
+        })
+        .sum()
     }
 
     /// Gradient and expected information at the point of the last [`Normal::value`].

@@ -110,7 +110,8 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// Takes the cases of `table` for `variables`, split by `group`.
+    /// Takes the cases of `table` for `variables`, split by `group`; those of `required` are
+    /// needed whatever happens to missing answers.
     ///
     /// # Errors
     /// When a column is unknown or not numeric, a group has no or one case, or a variable is
@@ -118,6 +119,7 @@ impl Sample {
     pub fn of(
         table: &Table,
         variables: &[String],
+        required: &[String],
         group: Option<&str>,
         missing: Missing,
     ) -> Result<Self, SemError> {
@@ -129,6 +131,9 @@ impl Sample {
             .iter()
             .map(|name| table.numbers(name))
             .collect::<Result<_, _>>()?;
+        let held: Vec<&[f64]> =
+            required.iter().map(|name| table.numbers(name)).collect::<Result<_, _>>()?;
+        let has_required = |row: usize| held.iter().all(|c| !c[row].is_nan());
         let labels = match group {
             Some(name) => table.labels(name)?,
             None => vec![".".to_owned(); table.rows()],
@@ -146,7 +151,7 @@ impl Sample {
             let answered = columns.iter().filter(|c| !c[row].is_nan()).count();
             let usable = match missing {
                 Missing::Listwise => answered == columns.len(),
-                Missing::Fiml => answered > 0,
+                Missing::Fiml => answered > required.len() && has_required(row),
             };
             if usable {
                 groups[at].rows.extend(columns.iter().map(|c| c[row]));

@@ -115,7 +115,7 @@ impl Solver {
             if !self.direction(constraints, theta, &mut damping, objective) {
                 break;
             }
-            decrement = -dense::dot(&self.gradient, &self.step);
+            decrement = self.fall();
             let settled = decrement.abs() < limits.decrement && violation < 1e-10;
             let (length, reached) =
                 self.search(objective, constraints, theta, value, violation, settled);
@@ -147,6 +147,14 @@ impl Solver {
         }
         ending.value = value;
         ending
+    }
+
+    /// Twice the fall a quadratic model expects of the step. Under constraints the gradient
+    /// itself does not vanish, so the step is measured by the second derivatives.
+    fn fall(&self) -> f64 {
+        let n = self.step.len();
+        let row = |i: usize| dense::dot(&self.information[i * n..i * n + n], &self.step);
+        (0..n).map(|i| self.step[i] * row(i)).sum()
     }
 
     fn derive(&mut self, objective: &mut impl Objective, near: bool) {

@@ -45,8 +45,10 @@ pub struct Reference {
     pub saturated: f64,
     /// Trace of the saturated model's sandwich, for Yuan-Bentler.
     pub trace: f64,
-    /// Number of moments of all groups.
+    /// Number of moments of all groups that a model may explain.
     pub moments: usize,
+    /// Number of moments with those of fixed exogenous variables.
+    pub all_moments: usize,
 }
 
 impl Reference {
@@ -56,7 +58,10 @@ impl Reference {
     /// When the sample covariances are not positive definite.
     pub fn of(data: &Data) -> Result<Self, SemError> {
         let moments = data.moments.iter().map(|m| m.layout.len()).sum();
-        let mut reference = Self { moments, ..Self::default() };
+        let q = data.exogenous.len();
+        let fixed = q * (q + 1) / 2 + if data.means { q } else { 0 };
+        let all_moments = moments + fixed * data.moments.len();
+        let mut reference = Self { moments, all_moments, ..Self::default() };
         let yuan_bentler = data.options.estimator().scaling == Scaling::YuanBentler;
         if !data.is_fiml() && !yuan_bentler {
             return Ok(reference);
@@ -80,7 +85,14 @@ impl Reference {
 /// Tests a solved model.
 pub(super) fn test(solved: &mut Solved, data: &Data, reference: &Reference) -> Test {
     let n = data.multiplier();
-    let raw = 2.0 * n * (solved.ending.value - reference.saturated);
+    let raw = match &mut solved.engine {
+        Engine::Normal(normal) if data.is_wishart() => {
+            let cases = data.sample.groups.iter().map(|g| (g.cases - 1) as f64);
+            let constants = normal.constants.clone();
+            normal.statistic(&cases.collect::<Vec<_>>(), &constants)
+        }
+        _ => 2.0 * n * (solved.ending.value - reference.saturated),
+    };
     let df = reference.moments as f64 - solved.parameters as f64;
     // A saturated model ends within rounding of zero.
     let chisq = if df == 0.0 && raw.abs() < 1e-6 { 0.0 } else { raw };
@@ -108,7 +120,7 @@ fn scaled(
     if scaling == Scaling::YuanBentler {
         let trace = model_trace(solved, data).unwrap_or(f64::NAN);
         let (h1, h0) = (reference.trace, trace);
-        let factors = Some((h1 / reference.moments as f64, h0 / solved.parameters as f64));
+        let factors = Some((h1 / reference.moments as f64, h0 / solved.rows as f64));
         if df <= 0.0 {
             return finish(chisq, df, f64::NAN, 0.0, factors);
         }
@@ -143,9 +155,9 @@ fn model_trace(solved: &mut Solved, data: &Data) -> Option<f64> {
     Some(inverse.trace_product(&meat))
 }
 
-/// The independence model: variances, means and thresholds free, covariances zero but those of
-/// fixed exogenous variables.
-pub(super) fn independence(data: &Data) -> Result<Solved, SemError> {
+/// The independence model: variances, means and thresholds free, covariances zero but those
+/// among exogenous variables, `exogenous`, which are fixed or free as in the model.
+pub(super) fn independence(data: &Data, exogenous: &[usize]) -> Result<Solved, SemError> {
     let mut structures = Vec::new();
     let mut theta = Vec::new();
     for (number, sample) in data.sample.groups.iter().enumerate() {
@@ -172,6 +184,12 @@ pub(super) fn independence(data: &Data) -> Result<Solved, SemError> {
             if data.means {
                 slots.push(Place::Nu(i));
                 theta.push(moments.mean[i]);
+            }
+        }
+        for i in exogenous.iter().filter(|i| !fixed(**i)) {
+            for j in exogenous.iter().filter(|j| *j < i && !fixed(**j)) {
+                slots.push(Place::Theta(*i, *j));
+                theta.push(moments.cov[(*i, *j)]);
             }
         }
         let offset = theta.len() - slots.len();

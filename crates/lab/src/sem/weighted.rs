@@ -166,8 +166,10 @@ pub struct WeightedGroup {
     pub sample: Vec<f64>,
     /// Their weights.
     pub weight: Weight,
-    /// Share of the group's cases in all cases.
+    /// Weight of the group in the discrepancy.
     pub share: f64,
+    /// Weight of the group in the information.
+    pub information_share: f64,
 }
 
 /// The discrepancy `F = sum of share r' W r / 2`.
@@ -183,6 +185,21 @@ impl WeightedGroup {
     fn residual(&self) -> Vec<f64> {
         let implied = self.layout.iter().map(|m| implied_moment(&self.implied, *m));
         self.sample.iter().zip(implied).map(|(s, i)| s - i).collect()
+    }
+}
+
+impl Weighted {
+    /// Expected information of one case at the last point.
+    #[must_use]
+    pub fn information(&self) -> Matrix {
+        let mut information = Matrix::zeros(self.free, self.free);
+        for group in &self.groups {
+            let jacobian =
+                jacobian(&group.structure, &group.implied, &group.layout, self.free);
+            let part = jacobian.transpose().times(&group.weight.times(&jacobian));
+            information = information.plus(&part, group.information_share);
+        }
+        information
     }
 }
 
