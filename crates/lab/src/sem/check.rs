@@ -1,6 +1,6 @@
 //! Words for data and solutions that must not pass without a warning.
 
-use super::engine::Solved;
+use super::engine::{Engine, Solved};
 use super::error::SemError;
 use super::sample::Sample;
 use crate::model::{Operator, ParameterTable};
@@ -66,6 +66,41 @@ pub(super) fn data_warnings(sample: &Sample, parameters: usize) -> Vec<String> {
     warnings
 }
 
+/// Whether no variance is negative and the latent covariances are positive semidefinite.
+pub(super) fn is_admissible(table: &ParameterTable, engine: &Engine, theta: &[f64]) -> bool {
+    let negative = |row: &crate::model::Parameter| {
+        row.op == Operator::Covariance
+            && row.lhs == row.rhs
+            && row.free.is_some_and(|index| theta[index] < 0.0)
+    };
+    if table.rows.iter().any(negative) {
+        return false;
+    }
+    (0..table.groups).all(|group| {
+        let (latent, residual) = spreads(table, engine, group);
+        is_semidefinite(latent) && is_semidefinite(residual)
+    })
+}
+
+/// Whether no eigenvalue is below `-1e-8`: with that much more on the diagonal the matrix has a
+/// Cholesky factor.
+fn is_semidefinite(mut matrix: Matrix) -> bool {
+    let n = matrix.rows;
+    (0..n).for_each(|i| matrix[(i, i)] += 1e-8);
+    crate::stats::dense::cholesky(&mut matrix.data, n).is_some()
+}
+
+/// Covariances of the latent variables proper, and of the residuals.
+fn spreads(table: &ParameterTable, engine: &Engine, group: usize) -> (Matrix, Matrix) {
+    let (structure, implied) = engine.group(group);
+    let count = table.roles.latent.len();
+    let block = (0..count * count)
+        .map(|k| implied.latent[(k / count) * structure.m + k % count])
+        .collect();
+    let latent = Matrix::square(count, block);
+    (latent, Matrix::square(structure.p, implied.theta.clone()))
+}
+
 /// Warnings about an improper solution.
 pub(super) fn solution_warnings(table: &ParameterTable, solved: &Solved) -> Vec<String> {
     let mut warnings = Vec::new();
@@ -88,19 +123,14 @@ pub(super) fn solution_warnings(table: &ParameterTable, solved: &Solved) -> Vec<
         }
     }
     for group in 0..table.groups {
-        let (structure, implied) = solved.engine.group(group);
-        let count = table.roles.latent.len();
-        let block = (0..count * count)
-            .map(|k| implied.latent[(k / count) * structure.m + k % count])
-            .collect();
-        if count > 0 && least_eigenvalue(&Matrix::square(count, block)) < -1e-8 {
+        let (latent, residual) = spreads(table, &solved.engine, group);
+        if latent.rows > 0 && least_eigenvalue(&latent) < -1e-8 {
             warnings.push(format!(
                 "the covariance matrix of the latent variables{} is not positive definite",
                 of_group(table, group)
             ));
         }
-        let theta = Matrix::square(structure.p, implied.theta.clone());
-        if least_eigenvalue(&theta) < -1e-8 {
+        if least_eigenvalue(&residual) < -1e-8 {
             warnings.push(format!(
                 "the covariance matrix of the residuals{} is not positive definite",
                 of_group(table, group)

@@ -7,7 +7,8 @@ use super::inference::{covariances, information};
 use super::moments;
 use super::options::{FitOptions, Likelihood, Missing};
 use super::ordered;
-use super::sample::Sample;
+use super::sample::{GroupSample, Sample};
+use super::solve::Objective;
 use super::start;
 use super::structure::Structure;
 use super::test::{Reference, Test, independence, test};
@@ -34,6 +35,14 @@ pub struct Fit {
     pub reference: Reference,
     /// What a reader must be told.
     pub warnings: Vec<String>,
+}
+
+impl Fit {
+    /// The discrepancy at other free values: what an estimate found elsewhere is worth.
+    #[must_use]
+    pub fn discrepancy_at(&self, theta: &[f64]) -> f64 {
+        self.solved.engine.clone().value(theta)
+    }
 }
 
 /// A model laid out for data, ready to be fitted.
@@ -86,32 +95,49 @@ pub(super) fn prepare(
         equal: options.equal.clone(),
         categories,
     };
-    let mut parameters = parameter_table(model, &table_options)?;
+    let parameters = parameter_table(model, &table_options)?;
     let exogenous = exogenous(&parameters, table_options.fixed_x);
-    let moments = sample
-        .groups
-        .iter()
-        .map(|group| {
-            if categorical {
-                ordered::moments(group, &parameters, &sample)
-            } else {
-                moments::continuous(group, options, means, &exogenous)
-            }
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    start::fix_exogenous(&mut parameters, &moments);
-    let structures = (0..parameters.groups).map(|g| Structure::of(&parameters, g)).collect();
+    let data = Data {
+        sample: Sample { groups: Vec::new(), ..sample.clone() },
+        moments: Vec::new(),
+        weights: Vec::new(),
+        options: options.clone(),
+        exogenous,
+        means,
+        categorical,
+    };
+    prepare_sample(sample, parameters, &data)
+}
+
+/// Makes the moments of `sample` and what follows from them; the rest is as in `like`.
+pub(super) fn prepare_sample(
+    mut sample: Sample,
+    mut table: ParameterTable,
+    like: &Data,
+) -> Result<Prepared, SemError> {
+    let options = &like.options;
+    sample.check()?;
+    sample.groups.iter_mut().for_each(GroupSample::summarise);
+    let each = sample.groups.iter().map(|group| {
+        if like.categorical {
+            ordered::moments(group, &table, &sample)
+        } else {
+            moments::continuous(group, options, like.means, &like.exogenous)
+        }
+    });
+    let moments = each.collect::<Result<Vec<_>, _>>()?;
+    start::fix_exogenous(&mut table, &moments);
+    let structures = (0..table.groups).map(|g| Structure::of(&table, g)).collect();
     let weights = weights(&moments, options, &sample)?;
     let data = Data {
         sample,
         moments,
         weights,
         options: options.clone(),
-        exogenous,
-        means,
-        categorical,
+        exogenous: like.exogenous.clone(),
+        ..*like
     };
-    Ok(Prepared { table: parameters, data, structures })
+    Ok(Prepared { table, data, structures })
 }
 
 fn has_means(model: &Model) -> bool {

@@ -1,12 +1,10 @@
 //! Measures of fit, named as lavaan 0.6-14 names them.
 
-use super::engine::Solved;
 use super::fit::Fit;
-use super::options::{Discrepancy, Scaling};
+use super::options::Scaling;
 use super::residual;
 use super::robust;
 use super::test::Test;
-use super::weighted::{Weight, implied_moment};
 use crate::stats::noncentral::{
     noncentral_chi_square_cdf, noncentral_chi_square_tail, noncentrality,
 };
@@ -212,8 +210,11 @@ impl Fit {
             closeness.add(m, ".scaled");
         }
         if let Some(corrected) = corrected {
-            let (chisq, df, c) = (corrected.chisq / corrected.c, corrected.df, corrected.c);
-            of(chisq, df, c).add(m, ".robust");
+            let (df, c) = (corrected.df, corrected.c);
+            let mut closeness = of(corrected.interval, df, corrected.interval_factor);
+            let excess = (corrected.chisq / c - df).max(0.0) / df;
+            closeness.point = excess * c / corrected.interval_factor;
+            closeness.add(m, ".robust");
         }
     }
 
@@ -232,51 +233,19 @@ impl Fit {
             m.add(name, if perfect { 1.0 } else { hoelter });
         }
         let moments = self.reference.all_moments as f64;
-        let gfi = goodness(self, &self.solved);
+        let gfi = self.goodness();
         m.add("gfi", gfi);
         m.add("agfi", if perfect { 1.0 } else { 1.0 - moments / test.df * (1.0 - gfi) });
         m.add("pgfi", test.df / moments * gfi);
         m.add("mfi", (-0.5 * (test.chisq - test.df) / n).exp());
         if self.data.categorical {
             // WRMR (Yu 2002) in lavaan's form: the statistic per moment.
-            m.add("wrmr", (test.chisq / moments).sqrt());
+            let groups = self.data.moments.len() as f64;
+            m.add("wrmr", (test.chisq * groups / moments).sqrt());
         } else {
             m.add("ecvi", test.chisq / n + 2.0 * self.solved.parameters as f64 / n);
         }
     }
-}
-
-/// GFI: the part of the weighted moments the model reproduces (Tanaka & Huba 1985).
-fn goodness(fit: &Fit, solved: &Solved) -> f64 {
-    let (mut errors, mut total) = (0.0, 0.0);
-    let discrepancy = fit.data.options.estimator().discrepancy;
-    for (number, moments) in fit.data.moments.iter().enumerate() {
-        let (structure, implied) = solved.engine.group(number);
-        let weight = match discrepancy {
-            Discrepancy::Likelihood => {
-                let sigma = crate::stats::matrix::Matrix::square(
-                    structure.p,
-                    implied.sigma.clone(),
-                );
-                match super::moments::normal_weight(&sigma, &moments.layout) {
-                    Some(weight) => Weight::Full(weight),
-                    None => return f64::NAN,
-                }
-            }
-            _ => fit.data.weights[number].clone(),
-        };
-        let residual: Vec<f64> = moments
-            .layout
-            .iter()
-            .zip(&moments.values)
-            .map(|(moment, value)| value - implied_moment(implied, *moment))
-            .collect();
-        let square = |v: &[f64]| crate::stats::dense::dot(v, &weight.apply(v));
-        let share = fit.data.share(number);
-        errors += share * square(&residual);
-        total += share * square(&moments.values);
-    }
-    1.0 - errors / total
 }
 
 fn add_test(m: &mut Measures, prefix: &str, test: &Test) {

@@ -1,11 +1,15 @@
 //! Covariance-based structural equation modelling.
+mod bootstrap;
 mod check;
+mod compare;
 pub mod engine;
 mod error;
 mod estimates;
 mod fit;
+mod goodness;
 mod inference;
 mod measures;
+mod modification;
 mod moments;
 mod normal;
 mod options;
@@ -22,7 +26,10 @@ mod test;
 mod weighted;
 
 pub use error::SemError;
+pub use bootstrap::{Draws, Interval};
+pub use compare::{Difference, compare};
 pub use measures::Measures;
+pub use modification::Modification;
 pub use residual::Residuals;
 pub use standard::Standard;
 pub use estimates::Estimate;

@@ -5,8 +5,12 @@ use crate::stats::bivariate::{
     bivariate_normal_cdf, bivariate_normal_pdf, normal_cdf, normal_pdf,
 };
 
-/// Probabilities below this count as this: an empty cell must not make a likelihood infinite.
-const LEAST: f64 = 1e-14;
+/// Probabilities below this (the root of the machine's precision) count as this, as in lavaan: a
+/// single wild pair of answers must not rule a correlation.
+const LEAST: f64 = 1.490_116_119_384_765_6e-8;
+
+/// Steps of the grid on each side of zero where the likelihood may have several peaks.
+const GRID: usize = 200;
 
 /// Correlations are kept this far from one.
 const EDGE: f64 = 1e-6;
@@ -90,14 +94,16 @@ impl Pair {
                 pair.counts[a * columns + b] += 1.0;
             }
         }
-        pair.correlation = pair.search(first, second);
+        pair.correlation = pair.search(first, second, (-1.0 + EDGE, 1.0 - EDGE, 0.0));
+        if !pair.counts.is_empty() && pair.is_bounded(first, second) {
+            pair.correlation = pair.best(first, second);
+        }
         pair
     }
 
     /// Finds the root of the likelihood's slope by scoring inside a shrinking bracket.
-    fn search(&self, first: &Margin, second: &Margin) -> f64 {
-        let (mut low, mut high) = (-1.0 + EDGE, 1.0 - EDGE);
-        let mut r = 0.0;
+    fn search(&self, first: &Margin, second: &Margin, from: (f64, f64, f64)) -> f64 {
+        let (mut low, mut high, mut r) = from;
         for _ in 0..200 {
             let (slope, information) = self.slope(first, second, r);
             if slope > 0.0 {
@@ -116,6 +122,37 @@ impl Pair {
         r
     }
 
+    /// Whether some answered cell is so unlikely that the bound on probabilities is at work, or
+    /// nearly: then the likelihood may have more than one peak.
+    fn is_bounded(&self, first: &Margin, second: &Margin) -> bool {
+        let columns = second.thresholds.len() + 1;
+        self.counts.iter().enumerate().filter(|(_, count)| **count > 0.0).any(|(cell, _)| {
+            let a = first.limits(cell / columns);
+            let b = second.limits(cell % columns);
+            probability_in(a, b, self.correlation) < 100.0 * LEAST
+        })
+    }
+
+    /// The highest of several peaks: the best of a grid, refined.
+    fn best(&self, first: &Margin, second: &Margin) -> f64 {
+        let columns = second.thresholds.len() + 1;
+        let height = |r: f64| -> f64 {
+            let cells = self.counts.iter().enumerate().filter(|(_, count)| **count > 0.0);
+            let log = |cell: usize| {
+                probability_in(first.limits(cell / columns), second.limits(cell % columns), r).ln()
+            };
+            cells.map(|(cell, count)| count * log(cell)).sum()
+        };
+        let step = 1.0 / GRID as f64;
+        let at = |k: usize| -1.0 + EDGE + step * k as f64;
+        let peak = (0..2 * GRID)
+            .max_by(|a, b| height(at(*a)).total_cmp(&height(at(*b))))
+            .expect("the grid is not empty");
+        let middle = at(peak);
+        let (low, high) = (middle - step, (middle + step).min(1.0 - EDGE));
+        self.search(first, second, (low.max(-1.0 + EDGE), high, middle))
+    }
+
     /// Slope of the log-likelihood in the correlation and the sum of squared scores.
     fn slope(&self, first: &Margin, second: &Margin, r: f64) -> (f64, f64) {
         if self.counts.is_empty() {
@@ -130,7 +167,9 @@ impl Pair {
             let b = second.limits(cell % columns);
             let change = density_in(a, b, r);
             let probability = probability_in(a, b, r);
-            slope += count * change / probability;
+            if probability > LEAST {
+                slope += count * change / probability;
+            }
             // Expected information: empty cells take part with their probability.
             information += change * change / probability;
         }

@@ -20,6 +20,10 @@ pub(super) struct Corrected {
     pub(super) chisq: f64,
     pub(super) df: f64,
     pub(super) c: f64,
+    /// The statistic the interval of RMSEA is taken from.
+    pub(super) interval: f64,
+    /// What that statistic was divided by.
+    pub(super) interval_factor: f64,
     null: f64,
     null_df: f64,
     null_c: f64,
@@ -32,6 +36,9 @@ impl Corrected {
 
     pub(super) fn cfi(&self) -> f64 {
         let (own, null) = self.parts();
+        if own.is_nan() {
+            return f64::NAN;
+        }
         let own = own.max(0.0);
         if own == 0.0 { 1.0 } else { 1.0 - own / own.max(null) }
     }
@@ -66,6 +73,8 @@ pub(super) fn corrected(fit: &mut Fit) -> Option<Corrected> {
         chisq: fit.test.chisq,
         df: fit.test.df,
         c: factor(&own),
+        interval: own.chisq,
+        interval_factor: own.factor,
         null: fit.baseline.chisq,
         null_df: fit.baseline.df,
         null_c: factor(&null),
@@ -85,11 +94,13 @@ fn from_complete(fit: &mut Fit) -> Option<Corrected> {
         chisq: f64::NAN,
         df: test.df,
         c: f64::NAN,
+        interval: f64::NAN,
+        interval_factor: f64::NAN,
         null: f64::NAN,
         null_df: baseline.df,
         null_c: f64::NAN,
     };
-    if mixed || !fit.data.exogenous.is_empty() {
+    if mixed {
         return Some(nothing);
     }
     let exogenous = super::fit::exogenous(&fit.table, true);
@@ -100,6 +111,8 @@ fn from_complete(fit: &mut Fit) -> Option<Corrected> {
     Some(Corrected {
         chisq,
         c: trace / test.df,
+        interval: chisq * test.df / trace,
+        interval_factor: trace / test.df,
         null,
         null_c: null_trace / baseline.df,
         ..nothing
@@ -113,8 +126,9 @@ struct Piece {
     weight: Matrix,
     /// `n` times the covariances of the moments.
     gamma: Matrix,
-    /// Weights of the complete-data likelihood at the sample moments.
-    complete: Matrix,
+    /// Weights of the complete-data likelihood at the sample moments; none takes them at the
+    /// implied ones, as lavaan does with ordered variables.
+    complete: Option<Matrix>,
     mean: Vec<f64>,
     cov: Matrix,
 }
@@ -150,7 +164,7 @@ fn ordered_piece(data: &Data, group: usize, moments: &Moments) -> Option<Piece> 
     Some(Piece {
         weight,
         gamma: pick(gamma),
-        complete: normal_weight(&moments.cov, &layout)?,
+        complete: None,
         layout,
         mean: vec![0.0; moments.mean.len()],
         cov: moments.cov.clone(),
@@ -163,7 +177,7 @@ fn incomplete_piece(moments: &Moments, (bread, meat): &(Matrix, Matrix)) -> Opti
         layout: moments.layout.clone(),
         weight: bread.clone(),
         gamma: inverse.times(meat).times(&inverse),
-        complete: normal_weight(&moments.cov, &moments.layout)?,
+        complete: Some(normal_weight(&moments.cov, &moments.layout)?),
         mean: moments.mean.clone(),
         cov: moments.cov.clone(),
     })
@@ -232,16 +246,20 @@ fn complete_statistic(solved: &Solved, data: &Data, pieces: &[Piece]) -> Option<
     for (number, piece) in pieces.iter().enumerate() {
         let share = data.share(number);
         let slopes = &jacobians[number];
+        let complete = match &piece.complete {
+            Some(complete) => complete.clone(),
+            None => normal_weight(&correlations(solved.engine.group(number).1), &piece.layout)?,
+        };
         let hat = slopes.times(&inverse).times(&slopes.transpose()).times(&piece.weight);
         let k = piece.layout.len();
         let own = Matrix::identity(k).plus(&hat, -share);
         let spread = own.times(&piece.gamma).times(&own.transpose());
-        trace += piece.complete.trace_product(&spread);
+        trace += complete.trace_product(&spread);
         for (other, from) in pieces.iter().enumerate().filter(|(other, _)| *other != number) {
             let across = slopes.times(&inverse).times(&jacobians[other].transpose());
             let across = across.times(&from.weight);
             let spread = across.times(&from.gamma).times(&across.transpose());
-            trace += share * data.share(other) * piece.complete.trace_product(&spread);
+            trace += share * data.share(other) * complete.trace_product(&spread);
         }
     }
     Some((statistic, trace))
@@ -272,8 +290,8 @@ fn restricted_inverse(solved: &Solved, bread: &Matrix, used: &[usize]) -> Option
     Some(inverse)
 }
 
-/// Twice the normal discrepancy of complete moments.
-fn discrepancy(cov: &Matrix, mean: &[f64], implied: &Implied) -> Option<f64> {
+/// The implied covariances with ordered variables at unit variance.
+fn correlations(implied: &Implied) -> Matrix {
     let p = implied.p;
     let mut sigma = Matrix::square(p, implied.sigma.clone());
     for i in 0..p {
@@ -281,6 +299,13 @@ fn discrepancy(cov: &Matrix, mean: &[f64], implied: &Implied) -> Option<f64> {
             sigma[(i, j)] *= implied.delta[i] * implied.delta[j];
         }
     }
+    sigma
+}
+
+/// Twice the normal discrepancy of complete moments.
+fn discrepancy(cov: &Matrix, mean: &[f64], implied: &Implied) -> Option<f64> {
+    let p = implied.p;
+    let sigma = correlations(implied);
     let inverse = sigma.inverse_positive()?;
     let log_determinant = |m: &Matrix| dense::cholesky(&mut m.data.clone(), p);
     let error: Vec<f64> = mean.iter().zip(&implied.mu).map(|(m, mu)| m - mu).collect();

@@ -169,14 +169,10 @@ impl Sample {
         if group.is_none() {
             sample.groups.iter_mut().for_each(|g| g.label.clear());
         }
-        sample.check()?;
-        for group in &mut sample.groups {
-            group.summarise();
-        }
         Ok(sample)
     }
 
-    fn check(&self) -> Result<(), SemError> {
+    pub(super) fn check(&self) -> Result<(), SemError> {
         if self.cases == 0 {
             return Err(SemError::NoCases { group: String::new() });
         }
@@ -219,7 +215,7 @@ const EM_STEPS: usize = 20_000;
 impl GroupSample {
     /// Sets means and covariances: sample moments, or saturated FIML by EM (Dempster, Laird &
     /// Rubin 1977; Little & Rubin 2002, ch. 11).
-    fn summarise(&mut self) {
+    pub(super) fn summarise(&mut self) {
         let all: Vec<usize> = (0..self.p).collect();
         if !self.incomplete {
             let rows = (0..self.cases).map(|case| self.case(case));

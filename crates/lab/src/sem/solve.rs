@@ -21,16 +21,6 @@ pub trait Constraints {
     fn evaluate(&self, theta: &[f64], values: &mut [f64], jacobian: &mut [f64]);
 }
 
-/// No constraint at all.
-pub struct Unconstrained;
-
-impl Constraints for Unconstrained {
-    fn count(&self) -> usize {
-        0
-    }
-    fn evaluate(&self, _: &[f64], _: &mut [f64], _: &mut [f64]) {}
-}
-
 /// When to stop.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {

@@ -63,6 +63,13 @@ impl Fit {
         values
     }
 
+    /// One value standardised as if it stood in `row` of the solution.
+    pub(super) fn standardise_one(&self, row: &Parameter, value: f64, kind: Standard) -> f64 {
+        let estimates = self.estimates_at(&self.solved.theta);
+        let (structure, implied) = self.solved.engine.group(row.group);
+        Scale { fit: self, kind, structure }.of(row, value, implied, &estimates)
+    }
+
     /// Definitions computed from given values of the rows in place of the estimates.
     fn define_from(&self, values: &[f64]) -> Vec<f64> {
         let mut table = self.table.clone();

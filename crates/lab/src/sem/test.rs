@@ -2,10 +2,9 @@
 
 use super::engine::{Data, Engine, Solved};
 use super::error::SemError;
-use super::inference::{expected, first_order, moment_sandwich, observed, saturated};
+use super::inference::{first_order, moment_sandwich, observed, saturated};
 use super::options::{Discrepancy, Scaling};
 use super::structure::{Place, Structure};
-use crate::stats::matrix::Matrix;
 use crate::stats::noncentral::chi_square_tail;
 
 /// A scaled test.
@@ -202,9 +201,4 @@ pub(super) fn independence(data: &Data, exogenous: &[usize]) -> Result<Solved, S
     }
     let engine = data.engine(&structures, theta.len())?;
     Ok(Solved::find(engine, None, &theta))
-}
-
-/// Expected information with the moments' weights, whatever the estimator's errors.
-pub(super) fn expected_information(solved: &mut Solved) -> Matrix {
-    expected(&mut solved.engine)
 }
