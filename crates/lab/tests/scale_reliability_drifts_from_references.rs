@@ -52,9 +52,12 @@ fn alpha_agrees_with_psych_on_holzinger() {
 /// psych 2.2.9: `alpha.ci(0.626117131884981, 301, 3)`.
 const FELDT_VISUAL: (f64, f64) = (0.546_503_337_102_636, 0.693_753_346_172_296);
 
+/// Name, items, loadings, residual variances.
+type Scale = (String, Vec<String>, Vec<f64>, Vec<f64>);
+
 /// Scales, unstandardised loadings with a factor variance of 1, and residual variances, read from
 /// the parameter table of a lavaan fit.
-fn fitted_scales(name: &str) -> Option<Vec<(String, Vec<String>, Vec<f64>, Vec<f64>)>> {
+fn fitted_scales(name: &str) -> Option<Vec<Scale>> {
     let text = text(name)?;
     let parameters = Table::from_csv(text.as_bytes()).unwrap();
     let (left, sign) = (
@@ -66,7 +69,7 @@ fn fitted_scales(name: &str) -> Option<Vec<(String, Vec<String>, Vec<f64>, Vec<f
         parameters.numbers("est").unwrap(),
         parameters.numbers("std.lv").unwrap(),
     );
-    let mut scales: Vec<(String, Vec<String>, Vec<f64>, Vec<f64>)> = Vec::new();
+    let mut scales: Vec<Scale> = Vec::new();
     for row in 0..parameters.rows() {
         if sign[row] == "=~" {
             if scales.last().is_none_or(|scale| scale.0 != left[row]) {

@@ -6,6 +6,7 @@ mod composite;
 mod heterotrait;
 mod omega;
 
+pub(crate) use alpha::alpha_of;
 pub use alpha::{Alpha, ItemDrop, alpha};
 pub use composite::{average_variance_extracted, composite_reliability, fornell_larcker, rho_a};
 pub use heterotrait::{htmt, htmt2};
