@@ -14,6 +14,25 @@ impl Specification {
     /// With the line of the first statement that cannot be read, or what makes the model
     /// impossible.
     pub fn parse(text: &str) -> Result<Self, PlsError> {
+        let specification = Self::read(text)?;
+        specification.check()?;
+        Ok(specification)
+    }
+
+    /// Reads the measurement lines of a model alone, whether or not paths link them.
+    ///
+    /// # Errors
+    /// With the line of the first statement that cannot be read.
+    pub fn measurement(text: &str) -> Result<Vec<Block>, PlsError> {
+        let measured = |block: &Block| block.mode == Mode::A;
+        Ok(Self::read(text)?
+            .blocks
+            .into_iter()
+            .filter(measured)
+            .collect())
+    }
+
+    fn read(text: &str) -> Result<Self, PlsError> {
         if text.len() > TEXT_MAX {
             let message = format!("the model is longer than {TEXT_MAX} bytes");
             return Err(PlsError::Notation { line: 1, message });
@@ -50,7 +69,6 @@ impl Specification {
                 }
             }
         }
-        specification.check()?;
         Ok(specification)
     }
 
