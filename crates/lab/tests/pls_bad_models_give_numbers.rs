@@ -75,7 +75,7 @@ fn impossible_models_are_refused_by_name() {
     assert!(refusal("A =~ a1; B =~ b1; B ~ A; A ~ B").contains("circle"));
     assert!(refusal("A =~ a1; B =~ b1; B ~ A + A").contains("listed twice"));
     assert!(refusal("A =~ a1; A <~ a2; B =~ b1; B ~ A").contains("defined twice"));
-    assert!(refusal("A =~ a1; B =~ A + b1; B ~ A").contains("second-order"));
+    assert!(refusal("A =~ a1; B =~ A + b1; B ~ A").contains("second order"));
     let empty = Block {
         name: "A".into(),
         mode: Mode::A,

@@ -3,7 +3,7 @@
 
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-use super::newton::{Coefficient, Likelihood, deviations, maximize};
+use super::newton::{Coefficient, Likelihood, Maximum, deviations, maximize};
 use super::{BehaviourError, Concordance, Predictors, Spells, concordance};
 use crate::data::symmetric::{cholesky, inverse, solve};
 
@@ -115,24 +115,6 @@ pub fn cox_regression(
                 .sum()
         })
         .collect();
-    let mut factor = found.start_information.clone();
-    let mut pull = found.start_gradient.clone();
-    let score = if cholesky(&mut factor, width) {
-        solve(&factor, width, &mut pull);
-        pull.iter()
-            .zip(&found.start_gradient)
-            .map(|(a, b)| a * b)
-            .sum()
-    } else {
-        f64::NAN
-    };
-    let mut wald = 0.0;
-    for i in 0..width {
-        for j in 0..width {
-            wald +=
-                found.coefficients[i] * found.information[i * width + j] * found.coefficients[j];
-        }
-    }
     let test = |statistic: f64| {
         let tail = ChiSquared::new(width as f64).map_or(f64::NAN, |d| d.sf(statistic.max(0.0)));
         (statistic, tail)
@@ -142,14 +124,41 @@ pub fn cox_regression(
         null_log_likelihood: found.start_log_likelihood,
         log_likelihood: found.log_likelihood,
         likelihood_ratio: test(2.0 * (found.log_likelihood - found.start_log_likelihood)),
-        wald: test(wald),
-        score: test(score),
+        wald: test(wald(&found)),
+        score: test(score(&found)),
         concordance: concordance(spells, &risks),
         proportionality: partial.proportionality(&found.coefficients, &predictors.names),
         rows,
         events,
         steps: found.steps,
     })
+}
+
+/// Squared length of the coefficients in the metric of the information.
+fn wald(found: &Maximum) -> f64 {
+    let width = found.coefficients.len();
+    let mut sum = 0.0;
+    for (i, a) in found.coefficients.iter().enumerate() {
+        for (j, b) in found.coefficients.iter().enumerate() {
+            sum += a * found.information[i * width + j] * b;
+        }
+    }
+    sum
+}
+
+/// Squared length of the gradient without predictors, in the metric of its variance.
+fn score(found: &Maximum) -> f64 {
+    let width = found.coefficients.len();
+    let mut factor = found.start_information.clone();
+    if !cholesky(&mut factor, width) {
+        return f64::NAN;
+    }
+    let mut pull = found.start_gradient.clone();
+    solve(&factor, width, &mut pull);
+    pull.iter()
+        .zip(&found.start_gradient)
+        .map(|(a, b)| a * b)
+        .sum()
 }
 
 /// Rows sorted from the latest time to the earliest, with centred predictors.

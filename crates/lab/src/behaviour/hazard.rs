@@ -98,15 +98,20 @@ pub fn person_periods(
             expanded.periods.push(period);
             expanded.spells.push(spell);
             let values = &mut expanded.predictors.values;
-            match baseline {
-                Baseline::Free => {
-                    values.extend((1..=last).map(|p| f64::from(u8::from(p == period))));
-                }
-                Baseline::Constant => values.push(1.0),
-                Baseline::LogTime => values.extend([1.0, (period as f64).ln()]),
-            }
+            baseline.push(period, last, values);
             values.extend_from_slice(predictors.row(spell));
         }
     }
     Ok(expanded)
+}
+
+impl Baseline {
+    /// Appends the baseline's columns for one period.
+    fn push(self, period: usize, last: usize, values: &mut Vec<f64>) {
+        match self {
+            Self::Free => values.extend((1..=last).map(|p| f64::from(u8::from(p == period)))),
+            Self::Constant => values.push(1.0),
+            Self::LogTime => values.extend([1.0, (period as f64).ln()]),
+        }
+    }
 }

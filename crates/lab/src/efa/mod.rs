@@ -19,7 +19,7 @@ pub use rotation::{Rotated, Rotation, rotate};
 pub enum EfaError {
     /// The correlation matrix has no inverse: an item is constant, doubled, or the sum of others.
     #[error(
-        "the correlation matrix cannot be inverted: an item is constant, doubled, or a sum of others"
+        "the correlations cannot be inverted: an item is constant, doubled, or a sum of others"
     )]
     Singular,
     /// More factors than the items can carry.

@@ -56,7 +56,7 @@ pub enum PlsError {
     #[error("construct {0:?} has no items")]
     EmptyBlock(String),
     /// A path names a construct that has no measurement line.
-    #[error("{name:?} is used in a path but never measured{}", nearest.as_ref().map(|n| format!("; did you mean {n:?}?")).unwrap_or_default())]
+    #[error("{name:?} is used in a path but never measured{}", suggestion(nearest))]
     UnknownConstruct {
         /// The name used.
         name: String,
@@ -79,7 +79,7 @@ pub enum PlsError {
     Circle(String),
     /// A construct is measured by another construct.
     #[error(
-        "{construct:?} is measured by {item:?}, a construct: second-order constructs need two stages"
+        "{construct:?} has the construct {item:?} among its items: second order needs two stages"
     )]
     SecondOrder {
         /// The construct.
@@ -110,4 +110,11 @@ pub enum PlsError {
     /// Folds that do not cut the rows into at least two parts.
     #[error("the folds must put each of the {0} rows into one of at least two groups")]
     Folds(usize),
+}
+
+fn suggestion(nearest: &Option<String>) -> String {
+    nearest
+        .as_ref()
+        .map(|name| format!("; did you mean {name:?}?"))
+        .unwrap_or_default()
 }

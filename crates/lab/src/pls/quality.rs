@@ -15,8 +15,8 @@ pub struct ConstructReliability {
     pub alpha: Option<f64>,
     /// Reliability of the scores; not defined for a single item or for mode B.
     pub rho_a: Option<f64>,
-    /// Composite reliability from the loadings; not defined for a single item.
-    pub rho_c: Option<f64>,
+    /// Composite reliability from the loadings; 1 for a single item, whose error is unknown.
+    pub rho_c: f64,
     /// Average variance extracted.
     pub ave: f64,
     /// First eigenvalue of the block's correlations.
@@ -53,7 +53,7 @@ pub fn reliability(fit: &Fit) -> Vec<ConstructReliability> {
                 } else {
                     None
                 },
-                rho_c: several.then(|| composite_reliability(loadings)),
+                rho_c: composite_reliability(loadings),
                 ave: average_variance_extracted(loadings),
                 first_eigenvalue: eigenvalue(0),
                 second_eigenvalue: eigenvalue(1),

@@ -43,6 +43,16 @@ pub fn unreadable(error: &TableError) -> Problem {
     )
 }
 
+/// An error as a sentence: a question keeps its mark.
+pub fn sentence(error: &dyn std::fmt::Display) -> String {
+    let said = error.to_string();
+    if said.ends_with(['?', '.']) {
+        said
+    } else {
+        said + "."
+    }
+}
+
 /// A method that has no result on these data.
 pub fn impossible(code: &str, error: &dyn std::fmt::Display, next: &str) -> Problem {
     Problem::new(

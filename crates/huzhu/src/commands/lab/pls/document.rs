@@ -48,6 +48,7 @@ pub fn document(findings: &Findings, arguments: &Arguments) -> Value {
     add_marker(&mut document, findings);
     add_prediction(&mut document, findings);
     add_records(&mut document, findings);
+    add_intervals(&mut document, findings);
     if let Some((boot, _)) = &findings.bootstrap {
         let failures = boot.failures;
         document["bootstrap"] = json!({
@@ -193,18 +194,20 @@ fn add_prediction(document: &mut Value, findings: &Findings) {
     }
 }
 
+fn spread(findings: &Findings, quantity: Quantity) -> Option<&Summary> {
+    let (boot, summaries) = findings.bootstrap.as_ref()?;
+    let place = boot
+        .quantities()
+        .iter()
+        .position(|known| *known == quantity)?;
+    summaries.get(place)
+}
+
 /// Lists of estimates, with bootstrap figures when there are some.
 fn add_records(document: &mut Value, findings: &Findings) {
     let fit = &findings.fit;
     let (names, size) = (fit.constructs_named(), fit.constructs_named().len());
-    let spread = |quantity: Quantity| -> Option<&Summary> {
-        let (boot, summaries) = findings.bootstrap.as_ref()?;
-        let place = boot
-            .quantities()
-            .iter()
-            .position(|known| *known == quantity)?;
-        summaries.get(place)
-    };
+    let spread = |quantity: Quantity| spread(findings, quantity);
     let ends = fit.path_ends().iter().enumerate();
     document["paths"] = ends
         .map(|(path, &(from, to))| {
@@ -246,6 +249,13 @@ fn add_records(document: &mut Value, findings: &Findings) {
             with_spread(record, summary.as_ref())
         })
         .collect();
+}
+
+/// Intervals of quantities that are otherwise given as maps.
+fn add_intervals(document: &mut Value, findings: &Findings) {
+    let fit = &findings.fit;
+    let (names, size) = (fit.constructs_named(), fit.constructs_named().len());
+    let spread = |quantity: Quantity| spread(findings, quantity);
     if findings.bootstrap.is_none() {
         return;
     }
@@ -283,7 +293,6 @@ fn with_spread(mut record: Value, summary: Option<&Summary>) -> Value {
 /// What a reader must know before using the numbers.
 fn warnings(findings: &Findings, document: &Value) -> Vec<String> {
     let fit = &findings.fit;
-    let (names, size) = (fit.constructs_named(), fit.constructs_named().len());
     let mut warnings = Vec::new();
     let mut warn = |text: String| warnings.push(text);
     for (item, loading) in fit.items_named().iter().zip(&fit.loadings) {
@@ -297,30 +306,7 @@ fn warnings(findings: &Findings, document: &Value) -> Vec<String> {
             ));
         }
     }
-    for a in 0..size {
-        if fit.r2[a] > 1.0 {
-            warn(format!(
-                "improper: more than all variance of {} is explained",
-                names[a]
-            ));
-        }
-        for b in 0..a {
-            if fit.constructs[a * size + b].abs() > 1.0 {
-                warn(format!(
-                    "improper: {} and {} correlate beyond 1",
-                    names[b], names[a]
-                ));
-            }
-        }
-        for (&from, vif) in fit.antecedents(a).iter().zip(antecedent_inflation(fit, a)) {
-            if vif >= 5.0 {
-                warn(format!(
-                    "{} is collinear with other antecedents of {} (VIF {vif:.1})",
-                    names[from], names[a]
-                ));
-            }
-        }
-    }
+    doubtful_constructs(fit, &mut warn);
     if let Some((boot, _)) = &findings.bootstrap {
         let failed = boot.failures.total();
         if failed > 0 {
@@ -348,4 +334,39 @@ fn warnings(findings: &Findings, document: &Value) -> Vec<String> {
         ));
     }
     warnings
+}
+
+/// Warnings about constructs: what is not defined, improper or collinear.
+fn doubtful_constructs(fit: &lab::pls::Fit, mut warn: impl FnMut(String)) {
+    let (names, size) = (fit.constructs_named(), fit.constructs_named().len());
+    for a in 0..size {
+        if fit.block(a).len() == 1 {
+            warn(format!(
+                "{} has a single item: its alpha and rho_A are not defined, its error unknown",
+                names[a]
+            ));
+        }
+        if fit.r2[a] > 1.0 {
+            warn(format!(
+                "improper: more than all variance of {} is explained",
+                names[a]
+            ));
+        }
+        for b in 0..a {
+            if fit.constructs[a * size + b].abs() > 1.0 {
+                warn(format!(
+                    "improper: {} and {} correlate beyond 1",
+                    names[b], names[a]
+                ));
+            }
+        }
+        for (&from, vif) in fit.antecedents(a).iter().zip(antecedent_inflation(fit, a)) {
+            if vif >= 5.0 {
+                warn(format!(
+                    "{} is collinear with other antecedents of {} (VIF {vif:.1})",
+                    names[from], names[a]
+                ));
+            }
+        }
+    }
 }

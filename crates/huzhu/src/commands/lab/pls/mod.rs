@@ -161,7 +161,7 @@ pub fn refused(error: &PlsError) -> Problem {
             "Correct the model file.",
         ),
     };
-    Problem::new(Kind::Input, code, what, format!("{error}."), next)
+    Problem::new(Kind::Input, code, what, input::sentence(error), next)
 }
 
 impl Arguments {

@@ -105,7 +105,14 @@ fn rows(document: &Value, list: &str, labels: &[&str], figures: &[&str]) -> Vec<
     };
     let row = |record: &Value| {
         let mut row = vec![label(record)];
-        row.extend(figures.iter().map(|key| cell(&record[*key])));
+        row.extend(
+            figures
+                .iter()
+                .map(|key| match (*key, record[*key].as_f64()) {
+                    ("p", Some(p)) => words::probability(p),
+                    (_, value) => words::perhaps(value),
+                }),
+        );
         row
     };
     list.iter().map(row).collect()
