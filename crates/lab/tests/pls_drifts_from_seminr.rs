@@ -295,14 +295,26 @@ fn two_hundred_fixed_draws_agree_one_by_one() {
 
 #[test]
 fn five_thousand_draws_have_the_spread_of_the_reference() {
-    let Some(model) = model(SIMPLE, "corp_rep_data.csv", Settings::default()) else {
-        return;
-    };
+    let cases = [
+        (SIMPLE, "corprep_simple", 36),
+        (EXTENDED, "corprep_ext", 13 + 21 + 31 + 31 + 28),
+    ];
+    for (text, prefix, numbers) in cases {
+        let Some(model) = model(text, "corp_rep_data.csv", Settings::default()) else {
+            return;
+        };
+        assert_eq!(check_spread(&model, prefix), numbers);
+    }
+}
+
+/// Compares every bootstrapped number that the reference has, and counts them.
+fn check_spread(model: &Model, prefix: &str) -> usize {
     let fit = model.fit().unwrap();
     let boot = model.bootstrap(&fit, 5000, 20_261_122, &|_| {}).unwrap();
-    let summaries = boot.summaries(&model, &fit, Interval::Percentile, 0.95);
+    let summaries = boot.summaries(model, &fit, Interval::Percentile, 0.95);
     let name = |construct: usize| fit.constructs_named()[construct].clone();
-    let owner = |item: usize| (0..4).find(|&k| fit.block(k).contains(&item)).unwrap();
+    let size = fit.constructs_named().len();
+    let owner = |item: usize| (0..size).find(|&k| fit.block(k).contains(&item)).unwrap();
     let label = |item: usize| format!("{}  ->  {}", fit.items_named()[item], name(owner(item)));
     let mut checked = 0;
     for (quantity, ours) in boot.quantities().iter().zip(&summaries) {
@@ -317,7 +329,7 @@ fn five_thousand_draws_have_the_spread_of_the_reference() {
             Quantity::Htmt(a, b) => ("HTMT", format!("{}  ->  {}", name(b), name(a))),
             _ => continue,
         };
-        let reference = labelled(&format!("corprep_simple_boot5000_{file}.csv")).unwrap();
+        let reference = labelled(&format!("{prefix}_boot5000_{file}.csv")).unwrap();
         let theirs = |column: &str| reference.at(&row, column);
         // The standard deviation of a standard deviation over 5,000 draws is 1% of it, that of an
         // interval's end about 4%; both sides vary, and four of these are not exceeded.
@@ -336,7 +348,7 @@ fn five_thousand_draws_have_the_spread_of_the_reference() {
         }
         checked += 1;
     }
-    assert_eq!(checked, 5 + 5 + 10 + 10 + 6);
+    checked
 }
 
 #[test]

@@ -142,26 +142,47 @@ impl Search<'_> {
             if free.iter().all(|&i| state.slope[i].abs() < SLOPE_MAX) {
                 return Ok((uniquenesses, iteration));
             }
-            let step = self.step(&state, &uniquenesses, &free);
-            let mut length = 1.0;
-            loop {
-                let mut trial = uniquenesses.clone();
-                for (&i, delta) in free.iter().zip(&step) {
-                    trial[i] = (trial[i] * (-length * delta).exp()).clamp(UNIQUENESS_MIN, 1.0);
-                }
-                let next = self.evaluate(&trial).ok_or(EfaError::Singular)?;
-                if next.value <= state.value {
-                    (uniquenesses, state) = (trial, next);
-                    break;
-                }
-                length /= 2.0;
+            // Where a bound cuts Newton's step short it may lead uphill; the slope itself never
+            // does.
+            let newton = self.step(&state, &uniquenesses, &free);
+            let slope: Vec<f64> = free.iter().map(|&i| state.slope[i]).collect();
+            let better = match self.descend(&state, &uniquenesses, &free, &newton)? {
+                None => self.descend(&state, &uniquenesses, &free, &slope)?,
+                found => found,
+            };
+            match better {
+                Some(found) => (uniquenesses, state) = found,
                 // Rounding is larger than what is left to gain: this is the minimum.
-                if length < 1e-8 {
-                    return Ok((uniquenesses, iteration));
-                }
+                None => return Ok((uniquenesses, iteration)),
             }
         }
         Err(EfaError::NotConverged(ITERATIONS_MAX))
+    }
+
+    /// Goes along a direction, within the bounds, as far as the value falls by a part of what
+    /// the slope promises; nothing when it does not fall.
+    fn descend(
+        &self,
+        state: &State,
+        uniquenesses: &[f64],
+        free: &[usize],
+        direction: &[f64],
+    ) -> Result<Option<(Vec<f64>, State)>, EfaError> {
+        let mut length = 1.0;
+        while length > 1e-8 {
+            let mut trial = uniquenesses.to_vec();
+            let mut promised = 0.0;
+            for (&i, delta) in free.iter().zip(direction) {
+                trial[i] = (trial[i] * (-length * delta).exp()).clamp(UNIQUENESS_MIN, 1.0);
+                promised += state.slope[i] * (uniquenesses[i] / trial[i]).ln();
+            }
+            let next = self.evaluate(&trial).ok_or(EfaError::Singular)?;
+            if promised > 0.0 && state.value - next.value > 1e-4 * promised {
+                return Ok(Some((trial, next)));
+            }
+            length /= 2.0;
+        }
+        Ok(None)
     }
 
     /// Newton's direction with the usual approximation of the second derivatives, in which the
