@@ -186,6 +186,9 @@ impl Pair {
                 let (a, b) = (first.limits(k), second.limits(l));
                 let probability = probability_in(a, b, r);
                 let mut scores = vec![0.0; first.thresholds.len() + second.thresholds.len()];
+                if probability <= LEAST {
+                    return (0.0, scores);
+                }
                 let ends = [(a, k, b, 0), (b, l, a, first.thresholds.len())];
                 for ((lower, upper), category, other, offset) in ends {
                     let count = if offset == 0 { &first.thresholds } else { &second.thresholds };
