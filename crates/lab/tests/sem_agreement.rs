@@ -37,19 +37,32 @@ const LM: &str = "
     tot_prcon := c2 + t*c1 + a2*b + t*a1*b";
 
 fn estimator(name: &str) -> FitOptions {
-    FitOptions { estimator: Estimator::named(name), ..FitOptions::default() }
+    FitOptions {
+        estimator: Estimator::named(name),
+        ..FitOptions::default()
+    }
 }
 
 fn fiml(name: &str) -> FitOptions {
-    FitOptions { missing: Missing::Fiml, ..estimator(name) }
+    FitOptions {
+        missing: Missing::Fiml,
+        ..estimator(name)
+    }
 }
 
 fn grouped(group: &str, equal: &[GroupEqual]) -> FitOptions {
-    FitOptions { group: Some(group.into()), equal: equal.to_vec(), ..FitOptions::default() }
+    FitOptions {
+        group: Some(group.into()),
+        equal: equal.to_vec(),
+        ..FitOptions::default()
+    }
 }
 
 fn ordered(names: impl Iterator<Item = String>, estimator_name: &str) -> FitOptions {
-    FitOptions { ordered: names.collect(), ..estimator(estimator_name) }
+    FitOptions {
+        ordered: names.collect(),
+        ..estimator(estimator_name)
+    }
 }
 
 fn check(model: &str, data: &str, options: &FitOptions, name: &str) -> Option<Fit> {
@@ -67,7 +80,12 @@ fn check_but(
     let table = table(&folder.join("data").join(format!("{data}.csv")));
     let mut fit = fitted(model, &table, options);
     let found = differences(&mut fit, &folder.join("ref"), name, skip);
-    assert!(found.is_empty(), "{} differences\n{}", found.len(), found.join("\n"));
+    assert!(
+        found.is_empty(),
+        "{} differences\n{}",
+        found.len(),
+        found.join("\n")
+    );
     Some(fit)
 }
 
@@ -90,13 +108,25 @@ fn least_squares() {
 #[test]
 fn choices_of_the_table() {
     let base = FitOptions::default;
-    let std_lv = FitOptions { std_lv: true, ..base() };
+    let std_lv = FitOptions {
+        std_lv: true,
+        ..base()
+    };
     check(HS, CLASSIC, &std_lv, "hs_cfa_stdlv");
-    let orthogonal = FitOptions { orthogonal: true, ..base() };
+    let orthogonal = FitOptions {
+        orthogonal: true,
+        ..base()
+    };
     check(HS, CLASSIC, &orthogonal, "hs_cfa_orthogonal");
-    let means = FitOptions { means: Some(true), ..base() };
+    let means = FitOptions {
+        means: Some(true),
+        ..base()
+    };
     check(HS, CLASSIC, &means, "hs_cfa_meanstr");
-    let wishart = FitOptions { likelihood: Likelihood::Wishart, ..base() };
+    let wishart = FitOptions {
+        likelihood: Likelihood::Wishart,
+        ..base()
+    };
     check(HS, CLASSIC, &wishart, "hs_cfa_wishart");
     let second = format!("{HS}\ng =~ visual + textual + speed");
     check(&second, CLASSIC, &base(), "hs_secondorder");
@@ -136,7 +166,10 @@ fn the_invariance_ladder() {
             let difference = lab::sem::compare(before, &mut fit).unwrap();
             let (chisq, pvalue) = tests.get(count - 1).copied().unwrap_or(last);
             assert!((difference.chisq - chisq).abs() < 1e-5, "{difference:?}");
-            assert!((difference.pvalue / pvalue - 1.0).abs() < 1e-4, "{difference:?}");
+            assert!(
+                (difference.pvalue / pvalue - 1.0).abs() < 1e-4,
+                "{difference:?}"
+            );
         }
         before = Some(fit);
     }
@@ -154,7 +187,9 @@ fn real_trust_data() {
     check(LM, data, &estimator("ml"), "lm2016_sem_ml");
     check(LM, data, &estimator("mlr"), "lm2016_sem_mlr");
     let names = [("trust", 2), ("privcon", 4), ("risk", 3), ("intent", 2)];
-    let items = names.iter().flat_map(|(name, n)| (1..=*n).map(move |i| format!("{name}{i}")));
+    let items = names
+        .iter()
+        .flat_map(|(name, n)| (1..=*n).map(move |i| format!("{name}{i}")));
     check(LM, data, &ordered(items, "wlsmv"), "lm2016_sem_wlsmv");
 }
 
@@ -164,28 +199,54 @@ fn trust_model(name: &str) -> Option<String> {
 
 #[test]
 fn synthetic_trust_survey() {
-    let Some(cfa) = trust_model("trust_cfa.lav") else { return };
+    let Some(cfa) = trust_model("trust_cfa.lav") else {
+        return;
+    };
     check(&cfa, "trust_survey_synth", &estimator("ml"), "trust_cfa_ml");
     let second = trust_model("trust_second_order.lav").unwrap();
-    check(&second, "trust_survey_synth", &estimator("ml"), "trust_second_order_ml");
+    check(
+        &second,
+        "trust_survey_synth",
+        &estimator("ml"),
+        "trust_second_order_ml",
+    );
     let sem = trust_model("trust_sem.lav").unwrap();
     check(&sem, "trust_survey_synth", &estimator("ml"), "trust_sem_ml");
-    check(&sem, "trust_survey_synth", &estimator("mlr"), "trust_sem_mlr");
+    check(
+        &sem,
+        "trust_survey_synth",
+        &estimator("mlr"),
+        "trust_sem_mlr",
+    );
 }
 
 #[test]
 fn synthetic_trust_survey_with_missing_answers() {
-    let Some(sem) = trust_model("trust_sem.lav") else { return };
-    check(&sem, "trust_survey_synth_missing", &fiml("ml"), "trust_sem_fiml");
+    let Some(sem) = trust_model("trust_sem.lav") else {
+        return;
+    };
+    check(
+        &sem,
+        "trust_survey_synth_missing",
+        &fiml("ml"),
+        "trust_sem_fiml",
+    );
 }
 
 #[test]
 fn synthetic_trust_survey_in_groups() {
     use GroupEqual::{Intercepts, Loadings};
-    let Some(cfa) = trust_model("trust_cfa.lav") else { return };
+    let Some(cfa) = trust_model("trust_cfa.lav") else {
+        return;
+    };
     let ladder = [Loadings, Intercepts];
     for (count, step) in ["configural", "metric", "scalar"].iter().enumerate() {
         let options = grouped("group", &ladder[..count]);
-        check(&cfa, "trust_survey_synth", &options, &format!("trust_mg_{step}"));
+        check(
+            &cfa,
+            "trust_survey_synth",
+            &options,
+            &format!("trust_mg_{step}"),
+        );
     }
 }

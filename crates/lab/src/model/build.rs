@@ -168,7 +168,10 @@ impl Layout<'_> {
 
     fn check_threshold(&self, row: &Parameter) -> Result<(), ModelError> {
         let known = |(name, count): &(String, usize)| {
-            let number = row.rhs.strip_prefix('t').and_then(|n| n.parse::<usize>().ok());
+            let number = row
+                .rhs
+                .strip_prefix('t')
+                .and_then(|n| n.parse::<usize>().ok());
             *name == row.lhs && number.is_some_and(|n| n >= 1 && n <= *count)
         };
         if row.op == Operator::Threshold && !self.table.ordered.iter().any(known) {
@@ -306,7 +309,10 @@ impl Layout<'_> {
         for (at, first) in names.iter().enumerate() {
             for second in &names[at..] {
                 self.add(first, Operator::Covariance, second, fixed);
-                let row = self.rows.last_mut().expect("a row was just added or is known");
+                let row = self
+                    .rows
+                    .last_mut()
+                    .expect("a row was just added or is known");
                 row.exogenous = self.options.fixed_x;
             }
         }
@@ -385,7 +391,12 @@ fn number(table: &mut ParameterTable) {
 
 fn formulas(table: &mut ParameterTable, model: &Model) -> Result<(), ModelError> {
     for formula in &model.formulas {
-        let written = format!("{} {} {}", formula.lhs_text, formula.op.as_str(), formula.rhs_text);
+        let written = format!(
+            "{} {} {}",
+            formula.lhs_text,
+            formula.op.as_str(),
+            formula.rhs_text
+        );
         let mut used = formula.rhs.names();
         if formula.op != Operator::Defines {
             used.extend(formula.lhs.names());

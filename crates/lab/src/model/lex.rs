@@ -139,14 +139,21 @@ fn token(rest: &[char]) -> Result<(Kind, usize), Refusal> {
 }
 
 fn number(rest: &[char]) -> Result<(Kind, usize), Refusal> {
-    let digits = |from: usize| rest[from..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let digits = |from: usize| {
+        rest[from..]
+            .iter()
+            .take_while(|c| c.is_ascii_digit())
+            .count()
+    };
     let mut length = digits(0);
     if rest.get(length) == Some(&'.') {
         length += 1 + digits(length + 1);
     }
     if matches!(rest.get(length), Some('e' | 'E')) {
         let sign = usize::from(matches!(rest.get(length + 1), Some('+' | '-')));
-        let exponent = rest.get(length + 1 + sign..).map_or(0, |_| digits(length + 1 + sign));
+        let exponent = rest
+            .get(length + 1 + sign..)
+            .map_or(0, |_| digits(length + 1 + sign));
         if exponent > 0 {
             length += 1 + sign + exponent;
         }

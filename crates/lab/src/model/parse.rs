@@ -126,7 +126,15 @@ impl Reader<'_> {
         op: Operator,
         right: &[Token],
     ) -> Result<(), SyntaxError> {
-        if op == Operator::Defines && !matches!(left, [Token { kind: Kind::Name(_), .. }]) {
+        if op == Operator::Defines
+            && !matches!(
+                left,
+                [Token {
+                    kind: Kind::Name(_),
+                    ..
+                }]
+            )
+        {
             return Err(self.error(&left[0], "only a single new name may stand before `:=`"));
         }
         let written = |tokens: &[Token]| tokens.iter().map(|t| t.text.as_str()).collect();
@@ -150,7 +158,12 @@ impl Reader<'_> {
         let mut names = Vec::new();
         for part in split(left, '+') {
             match part {
-                [Token { kind: Kind::Name(name), .. }] => names.push(name.clone()),
+                [
+                    Token {
+                        kind: Kind::Name(name),
+                        ..
+                    },
+                ] => names.push(name.clone()),
                 [] => return Err(self.error(&left[0], "a variable is missing around `+`")),
                 _ => {
                     let message = "only variable names joined by `+` may stand before an operator";
@@ -171,7 +184,11 @@ impl Reader<'_> {
                     }
                     (op, false) => op,
                 };
-                self.relation(Relation { lhs: lhs.clone(), op, rhs });
+                self.relation(Relation {
+                    lhs: lhs.clone(),
+                    op,
+                    rhs,
+                });
             }
         }
         Ok(())
@@ -209,8 +226,18 @@ impl Reader<'_> {
             }
         }
         let (name, is_one) = match &tokens[start..] {
-            [Token { kind: Kind::Name(name), .. }] => (name.clone(), false),
-            [Token { kind: Kind::Number(one), .. }] if *one == 1.0 => (String::new(), true),
+            [
+                Token {
+                    kind: Kind::Name(name),
+                    ..
+                },
+            ] => (name.clone(), false),
+            [
+                Token {
+                    kind: Kind::Number(one),
+                    ..
+                },
+            ] if *one == 1.0 => (String::new(), true),
             [] => return Err(self.error(&tokens[start - 1], "a variable is expected after this")),
             [_, second, ..] => {
                 let message = "`+` or `*` is expected between two variables";
@@ -229,14 +256,28 @@ impl Reader<'_> {
             });
         }
         let (line, column) = (tokens[0].line, tokens[0].column);
-        Ok((Term { name, modifiers, line, column }, is_one))
+        Ok((
+            Term {
+                name,
+                modifiers,
+                line,
+                column,
+            },
+            is_one,
+        ))
     }
 
     fn modifier(&self, tokens: &[Token]) -> Result<Modifier, SyntaxError> {
         let call = match tokens {
-            [Token { kind: Kind::Name(name), .. }, open, inner @ .., close]
-                if open.kind == Kind::Sign('(') && close.kind == Kind::Sign(')') =>
-            {
+            [
+                Token {
+                    kind: Kind::Name(name),
+                    ..
+                },
+                open,
+                inner @ ..,
+                close,
+            ] if open.kind == Kind::Sign('(') && close.kind == Kind::Sign(')') => {
                 Some((name.as_str(), inner))
             }
             _ => None,
@@ -266,11 +307,15 @@ impl Reader<'_> {
             return Err(self.error(at, format!("`{name}()` needs a value")));
         }
         let elements = match inner {
-            [Token { kind: Kind::Name(c), .. }, open, list @ .., close]
-                if c == "c"
-                    && open.kind == Kind::Sign('(')
-                    && close.kind == Kind::Sign(')') =>
-            {
+            [
+                Token {
+                    kind: Kind::Name(c),
+                    ..
+                },
+                open,
+                list @ ..,
+                close,
+            ] if c == "c" && open.kind == Kind::Sign('(') && close.kind == Kind::Sign(')') => {
                 self.elements(list)?
             }
             _ => self.elements(inner)?,
@@ -307,12 +352,18 @@ impl Reader<'_> {
 
     fn element(&self, tokens: &[Token]) -> Result<ModelTerm, SyntaxError> {
         match tokens {
-            [Token { kind: Kind::Name(name), .. }] if name == "NA" => {
-                Ok(ModelTerm::Value(f64::NAN))
-            }
-            [Token { kind: Kind::Name(name) | Kind::Text(name), .. }] => {
-                Ok(ModelTerm::Label(name.clone()))
-            }
+            [
+                Token {
+                    kind: Kind::Name(name),
+                    ..
+                },
+            ] if name == "NA" => Ok(ModelTerm::Value(f64::NAN)),
+            [
+                Token {
+                    kind: Kind::Name(name) | Kind::Text(name),
+                    ..
+                },
+            ] => Ok(ModelTerm::Label(name.clone())),
             [] => Ok(ModelTerm::Value(f64::NAN)),
             _ => {
                 let expression = self.expression(tokens)?;

@@ -37,8 +37,11 @@ impl Roles {
             }
         }
         let is_latent = |name: &String| latent.contains(name);
-        let mut observed: Vec<String> =
-            indicators.iter().filter(|n| !is_latent(n)).cloned().collect();
+        let mut observed: Vec<String> = indicators
+            .iter()
+            .filter(|n| !is_latent(n))
+            .cloned()
+            .collect();
         for name in &dependents {
             if !is_latent(name) {
                 push(&mut observed, name);
@@ -97,7 +100,14 @@ fn sides(model: &Model, ops: &[Operator], left: bool) -> Vec<String> {
     let mut names = Vec::new();
     for relation in &model.relations {
         if ops.contains(&relation.op) {
-            push(&mut names, if left { &relation.lhs } else { &relation.rhs.name });
+            push(
+                &mut names,
+                if left {
+                    &relation.lhs
+                } else {
+                    &relation.rhs.name
+                },
+            );
         }
     }
     names

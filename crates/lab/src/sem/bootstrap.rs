@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::check;
-use super::engine::{Data, Engine, InForce, Solved};
+use super::engine::{Data, Engine, InForce, Solved, is_definite};
 use super::error::SemError;
 use super::estimates::{Estimate, NORMAL_95};
 use super::fit::{Fit, Prepared, solve};
@@ -18,7 +18,10 @@ use crate::stats::dense;
 use crate::stats::stream::Stream;
 
 /// Limits of one draw: an error of a millionth of a standard error.
-const DRAW: Limits = Limits { steps: 200, decrement: 1e-14 };
+const DRAW: Limits = Limits {
+    steps: 200,
+    decrement: 1e-14,
+};
 
 /// The kind of an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +96,12 @@ impl Fit {
         let results: Vec<Option<Draw>> = (0..count)
             .into_par_iter()
             .map_init(
-                || (Worker::new(self), vec![Vec::new(); self.data.sample.groups.len()]),
+                || {
+                    (
+                        Worker::new(self),
+                        vec![Vec::new(); self.data.sample.groups.len()],
+                    )
+                },
                 |(worker, indices), number| {
                     draw(number, indices);
                     let result = if fast {
@@ -130,8 +138,11 @@ impl Fit {
     #[must_use]
     pub fn with_draws(&self, draws: &Draws, interval: Interval) -> Vec<Estimate> {
         let mut lines = self.estimates();
-        let of_draws: Vec<Vec<f64>> =
-            draws.thetas.par_iter().map(|theta| self.quantities(theta)).collect();
+        let of_draws: Vec<Vec<f64>> = draws
+            .thetas
+            .par_iter()
+            .map(|theta| self.quantities(theta))
+            .collect();
         let jackknife = if interval == Interval::Accelerated {
             self.jackknife()
         } else {
@@ -160,8 +171,9 @@ impl Fit {
     /// Values of all rows and definitions at `theta`.
     fn quantities(&self, theta: &[f64]) -> Vec<f64> {
         let rows = self.table.rows.iter();
-        let mut values: Vec<f64> =
-            rows.map(|row| row.free.map_or(row.fixed, |index| theta[index])).collect();
+        let mut values: Vec<f64> = rows
+            .map(|row| row.free.map_or(row.fixed, |index| theta[index]))
+            .collect();
         values.extend(self.table.define(theta).into_iter().map(|dual| dual.value));
         values
     }
@@ -213,15 +225,27 @@ fn ends(sorted: &[f64], estimate: f64, interval: Interval, jackknife: &[f64]) ->
     let bias = normal_quantile(below.clamp(0.5 / n, 1.0 - 0.5 / n));
     let acceleration = if interval == Interval::Accelerated && jackknife.len() > 2 {
         let mean = jackknife.iter().sum::<f64>() / jackknife.len() as f64;
-        let sum = |power: i32| jackknife.iter().map(|x| (mean - x).powi(power)).sum::<f64>();
+        let sum = |power: i32| {
+            jackknife
+                .iter()
+                .map(|x| (mean - x).powi(power))
+                .sum::<f64>()
+        };
         let square = sum(2);
-        if square > 0.0 { sum(3) / (6.0 * square.powf(1.5)) } else { 0.0 }
+        if square > 0.0 {
+            sum(3) / (6.0 * square.powf(1.5))
+        } else {
+            0.0
+        }
     } else {
         0.0
     };
     let at = |tail: f64| {
         let shifted = bias + normal_quantile(tail);
-        quantile(sorted, normal_cdf(bias + shifted / (1.0 - acceleration * shifted)))
+        quantile(
+            sorted,
+            normal_cdf(bias + shifted / (1.0 - acceleration * shifted)),
+        )
     };
     (at(tails[0]), at(tails[1]))
 }
@@ -259,7 +283,14 @@ struct Worker {
 
 impl Worker {
     fn new(fit: &Fit) -> Self {
-        let most = fit.data.sample.groups.iter().map(|g| g.cases).max().unwrap_or(0);
+        let most = fit
+            .data
+            .sample
+            .groups
+            .iter()
+            .map(|g| g.cases)
+            .max()
+            .unwrap_or(0);
         let p = fit.data.sample.variables.len();
         let equal = |c: &&crate::model::Constraint| c.kind == ConstraintKind::Equal;
         let constraints = fit.table.constraints.iter().filter(equal).count();
@@ -276,7 +307,11 @@ impl Worker {
         if !self.load(&fit.data, indices) {
             return None;
         }
-        let inequality = fit.table.constraints.iter().any(|c| c.kind != ConstraintKind::Equal);
+        let inequality = fit
+            .table
+            .constraints
+            .iter()
+            .any(|c| c.kind != ConstraintKind::Equal);
         let exogenous = !fit.data.exogenous.is_empty();
         if inequality || exogenous {
             return refit(fit, indices);
@@ -286,8 +321,9 @@ impl Worker {
             active: (0..fit.table.constraints.len()).collect(),
         };
         self.theta.copy_from_slice(&fit.solved.theta);
-        let ending =
-            self.solver.minimise(&mut self.engine, &in_force, &mut self.theta, DRAW);
+        let ending = self
+            .solver
+            .minimise(&mut self.engine, &in_force, &mut self.theta, DRAW);
         if !ending.converged {
             return refit(fit, indices);
         }
@@ -301,7 +337,9 @@ impl Worker {
 
     /// Puts the moments of the drawn cases into the engine.
     fn load(&mut self, data: &Data, indices: &[Vec<usize>]) -> bool {
-        let Engine::Normal(normal) = &mut self.engine else { return false };
+        let Engine::Normal(normal) = &mut self.engine else {
+            return false;
+        };
         let mut constant = 0.0;
         for (number, drawn) in indices.iter().enumerate() {
             let sample = &data.sample.groups[number];
@@ -323,6 +361,9 @@ impl Worker {
             let Some(log_determinant) = dense::cholesky(&mut self.factor, p) else {
                 return false;
             };
+            if !is_definite(&self.factor, &pattern.cov, p) {
+                return false;
+            }
             constant += pattern.weight * 0.5 * (log_determinant + p as f64);
         }
         normal.constant = constant;
@@ -380,10 +421,18 @@ fn refit(fit: &Fit, indices: &[Vec<usize>]) -> Option<Draw> {
 }
 
 fn redraw(fit: &Fit, indices: &[Vec<usize>]) -> Result<Prepared, SemError> {
-    let mut sample = Sample { groups: Vec::new(), ..fit.data.sample.clone() };
+    let mut sample = Sample {
+        groups: Vec::new(),
+        ..fit.data.sample.clone()
+    };
     for (group, drawn) in fit.data.sample.groups.iter().zip(indices) {
-        let rows = drawn.iter().flat_map(|case| group.case(*case).iter().copied());
-        let mut copy = GroupSample { rows: rows.collect(), ..group.clone() };
+        let rows = drawn
+            .iter()
+            .flat_map(|case| group.case(*case).iter().copied());
+        let mut copy = GroupSample {
+            rows: rows.collect(),
+            ..group.clone()
+        };
         copy.cases = drawn.len();
         sample.groups.push(copy);
     }

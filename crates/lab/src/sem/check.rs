@@ -24,7 +24,10 @@ pub(super) fn not_positive(sample: &Sample, group: usize) -> SemError {
     if cause.ends_with("variables") && of.cases > p {
         cause = "some variable is a combination of others".to_owned();
     }
-    SemError::SampleNotPositive { group: of.label.clone(), cause }
+    SemError::SampleNotPositive {
+        group: of.label.clone(),
+        cause,
+    }
 }
 
 /// Warnings about the data and the size of the model.
@@ -114,7 +117,11 @@ pub(super) fn solution_warnings(table: &ParameterTable, solved: &Solved) -> Vec<
         let Some(index) = row.free else { continue };
         let value = solved.theta[index];
         if row.op == Operator::Covariance && row.lhs == row.rhs && value < 0.0 {
-            let kind = if table.roles.latent.contains(&row.lhs) { "latent" } else { "residual" };
+            let kind = if table.roles.latent.contains(&row.lhs) {
+                "latent"
+            } else {
+                "residual"
+            };
             warnings.push(format!(
                 "Heywood case: the {kind} variance of {:?}{} is negative ({value:.4})",
                 row.lhs,
@@ -164,7 +171,9 @@ pub(super) fn unidentified(
         None => information.clone(),
     };
     let k = reduced.rows;
-    let scale: Vec<f64> = (0..k).map(|i| reduced[(i, i)].abs().max(1e-300).sqrt()).collect();
+    let scale: Vec<f64> = (0..k)
+        .map(|i| reduced[(i, i)].abs().max(1e-300).sqrt())
+        .collect();
     let mut unit = reduced.clone();
     for i in 0..k {
         for j in 0..k {

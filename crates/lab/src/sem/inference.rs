@@ -39,7 +39,8 @@ pub(super) fn first_order(normal: &mut Normal, data: &Data) -> Matrix {
         let centred: Vec<f64> = (0..sample.cases)
             .flat_map(|case| {
                 let row = sample.case(case).iter().zip(&sample.mean);
-                row.map(|(x, mean)| if data.means { *x } else { x - mean }).collect::<Vec<_>>()
+                row.map(|(x, mean)| if data.means { *x } else { x - mean })
+                    .collect::<Vec<_>>()
             })
             .collect();
         let p = sample.p;
@@ -145,14 +146,18 @@ pub(super) fn covariances(solved: &mut Solved, data: &Data) -> Option<Matrix> {
             solved.invert(&information)?
         }
         Errors::FirstOrder => {
-            let Engine::Normal(normal) = &mut solved.engine else { return None };
+            let Engine::Normal(normal) = &mut solved.engine else {
+                return None;
+            };
             let information = first_order(normal, data);
             solved.invert(&information)?
         }
         Errors::HuberWhite => {
             let bread = observed(&mut solved.engine);
             let inverse = solved.invert(&bread)?;
-            let Engine::Normal(normal) = &mut solved.engine else { return None };
+            let Engine::Normal(normal) = &mut solved.engine else {
+                return None;
+            };
             let meat = first_order(normal, data);
             inverse.times(&meat).times(&inverse)
         }

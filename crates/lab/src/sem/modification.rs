@@ -39,11 +39,15 @@ impl Fit {
     #[must_use]
     pub fn modifications(&self) -> Vec<Modification> {
         let candidates = self.candidates();
-        let Some((gradient, second)) = self.extended(&candidates) else { return Vec::new() };
+        let Some((gradient, second)) = self.extended(&candidates) else {
+            return Vec::new();
+        };
         let free = self.table.free;
         let total = free + candidates.len();
         let own = Matrix::square(free, block(&second, total, free));
-        let Some(inverse) = self.solved.invert(&own) else { return Vec::new() };
+        let Some(inverse) = self.solved.invert(&own) else {
+            return Vec::new();
+        };
         let n = self.data.multiplier();
         let mut found = Vec::new();
         for (k, row) in candidates.iter().enumerate() {
@@ -78,7 +82,11 @@ impl Fit {
         let mut structures: Vec<Structure> = Vec::new();
         for group in 0..self.table.groups {
             let mut structure = self.solved.engine.group(group).0.clone();
-            for (k, row) in candidates.iter().enumerate().filter(|(_, r)| r.group == group) {
+            for (k, row) in candidates
+                .iter()
+                .enumerate()
+                .filter(|(_, r)| r.group == group)
+            {
                 let place = structure.place(row)?;
                 structure.fixed.retain(|(known, _)| *known != place);
                 structure.slots.push((place, free + k));
@@ -104,11 +112,13 @@ impl Fit {
             let ordered = |name: &String| self.table.ordered.iter().any(|(n, _)| n == name);
             let movable = |row: &&Parameter| {
                 let own = row.op == Operator::Covariance && row.lhs == row.rhs;
-                row.free.is_none()
-                    && !row.exogenous
-                    && !(own && ordered(&row.lhs))
-                    && !matches!(row.op, Operator::Scale)
-                    && !(row.op == Operator::Intercept && ordered(&row.lhs))
+                let set_by_order = match row.op {
+                    Operator::Scale => true,
+                    Operator::Covariance => own && ordered(&row.lhs),
+                    Operator::Intercept => ordered(&row.lhs),
+                    _ => false,
+                };
+                row.free.is_none() && !row.exogenous && !set_by_order
             };
             candidates.extend(rows().filter(movable).cloned());
             let known = |lhs: &str, op: Operator, rhs: &str| {
@@ -148,7 +158,10 @@ impl Fit {
                 self.table.rows.iter().any(|row| by(&row))
             })
             .collect();
-        let regular = roles.latent.iter().filter(|n| !roles.composites.contains(n));
+        let regular = roles
+            .latent
+            .iter()
+            .filter(|n| !roles.composites.contains(n));
         let mut pairs = Vec::new();
         for latent in regular {
             for name in &measured {
@@ -179,11 +192,20 @@ impl Fit {
         }
         let regressed = |name: &String| {
             let side = |row: &Parameter| row.lhs == *name || row.rhs == *name;
-            self.table.rows.iter().any(|row| row.op == Operator::Regression && side(row))
+            self.table
+                .rows
+                .iter()
+                .any(|row| row.op == Operator::Regression && side(row))
         };
-        let structural: Vec<&String> =
-            structure.latent.iter().filter(|name| regressed(name)).collect();
-        for lhs in structural.iter().filter(|name| !roles.exogenous.contains(**name)) {
+        let structural: Vec<&String> = structure
+            .latent
+            .iter()
+            .filter(|name| regressed(name))
+            .collect();
+        for lhs in structural
+            .iter()
+            .filter(|name| !roles.exogenous.contains(**name))
+        {
             for rhs in structural.iter().filter(|rhs| *rhs != lhs) {
                 pairs.push(((*lhs).clone(), Operator::Regression, (*rhs).clone()));
             }
@@ -209,5 +231,7 @@ fn absent(lhs: String, op: Operator, rhs: String, group: usize) -> Parameter {
 }
 
 fn block(matrix: &[f64], total: usize, size: usize) -> Vec<f64> {
-    (0..size * size).map(|k| matrix[(k / size) * total + k % size]).collect()
+    (0..size * size)
+        .map(|k| matrix[(k / size) * total + k % size])
+        .collect()
 }

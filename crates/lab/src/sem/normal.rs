@@ -173,7 +173,17 @@ impl NormalGroup {
             }
             self.middle(at);
             let weight = self.patterns[at].weight;
-            let Self { implied, omega, middle, residual, g, h, q, work, .. } = self;
+            let Self {
+                implied,
+                omega,
+                middle,
+                residual,
+                g,
+                h,
+                q,
+                work,
+                ..
+            } = self;
             implied.gram(omega, g, work);
             implied.gram(middle, h, work);
             implied.gram_vector(residual, q);
@@ -206,8 +216,8 @@ impl NormalGroup {
             for (number, b) in self.slopes[..=at].iter().enumerate() {
                 let index_b = self.structure.slots[number].1;
                 let (x, y) = (b.u, b.v);
-                let mut value = a.c * b.c * (gu[x] * gv[y] + gu[y] * gv[x])
-                    + a.k * b.k * g[a.w * s + b.w];
+                let mut value =
+                    a.c * b.c * (gu[x] * gv[y] + gu[y] * gv[x]) + a.k * b.k * g[a.w * s + b.w];
                 if kind == Curvature::Exact {
                     let bent = hu[y] * gv[x] + hu[x] * gv[y] + hv[y] * gu[x] + hv[x] * gu[y];
                     value -= a.c * b.c * bent;
@@ -322,7 +332,13 @@ impl Normal {
             if group.invert(at).is_none() {
                 return;
             }
-            let NormalGroup { implied, omega, g, work, .. } = group;
+            let NormalGroup {
+                implied,
+                omega,
+                g,
+                work,
+                ..
+            } = group;
             implied.gram(omega, g, work);
             for (number, (_, row)) in cases.iter().enumerate().filter(|(_, (k, _))| *k == at) {
                 for i in 0..p {
@@ -332,7 +348,11 @@ impl Normal {
                     } else {
                         0.0
                     };
-                    group.error[i] = if answer.is_nan() { 0.0 } else { answer - centre };
+                    group.error[i] = if answer.is_nan() {
+                        0.0
+                    } else {
+                        answer - centre
+                    };
                 }
                 for i in 0..p {
                     let omega = &group.omega[i * p..i * p + p];
@@ -343,8 +363,8 @@ impl Normal {
                 let q = &group.q;
                 for (slope, (_, index)) in group.slopes.iter().zip(&group.structure.slots) {
                     let (u, v) = (slope.u, slope.v);
-                    score[*index] += slope.c * (q[u] * q[v] - group.g[u * s + v])
-                        + slope.k * q[slope.w];
+                    score[*index] +=
+                        slope.c * (q[u] * q[v] - group.g[u * s + v]) + slope.k * q[slope.w];
                 }
                 each(number, &score);
             }

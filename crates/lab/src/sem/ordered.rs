@@ -132,7 +132,13 @@ fn ordered_margin(answers: impl Iterator<Item = f64>, levels: &[f64]) -> Margin 
             normal_quantile(below / n)
         })
         .collect();
-    Margin { categories, thresholds, values: Vec::new(), mean: 0.0, variance: 1.0 }
+    Margin {
+        categories,
+        thresholds,
+        values: Vec::new(),
+        mean: 0.0,
+        variance: 1.0,
+    }
 }
 
 fn continuous_margin(answers: impl Iterator<Item = f64>) -> Margin {
@@ -140,7 +146,13 @@ fn continuous_margin(answers: impl Iterator<Item = f64>) -> Margin {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n;
-    Margin { categories: Vec::new(), thresholds: Vec::new(), values, mean, variance }
+    Margin {
+        categories: Vec::new(),
+        thresholds: Vec::new(),
+        values,
+        mean,
+        variance,
+    }
 }
 
 /// The estimating equations of all steps: one column of case scores for each moment, and the
@@ -175,7 +187,9 @@ impl<'m> Stage<'m> {
             Moment::Mean(v) | Moment::Threshold(v, _) => *v == i,
             Moment::Covariance(a, b) => *a == i && *b == i,
         };
-        (0..self.layout.len()).filter(|at| own(&self.layout[*at])).collect()
+        (0..self.layout.len())
+            .filter(|at| own(&self.layout[*at]))
+            .collect()
     }
 
     /// The equations of one variable; their information is the cross-product of the scores.
@@ -189,8 +203,9 @@ impl<'m> Stage<'m> {
         }
         for a in &own {
             for b in &own {
-                let sum: f64 =
-                    (0..cases).map(|c| self.scores[(c, *a)] * self.scores[(c, *b)]).sum();
+                let sum: f64 = (0..cases)
+                    .map(|c| self.scores[(c, *a)] * self.scores[(c, *b)])
+                    .sum();
                 self.bread[(*a, *b)] = sum / cases as f64;
             }
         }
@@ -200,7 +215,11 @@ impl<'m> Stage<'m> {
     /// bivariate likelihood.
     fn add_pair(&mut self, i: usize, j: usize, pair: &Pair) {
         let find = |moment: &Moment| *moment == Moment::Covariance(i, j);
-        let at = self.layout.iter().position(find).expect("every pair is a moment");
+        let at = self
+            .layout
+            .iter()
+            .position(find)
+            .expect("every pair is a moment");
         let cases = self.scores.rows;
         let owns: Vec<usize> = [self.own(i), self.own(j)].concat();
         let mut cross = vec![0.0; owns.len()];
@@ -249,7 +268,9 @@ impl<'m> Stage<'m> {
         let mut jacobian = Matrix::identity(self.layout.len());
         let continuous = |i: usize| self.margins[i].thresholds.is_empty();
         for (at, moment) in self.layout.iter().enumerate() {
-            let Moment::Covariance(i, j) = moment else { continue };
+            let Moment::Covariance(i, j) = moment else {
+                continue;
+            };
             if i == j {
                 continue;
             }

@@ -57,7 +57,12 @@ impl GroupSample {
             let rows = members().map(|case| self.case(case));
             let (mean, cov) = moments(rows, &answered);
             let weight = members().count() as f64 * share;
-            patterns[number] = Some(Pattern { answered, weight, mean, cov });
+            patterns[number] = Some(Pattern {
+                answered,
+                weight,
+                mean,
+                cov,
+            });
         }
         (patterns.into_iter().flatten().collect(), of_case)
     }
@@ -131,8 +136,10 @@ impl Sample {
             .iter()
             .map(|name| table.numbers(name))
             .collect::<Result<_, _>>()?;
-        let held: Vec<&[f64]> =
-            required.iter().map(|name| table.numbers(name)).collect::<Result<_, _>>()?;
+        let held: Vec<&[f64]> = required
+            .iter()
+            .map(|name| table.numbers(name))
+            .collect::<Result<_, _>>()?;
         let has_required = |row: usize| held.iter().all(|c| !c[row].is_nan());
         let labels = match group {
             Some(name) => table.labels(name)?,
@@ -144,10 +151,13 @@ impl Sample {
             if label.is_empty() {
                 continue;
             }
-            let at = groups.iter().position(|g| g.label == *label).unwrap_or_else(|| {
-                groups.push(empty_group(label, variables.len()));
-                groups.len() - 1
-            });
+            let at = groups
+                .iter()
+                .position(|g| g.label == *label)
+                .unwrap_or_else(|| {
+                    groups.push(empty_group(label, variables.len()));
+                    groups.len() - 1
+                });
             let answered = columns.iter().filter(|c| !c[row].is_nan()).count();
             let usable = match missing {
                 Missing::Listwise => answered == columns.len(),
@@ -174,7 +184,9 @@ impl Sample {
 
     pub(super) fn check(&self) -> Result<(), SemError> {
         if self.cases == 0 {
-            return Err(SemError::NoCases { group: String::new() });
+            return Err(SemError::NoCases {
+                group: String::new(),
+            });
         }
         for sample in &self.groups {
             let group = sample.label.clone();
@@ -240,7 +252,11 @@ impl GroupSample {
     fn start_from_answers(&mut self) {
         self.cov = Matrix::zeros(self.p, self.p);
         for i in 0..self.p {
-            let answers = || (0..self.cases).map(|c| self.case(c)[i]).filter(|x| !x.is_nan());
+            let answers = || {
+                (0..self.cases)
+                    .map(|c| self.case(c)[i])
+                    .filter(|x| !x.is_nan())
+            };
             let count = answers().count() as f64;
             let mean = answers().sum::<f64>() / count;
             let variance = answers().map(|x| (x - mean).powi(2)).sum::<f64>() / count;
@@ -264,9 +280,8 @@ impl GroupSample {
             }
         }
         let mut change = 0.0_f64;
-        for i in 0..p {
-            let unit = self.cov[(i, i)].sqrt();
-            change = change.max((first[i] - self.mean[i]).abs() / unit);
+        for (i, (new, old)) in first.iter().zip(&self.mean).enumerate() {
+            change = change.max((new - old).abs() / self.cov[(i, i)].sqrt());
         }
         let mut cov = second;
         for i in 0..p {

@@ -67,7 +67,11 @@ impl Solver {
     /// Memory for `free` parameters and `constraints`.
     #[must_use]
     pub fn new(free: usize, constraints: usize) -> Self {
-        let total = if constraints == 0 { 0 } else { free + constraints };
+        let total = if constraints == 0 {
+            0
+        } else {
+            free + constraints
+        };
         Self {
             gradient: vec![0.0; free],
             information: vec![0.0; free * free],
@@ -93,7 +97,11 @@ impl Solver {
         let mut value = objective.value(theta);
         let mut damping = 0.0;
         let mut decrement = f64::INFINITY;
-        let mut ending = Ending { converged: false, steps: 0, value };
+        let mut ending = Ending {
+            converged: false,
+            steps: 0,
+            value,
+        };
         if !value.is_finite() {
             return ending;
         }
@@ -126,7 +134,11 @@ impl Solver {
             theta.copy_from_slice(&self.trial);
             value = reached;
             violation = self.violation(constraints, theta);
-            damping = if length == 1.0 && damping > 1e-9 { damping * 0.1 } else { damping };
+            damping = if length == 1.0 && damping > 1e-9 {
+                damping * 0.1
+            } else {
+                damping
+            };
             if damping <= 1e-9 {
                 damping = 0.0;
             }
@@ -189,7 +201,11 @@ impl Solver {
             if attempt == 0 && *damping == 0.0 {
                 objective.slopes(&mut self.gradient, &mut self.information);
             }
-            *damping = if *damping == 0.0 { 1e-8 } else { *damping * 10.0 };
+            *damping = if *damping == 0.0 {
+                1e-8
+            } else {
+                *damping * 10.0
+            };
         }
         false
     }

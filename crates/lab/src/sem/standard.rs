@@ -21,7 +21,11 @@ impl Fit {
     #[must_use]
     pub fn estimates_at(&self, theta: &[f64]) -> Vec<f64> {
         let implied = self.implied_at(theta);
-        self.table.rows.iter().map(|row| self.estimate(row, theta, &implied)).collect()
+        self.table
+            .rows
+            .iter()
+            .map(|row| self.estimate(row, theta, &implied))
+            .collect()
     }
 
     fn implied_at(&self, theta: &[f64]) -> Vec<(Structure, Implied)> {
@@ -52,11 +56,19 @@ impl Fit {
     #[must_use]
     pub fn standardised_at(&self, theta: &[f64], kind: Standard) -> Vec<f64> {
         let all = self.implied_at(theta);
-        let estimates: Vec<f64> =
-            self.table.rows.iter().map(|row| self.estimate(row, theta, &all)).collect();
+        let estimates: Vec<f64> = self
+            .table
+            .rows
+            .iter()
+            .map(|row| self.estimate(row, theta, &all))
+            .collect();
         let mut values: Vec<f64> = Vec::with_capacity(estimates.len());
         for (row, estimate) in self.table.rows.iter().zip(&estimates) {
-            let scale = Scale { fit: self, kind, structure: &all[row.group].0 };
+            let scale = Scale {
+                fit: self,
+                kind,
+                structure: &all[row.group].0,
+            };
             values.push(scale.of(row, *estimate, &all[row.group].1, &estimates));
         }
         values.extend(self.define_from(&values));
@@ -67,7 +79,12 @@ impl Fit {
     pub(super) fn standardise_one(&self, row: &Parameter, value: f64, kind: Standard) -> f64 {
         let estimates = self.estimates_at(&self.solved.theta);
         let (structure, implied) = self.solved.engine.group(row.group);
-        Scale { fit: self, kind, structure }.of(row, value, implied, &estimates)
+        Scale {
+            fit: self,
+            kind,
+            structure,
+        }
+        .of(row, value, implied, &estimates)
     }
 
     /// Definitions computed from given values of the rows in place of the estimates.
@@ -77,7 +94,11 @@ impl Fit {
             row.free = None;
             row.fixed = *value;
         }
-        table.define(&[]).into_iter().map(|dual| dual.value).collect()
+        table
+            .define(&[])
+            .into_iter()
+            .map(|dual| dual.value)
+            .collect()
     }
 
     /// Explained variance of every dependent variable of group `group`.
@@ -94,7 +115,12 @@ impl Fit {
             })
         };
         let mut values = Vec::new();
-        for (i, name) in structure.observed.iter().enumerate().filter(|(_, n)| explained(n)) {
+        for (i, name) in structure
+            .observed
+            .iter()
+            .enumerate()
+            .filter(|(_, n)| explained(n))
+        {
             let mut residual = implied.theta[i * p + i];
             if let Some(j) = structure.latent.iter().position(|n| n == name) {
                 residual += implied.psi[j * m + j];
@@ -102,7 +128,11 @@ impl Fit {
             values.push((name.clone(), 1.0 - residual / implied.sigma[i * p + i]));
         }
         for name in self.table.roles.latent.iter().filter(|n| explained(n)) {
-            let j = structure.latent.iter().position(|n| n == name).expect("latent has a place");
+            let j = structure
+                .latent
+                .iter()
+                .position(|n| n == name)
+                .expect("latent has a place");
             let at = j * m + j;
             values.push((name.clone(), 1.0 - implied.psi[at] / implied.latent[at]));
         }
@@ -113,7 +143,9 @@ impl Fit {
     #[must_use]
     pub fn standardised_errors(&self, kind: Standard) -> Vec<f64> {
         let count = self.table.rows.len() + self.table.definitions.len();
-        let Some(covariances) = &self.covariances else { return vec![f64::NAN; count] };
+        let Some(covariances) = &self.covariances else {
+            return vec![f64::NAN; count];
+        };
         let theta = &self.solved.theta;
         let mut jacobian = Matrix::zeros(count, theta.len());
         for k in 0..theta.len() {
@@ -130,7 +162,11 @@ impl Fit {
         }
         let spread = jacobian.times(covariances);
         (0..count)
-            .map(|i| crate::stats::dense::dot(spread.row(i), jacobian.row(i)).max(0.0).sqrt())
+            .map(|i| {
+                crate::stats::dense::dot(spread.row(i), jacobian.row(i))
+                    .max(0.0)
+                    .sqrt()
+            })
             .map(|error| if error < 1e-9 { 0.0 } else { error })
             .collect()
     }
@@ -163,14 +199,16 @@ impl Scale<'_> {
         match self.kind {
             Standard::Latent => self.is_latent(name),
             Standard::All => true,
-            Standard::NotExogenous => {
-                !self.fit.table.roles.exogenous.iter().any(|n| n == name)
-            }
+            Standard::NotExogenous => !self.fit.table.roles.exogenous.iter().any(|n| n == name),
         }
     }
 
     fn deviation(&self, name: &str, implied: &Implied) -> f64 {
-        if self.counts(name) { self.variance(name, implied).sqrt() } else { 1.0 }
+        if self.counts(name) {
+            self.variance(name, implied).sqrt()
+        } else {
+            1.0
+        }
     }
 
     fn of(&self, row: &Parameter, value: f64, implied: &Implied, estimates: &[f64]) -> f64 {
@@ -189,7 +227,11 @@ impl Scale<'_> {
             }
             Operator::Covariance => {
                 let side = |name: &str| {
-                    if self.counts(name) { self.residual(name, row.group, estimates) } else { 1.0 }
+                    if self.counts(name) {
+                        self.residual(name, row.group, estimates)
+                    } else {
+                        1.0
+                    }
                 };
                 value / (side(&row.lhs) * side(&row.rhs)).sqrt()
             }
