@@ -38,8 +38,8 @@ pub struct Founded {
 pub(crate) struct Actor {
     pub roles: Vec<Role>,
     pub seq: u64,
-    /// Ids of the latest commands and the positions of their entries.
-    pub latest: VecDeque<(String, u64)>,
+    /// The latest commands: id, SHA-256 of the bytes, position of the entry.
+    pub latest: VecDeque<(String, Digest, u64)>,
 }
 
 /// The state of a plan. Two logs with the same entries give the same state on every machine.

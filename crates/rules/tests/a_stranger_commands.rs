@@ -100,6 +100,17 @@ fn the_same_command_sent_twice_is_done_once() {
 }
 
 #[test]
+fn another_command_under_a_used_id_is_refused_and_not_lost() {
+    let mut world = world();
+    let key = *world.keys().of(Role::Registrar);
+    let first = world.command(&key, Do::Leave { member: 0 });
+    world.offer(&key, first.clone()).unwrap();
+    let mut second = world.command(&key, Do::Leave { member: 1 });
+    second.id.clone_from(&first.id);
+    assert_eq!(refused(world.offer(&key, second)), "E-COMMAND-ID");
+}
+
+#[test]
 fn time_never_runs_backwards_and_never_leaves_the_calendar() {
     let world = world();
     let key = *world.keys().of(Role::Registrar);
