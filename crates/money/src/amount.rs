@@ -131,20 +131,13 @@ impl Amount {
         let decimals = currency.decimals();
         if fraction.len() > decimals as usize {
             let text = text.chars().take(40).collect();
-            return Err(AmountError::TooManyDecimals {
-                text,
-                currency: currency.code(),
-                decimals,
-            });
+            return Err(AmountError::TooManyDecimals { text, currency: currency.code(), decimals });
         }
         let missing_zeros = decimals - fraction.len() as u32;
-        let minor = whole
-            .bytes()
-            .chain(fraction.bytes())
-            .try_fold(0_i128, |sum, digit| {
-                let sum = sum * 10 + i128::from(digit - b'0');
-                (sum <= Self::MAX.wide()).then_some(sum)
-            });
+        let minor = whole.bytes().chain(fraction.bytes()).try_fold(0_i128, |sum, digit| {
+            let sum = sum * 10 + i128::from(digit - b'0');
+            (sum <= Self::MAX.wide()).then_some(sum)
+        });
         let minor = minor.ok_or(AmountError::OutOfRange)?;
         Self::from_minor(sign * minor * 10_i128.pow(missing_zeros))
     }
@@ -152,10 +145,7 @@ impl Amount {
     /// The amount as a decimal of `currency`, without the currency's name.
     #[must_use]
     pub fn display(self, currency: Currency) -> impl fmt::Display {
-        Decimal {
-            amount: self,
-            decimals: currency.decimals(),
-        }
+        Decimal { amount: self, decimals: currency.decimals() }
     }
 }
 
@@ -171,12 +161,7 @@ impl fmt::Display for Decimal {
         let sign = if self.amount.is_negative() { "-" } else { "" };
         let text = match self.decimals {
             0 => format!("{sign}{minor}"),
-            width => format!(
-                "{sign}{}.{:0>2$}",
-                minor / unit,
-                minor % unit,
-                width as usize
-            ),
+            width => format!("{sign}{}.{:0>2$}", minor / unit, minor % unit, width as usize),
         };
         f.pad(&text)
     }
@@ -219,41 +204,24 @@ mod tests {
         assert_eq!(read("462077155.55"), Ok(46_207_715_555));
         assert_eq!(read("0.1"), Ok(10));
         assert_eq!(read("-3"), Ok(-300));
-        assert!(matches!(
-            read("1.001"),
-            Err(AmountError::TooManyDecimals { .. })
-        ));
+        assert!(matches!(read("1.001"), Err(AmountError::TooManyDecimals { .. })));
         let yen = Currency::from_code("JPY").unwrap();
-        assert!(matches!(
-            Amount::parse("1.5", yen),
-            Err(AmountError::TooManyDecimals { .. })
-        ));
+        assert!(matches!(Amount::parse("1.5", yen), Err(AmountError::TooManyDecimals { .. })));
     }
 
     #[test]
     fn what_is_not_a_decimal_is_refused() {
-        for text in [
-            "", "-", ".", "1.", ".5", "1e3", "+1", "1,000", " 1", "--1", "0x1", "１",
-        ] {
+        for text in ["", "-", ".", "1.", ".5", "1e3", "+1", "1,000", " 1", "--1", "0x1", "１"] {
             let read = Amount::parse(text, cny());
-            assert!(
-                matches!(read, Err(AmountError::NotDecimal(_))),
-                "{text:?} gave {read:?}"
-            );
+            assert!(matches!(read, Err(AmountError::NotDecimal(_))), "{text:?} gave {read:?}");
         }
     }
 
     #[test]
     fn amounts_beyond_two_to_the_fifty_third_are_refused() {
         assert_eq!(Amount::parse("90071992547409.91", cny()), Ok(Amount::MAX));
-        assert_eq!(
-            Amount::parse("90071992547409.92", cny()),
-            Err(AmountError::OutOfRange)
-        );
-        assert_eq!(
-            Amount::from_minor(1_i64 << 53),
-            Err(AmountError::OutOfRange)
-        );
+        assert_eq!(Amount::parse("90071992547409.92", cny()), Err(AmountError::OutOfRange));
+        assert_eq!(Amount::from_minor(1_i64 << 53), Err(AmountError::OutOfRange));
         assert_eq!(Amount::MAX.plus(Amount(1)), Err(AmountError::OutOfRange));
         assert!(serde_json::from_str::<Amount>("9007199254740992").is_err());
         let long = "9".repeat(100);

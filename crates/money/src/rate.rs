@@ -47,9 +47,7 @@ impl Rate {
         if !digits(whole) || !digits(fraction) || whole.len() > 1 || fraction.len() > 6 {
             return Err(error());
         }
-        let millionths = format!("{whole}{fraction:0<6}")
-            .parse()
-            .map_err(|_| error())?;
+        let millionths = format!("{whole}{fraction:0<6}").parse().map_err(|_| error())?;
         Self::from_millionths(millionths).map_err(|_| error())
     }
 
@@ -73,11 +71,7 @@ impl fmt::Display for Rate {
         let fraction = format!("{:06}", self.0 % ONE);
         let fraction = fraction.trim_end_matches('0');
         let whole = self.0 / ONE;
-        f.pad(&if fraction.is_empty() {
-            whole.to_string()
-        } else {
-            format!("{whole}.{fraction}")
-        })
+        f.pad(&if fraction.is_empty() { whole.to_string() } else { format!("{whole}.{fraction}") })
     }
 }
 
@@ -111,18 +105,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_rate_is_refused() {
-        for text in [
-            "",
-            ".1",
-            "1.",
-            "1.1",
-            "-0.1",
-            "0.1234567",
-            "8%",
-            "2",
-            "01",
-            "0,1",
-        ] {
+        for text in ["", ".1", "1.", "1.1", "-0.1", "0.1234567", "8%", "2", "01", "0,1"] {
             assert!(Rate::parse(text).is_err(), "{text:?} was taken");
         }
     }

@@ -41,10 +41,7 @@ pub fn largest_remainder(total: Amount, weights: &[Amount]) -> Result<Vec<Amount
     let left = total.wide() - parts.iter().sum::<i128>();
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|&index| core::cmp::Reverse(product(&weights[index]) % sum));
-    for &index in order
-        .iter()
-        .take(usize::try_from(left).map_err(|_| AmountError::OutOfRange)?)
-    {
+    for &index in order.iter().take(usize::try_from(left).map_err(|_| AmountError::OutOfRange)?) {
         parts[index] += 1;
     }
     parts.into_iter().map(Amount::from_minor).collect()

@@ -96,10 +96,7 @@ pub struct Books {
 impl Account {
     /// Whether the account is one of assets, whose balance is a debit. The pool is neither.
     fn is_asset(self) -> bool {
-        matches!(
-            self,
-            Self::Custody | Self::Receivable | Self::Sponsor | Self::Deferred
-        )
+        matches!(self, Self::Custody | Self::Receivable | Self::Sponsor | Self::Deferred)
     }
 }
 
@@ -108,18 +105,12 @@ impl Books {
     #[must_use]
     pub fn balance(&self, account: Account) -> Amount {
         let debit = self.debits.get(&account).copied().unwrap_or_default();
-        if account.is_asset() {
-            debit
-        } else {
-            debit.negated()
-        }
+        if account.is_asset() { debit } else { debit.negated() }
     }
 
     /// All accounts that have been used, with their balances on the natural side.
     pub fn balances(&self) -> impl Iterator<Item = (Account, Amount)> + '_ {
-        self.debits
-            .keys()
-            .map(|account| (*account, self.balance(*account)))
+        self.debits.keys().map(|account| (*account, self.balance(*account)))
     }
 
     /// Posts a set of postings, or nothing at all.
@@ -136,10 +127,7 @@ impl Books {
             after.add(posting.debit, posting.amount_minor)?;
             after.add(posting.credit, posting.amount_minor.negated())?;
         }
-        for account in postings
-            .iter()
-            .flat_map(|posting| [posting.debit, posting.credit])
-        {
+        for account in postings.iter().flat_map(|posting| [posting.debit, posting.credit]) {
             let balance = after.balance(account);
             if balance.is_negative() || account == Account::Pool && !balance.is_zero() {
                 return Err(PostingError::Overdrawn(account));
@@ -164,27 +152,16 @@ mod tests {
 
     fn posting(debit: Account, credit: Account, minor: i64) -> Posting {
         let amount_minor = Amount::from_minor(minor).unwrap();
-        Posting {
-            term: Term::Aid,
-            debit,
-            credit,
-            amount_minor,
-        }
+        Posting { term: Term::Aid, debit, credit, amount_minor }
     }
 
     #[test]
     fn postings_that_overdraw_or_rest_in_the_pool_change_nothing() {
         let mut books = Books::default();
         let overdrawn = [posting(Account::Aid, Account::Custody, 5)];
-        assert!(matches!(
-            books.post(&overdrawn),
-            Err(PostingError::Overdrawn(_))
-        ));
+        assert!(matches!(books.post(&overdrawn), Err(PostingError::Overdrawn(_))));
         let resting = [posting(Account::Receivable, Account::Pool, 5)];
-        assert_eq!(
-            books.post(&resting),
-            Err(PostingError::Overdrawn(Account::Pool))
-        );
+        assert_eq!(books.post(&resting), Err(PostingError::Overdrawn(Account::Pool)));
         let negative = [posting(Account::Receivable, Account::Pool, -5)];
         assert_eq!(books.post(&negative), Err(PostingError::Negative));
         assert_eq!(books, Books::default());

@@ -119,11 +119,7 @@ impl Month {
     /// # Errors
     /// When the month has no such day.
     pub fn day(self, day: i8) -> Result<Day, NoSuchDay> {
-        Day::new(
-            YEAR_MIN + (self.0 / 12) as i16,
-            (self.0 % 12 + 1) as i8,
-            day,
-        )
+        Day::new(YEAR_MIN + (self.0 / 12) as i16, (self.0 % 12 + 1) as i8, day)
     }
 
     /// The month after; the last month of the calendar follows itself.
@@ -136,9 +132,7 @@ impl Month {
     /// on the first of the month after the month of birth, so that a month of birth is enough.
     #[must_use]
     pub fn age_of(self, born: Self) -> i32 {
-        (i32::from(self.0) - i32::from(born.0) - 1)
-            .div_euclid(12)
-            .max(0)
+        (i32::from(self.0) - i32::from(born.0) - 1).div_euclid(12).max(0)
     }
 }
 
@@ -148,14 +142,9 @@ impl FromStr for Day {
     fn from_str(text: &str) -> Result<Self, NoSuchDay> {
         let no_such = || NoSuchDay(text.chars().take(20).collect());
         let (year, rest) = digits(text, 4).ok_or_else(no_such)?;
-        let (month, rest) = rest
-            .strip_prefix('-')
-            .and_then(|r| digits(r, 2))
-            .ok_or_else(no_such)?;
-        let (day, rest) = rest
-            .strip_prefix('-')
-            .and_then(|r| digits(r, 2))
-            .ok_or_else(no_such)?;
+        let (month, rest) =
+            rest.strip_prefix('-').and_then(|r| digits(r, 2)).ok_or_else(no_such)?;
+        let (day, rest) = rest.strip_prefix('-').and_then(|r| digits(r, 2)).ok_or_else(no_such)?;
         if !rest.is_empty() {
             return Err(no_such());
         }
@@ -168,18 +157,13 @@ impl FromStr for Month {
 
     fn from_str(text: &str) -> Result<Self, NoSuchDay> {
         let first = format!("{text}-01");
-        first
-            .parse()
-            .map(Day::month)
-            .map_err(|_| NoSuchDay(text.chars().take(20).collect()))
+        first.parse().map(Day::month).map_err(|_| NoSuchDay(text.chars().take(20).collect()))
     }
 }
 
 /// Splits off a number of exactly `width` ASCII digits.
 fn digits(text: &str, width: usize) -> Option<(i16, &str)> {
-    let head = text
-        .get(..width)
-        .filter(|head| head.bytes().all(|b| b.is_ascii_digit()))?;
+    let head = text.get(..width).filter(|head| head.bytes().all(|b| b.is_ascii_digit()))?;
     Some((head.parse().ok()?, &text[width..]))
 }
 

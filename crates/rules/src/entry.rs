@@ -100,18 +100,14 @@ fn take<T: serde::de::DeserializeOwned>(
     object: &mut Map<String, Value>,
     key: &str,
 ) -> Result<T, EntryError> {
-    let value = object
-        .remove(key)
-        .ok_or_else(|| shape(format!("`{key}` is missing")))?;
+    let value = object.remove(key).ok_or_else(|| shape(format!("`{key}` is missing")))?;
     serde_json::from_value(value).map_err(|error| shape(format!("`{key}`: {error}")))
 }
 
 impl Command {
     fn to_value(&self) -> Value {
         let mut value = serde_json::to_value(&self.body).expect("commands have text keys only");
-        let object = value
-            .as_object_mut()
-            .expect("a tagged command is an object");
+        let object = value.as_object_mut().expect("a tagged command is an object");
         object.insert("by".into(), Value::from(self.by.to_string()));
         object.insert("id".into(), Value::from(self.id.as_str()));
         object.insert("plan".into(), Value::from(self.plan.as_str()));
@@ -138,21 +134,13 @@ impl Command {
         let sig = serde_json::json!({
             "alg": "ed25519", "value": URL_SAFE_NO_PAD.encode(signature),
         });
-        value
-            .as_object_mut()
-            .expect("a command is an object")
-            .insert("sig".into(), sig);
+        value.as_object_mut().expect("a command is an object").insert("sig".into(), sig);
         let bytes = value.to_string().into_bytes();
         if bytes.len() > ENTRY_BYTES_MAX - ORDER_BYTES_MAX {
             return Err(EntryError::TooLong);
         }
         proof::canonical::check(&bytes)?;
-        Ok(Signed {
-            command: self,
-            signature,
-            bytes,
-            message,
-        })
+        Ok(Signed { command: self, signature, bytes, message })
     }
 }
 
@@ -173,31 +161,15 @@ impl Signed {
         if sig.alg != "ed25519" {
             return Err(shape(format!("`sig.alg` {:?} is not known here", sig.alg)));
         }
-        let signature = URL_SAFE_NO_PAD
-            .decode(&sig.value)
-            .ok()
-            .and_then(|s| s.try_into().ok());
+        let signature = URL_SAFE_NO_PAD.decode(&sig.value).ok().and_then(|s| s.try_into().ok());
         let signature = signature.ok_or_else(|| shape("`sig.value` is 64 bytes in base64url"))?;
         let mut message = COMMAND_DOMAIN.to_vec();
         message.extend(Value::Object(object.clone()).to_string().into_bytes());
         let (plan, by, seq, id) = envelope(&mut object)?;
-        let by = by
-            .parse()
-            .map_err(|error| shape(format!("`by`: {error}")))?;
+        let by = by.parse().map_err(|error| shape(format!("`by`: {error}")))?;
         let body = serde_json::from_value(Value::Object(object)).map_err(shape)?;
-        let command = Command {
-            plan,
-            by,
-            seq,
-            id,
-            body,
-        };
-        Ok(Self {
-            command,
-            signature,
-            bytes: bytes.to_vec(),
-            message,
-        })
+        let command = Command { plan, by, seq, id, body };
+        Ok(Self { command, signature, bytes: bytes.to_vec(), message })
     }
 
     /// The command.
@@ -234,13 +206,11 @@ pub fn verify_all(commands: Vec<Signed>) -> Vec<Result<Verified, EntryError>> {
     commands
         .into_iter()
         .enumerate()
-        .map(|(index, signed)| {
-            if bad.contains(&index) {
-                Err(EntryError::Signature)
-            } else {
-                Ok(Verified(signed))
-            }
-        })
+        .map(
+            |(index, signed)| {
+                if bad.contains(&index) { Err(EntryError::Signature) } else { Ok(Verified(signed)) }
+            },
+        )
         .collect()
 }
 
@@ -267,9 +237,7 @@ fn envelope(object: &mut Map<String, Value>) -> Result<(String, String, u64, Str
     let (plan, by): (String, String) = (take(object, "plan")?, take(object, "by")?);
     let (seq, id): (u64, String) = (take(object, "seq")?, take(object, "id")?);
     if plan.len() > NAME_BYTES_MAX || id.is_empty() || id.len() > NAME_BYTES_MAX {
-        return Err(shape(format!(
-            "`plan` and `id` have at most {NAME_BYTES_MAX} bytes"
-        )));
+        return Err(shape(format!("`plan` and `id` have at most {NAME_BYTES_MAX} bytes")));
     }
     Ok((plan, by, seq, id))
 }
@@ -291,9 +259,7 @@ pub fn encode(command: &[u8], order: Order) -> Vec<u8> {
 #[must_use]
 pub fn encode_finding(plan: &str, number: u64, finding: &Finding) -> Vec<u8> {
     let mut value = serde_json::to_value(finding).expect("findings have text keys only");
-    let object = value
-        .as_object_mut()
-        .expect("a tagged finding is an object");
+    let object = value.as_object_mut().expect("a tagged finding is an object");
     object.insert("by".into(), Value::from(RULES));
     object.insert("id".into(), Value::from(format!("finding-{number}")));
     object.insert("plan".into(), Value::from(plan));

@@ -54,10 +54,7 @@ impl Machine {
     /// A machine that continues from a state, such as one of a snapshot.
     #[must_use]
     pub fn from_state(state: State) -> Self {
-        Self {
-            state,
-            pending: VecDeque::new(),
-        }
+        Self { state, pending: VecDeque::new() }
     }
 
     /// The state.
@@ -82,10 +79,7 @@ impl Machine {
         command: &Verified,
         chunk: Option<&[u8]>,
     ) -> Result<Outcome, Refusal> {
-        assert!(
-            self.pending.is_empty(),
-            "commands follow the findings of the one before"
-        );
+        assert!(self.pending.is_empty(), "commands follow the findings of the one before");
         if let Some(position) = self.state.done_before(command) {
             return Ok(Outcome::Already(position));
         }
@@ -116,10 +110,7 @@ impl Machine {
         if self.state.done_before(&command).is_some() {
             return Err(ReplayError::Order);
         }
-        let findings = self
-            .state
-            .apply(order, &command, chunk)
-            .map_err(ReplayError::Refused)?;
+        let findings = self.state.apply(order, &command, chunk).map_err(ReplayError::Refused)?;
         self.pending = self.state.conclude(order, &findings).into();
         Ok(())
     }
@@ -153,17 +144,14 @@ impl Replayed {
         }
         let mut verified = entry::verify_all(commands).into_iter();
         let replayed =
-            places
-                .into_iter()
-                .enumerate()
-                .map(|(index, (order, finding))| match finding {
-                    Some(bytes) => Ok(Self::Finding(order, bytes)),
-                    None => {
-                        let command = verified.next().expect("one verdict for each command");
-                        let command = command.map_err(|error| (index, error))?;
-                        Ok(Self::Command(order, Box::new(command)))
-                    }
-                });
+            places.into_iter().enumerate().map(|(index, (order, finding))| match finding {
+                Some(bytes) => Ok(Self::Finding(order, bytes)),
+                None => {
+                    let command = verified.next().expect("one verdict for each command");
+                    let command = command.map_err(|error| (index, error))?;
+                    Ok(Self::Command(order, Box::new(command)))
+                }
+            });
         replayed.collect()
     }
 }
@@ -174,9 +162,7 @@ impl State {
         let command = command.command();
         let actor = self.actors.get(&command.by)?;
         let mut latest = actor.latest.iter();
-        latest
-            .find(|(id, _)| *id == command.id)
-            .map(|(_, position)| *position)
+        latest.find(|(id, _)| *id == command.id).map(|(_, position)| *position)
     }
 
     /// Checks everything, then changes everything: a refusal leaves no trace.
@@ -199,15 +185,8 @@ impl State {
                 "Set the clock of the node right.",
             ));
         }
-        assert!(
-            bytes < ENTRY_BYTES_MAX,
-            "commands are parsed within the limit"
-        );
-        if let Do::Found {
-            charter,
-            first_publicity,
-        } = &command.body
-        {
+        assert!(bytes < ENTRY_BYTES_MAX, "commands are parsed within the limit");
+        if let Do::Found { charter, first_publicity } = &command.body {
             let (by, plan) = (command.by, command.plan.clone());
             let findings = self.found(order, by, plan, charter, *first_publicity)?;
             self.remember(order, command.by, command.seq, &command.id);
@@ -233,27 +212,14 @@ impl State {
         if plan != founded.plan {
             let what = format!("The command is for the plan {plan:?}.");
             let why = format!("This is the log of {:?}.", founded.plan);
-            return Err(Refusal::new(
-                "E-PLAN-OTHER",
-                what,
-                why,
-                "Send it to its own plan.",
-            ));
+            return Err(Refusal::new("E-PLAN-OTHER", what, why, "Send it to its own plan."));
         }
-        let actor = self
-            .actors
-            .get(&by)
-            .filter(|actor| actor.roles.contains(&role));
+        let actor = self.actors.get(&by).filter(|actor| actor.roles.contains(&role));
         let actor = actor.ok_or_else(|| Refusal::role(role))?;
         if seq != actor.seq + 1 {
             let why = format!("The actor's next number is {}, not {seq}.", actor.seq + 1);
             let next = "Number the command anew and sign it again.";
-            return Err(Refusal::new(
-                "E-COMMAND-SEQ",
-                "The command is out of order.",
-                why,
-                next,
-            ));
+            return Err(Refusal::new("E-COMMAND-SEQ", "The command is out of order.", why, next));
         }
         Ok(())
     }
@@ -295,16 +261,9 @@ impl State {
         let charter_id = charter.id();
         self.actors = actors;
         self.periods = vec![Period::new(dates)];
-        self.founded = Some(Founded {
-            plan,
-            charter: charter.clone(),
-            charter_id,
-        });
+        self.founded = Some(Founded { plan, charter: charter.clone(), charter_id });
         self.day = order.day;
-        Ok(vec![Finding::Founded {
-            charter: charter_id,
-            publicity: dates.publicity,
-        }])
+        Ok(vec![Finding::Founded { charter: charter_id, publicity: dates.publicity }])
     }
 
     fn perform(
@@ -316,67 +275,38 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         match body {
             Do::Found { .. } => unreachable!("founding is applied before a plan exists"),
-            Do::Enrol {
-                birth,
-                identity,
-                health,
-                ..
-            } => self.enrol_member(order, *birth, *identity, health),
+            Do::Enrol { birth, identity, health, .. } => {
+                self.enrol_member(order, *birth, *identity, health)
+            }
             Do::EnrolBatch { chunk: named } => self.enrol_batch(order, named, chunk),
             Do::Leave { member } => self.leave(order, *member),
             Do::LeaveBatch { chunk: named } => self.leave_batch(order, named, chunk),
-            Do::File {
-                member,
-                cause,
-                severity,
-                diagnosed,
-                asked_minor,
-                evidence,
-            } => {
+            Do::File { member, cause, severity, diagnosed, asked_minor, evidence } => {
                 let (member, cause, diagnosed) = (*member, *cause, *diagnosed);
                 let asked = *asked_minor;
-                let filing = crate::case::Filing {
-                    member,
-                    cause,
-                    severity,
-                    diagnosed,
-                    asked,
-                    evidence,
-                };
+                let filing =
+                    crate::case::Filing { member, cause, severity, diagnosed, asked, evidence };
                 self.file_case(order, &filing)
             }
-            Do::Investigate {
-                case,
-                born,
-                diagnosed,
-                assessed_minor,
-                ..
-            } => self.investigate_case(order, by, *case, (*born, *diagnosed), *assessed_minor),
+            Do::Investigate { case, born, diagnosed, assessed_minor, .. } => {
+                self.investigate_case(order, by, *case, (*born, *diagnosed), *assessed_minor)
+            }
             Do::Review { case, verdict } => self.review_case(by, *case, verdict),
             Do::PublishCase { case, .. } => self.publish_case(*case),
             Do::Withdraw { case } => self.withdraw_case(*case),
-            Do::Forecast {
-                period,
-                share_minor,
-                low_minor,
-                high_minor,
-            } => {
+            Do::Forecast { period, share_minor, low_minor, high_minor } => {
                 let (share, low, high) = (*share_minor, *low_minor, *high_minor);
                 self.forecast_period(*period, Forecast { share, low, high })
             }
             Do::PublishPeriod { period } => self.publish_period(order, *period),
             Do::Close { period } => self.close_period(order, *period),
-            Do::Collect {
-                period,
-                failed,
-                sponsor_minor,
-            } => self.collect_period(*period, failed, *sponsor_minor),
+            Do::Collect { period, failed, sponsor_minor } => {
+                self.collect_period(*period, failed, *sponsor_minor)
+            }
             Do::OrderPayout { period } => self.order_payout(*period),
-            Do::ConfirmPayout {
-                period,
-                cases,
-                refunds,
-            } => self.confirm_payout(*period, cases, refunds),
+            Do::ConfirmPayout { period, cases, refunds } => {
+                self.confirm_payout(*period, cases, refunds)
+            }
             Do::DrawFee { period } => self.draw_fee(*period),
             Do::Settle { period } => self.settle_period(*period),
         }
@@ -397,11 +327,7 @@ impl State {
 
     /// Numbers findings and encodes them as entries.
     fn conclude(&mut self, order: Order, findings: &[Finding]) -> Vec<Vec<u8>> {
-        let plan = self
-            .founded
-            .as_ref()
-            .map_or("", |founded| founded.plan.as_str())
-            .to_owned();
+        let plan = self.founded.as_ref().map_or("", |founded| founded.plan.as_str()).to_owned();
         let encoded = findings.iter().map(|finding| {
             self.entries += 1;
             self.findings += 1;

@@ -26,12 +26,7 @@ impl Refusal {
         why: impl Into<String>,
         next: impl Into<String>,
     ) -> Self {
-        Self {
-            code,
-            what: what.into(),
-            why: why.into(),
-            next: next.into(),
-        }
+        Self { code, what: what.into(), why: why.into(), next: next.into() }
     }
 
     pub(crate) fn not_founded() -> Self {

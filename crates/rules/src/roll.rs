@@ -122,9 +122,7 @@ const OPEN_PERIOD: u16 = u16::MAX;
 /// spreads even those that a careless attestor chose.
 fn hash(identity: &[u8; 16]) -> u64 {
     let number = u128::from_be_bytes(*identity);
-    ((number >> 64) as u64 ^ number as u64)
-        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        .rotate_left(32)
+    ((number >> 64) as u64 ^ number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32)
 }
 
 fn standing_of(byte: u8) -> Standing {
@@ -163,10 +161,7 @@ impl Roll {
             joined: Day::from_epoch(self.joined[row]).ok()?,
             identity: Identity(self.identity[row]),
             standing: standing_of(self.standing[row]),
-            ended: (ended != OPEN_DAY)
-                .then(|| Day::from_epoch(ended))
-                .transpose()
-                .ok()?,
+            ended: (ended != OPEN_DAY).then(|| Day::from_epoch(ended)).transpose().ok()?,
             first_period: u32::from(self.first_period[row]),
             until_period: (until != OPEN_PERIOD).then_some(u32::from(until)),
         })
@@ -183,8 +178,7 @@ impl Roll {
     #[must_use]
     pub fn is_active(&self, identity: Identity) -> bool {
         let active = Standing::Active as u8;
-        self.find(identity)
-            .is_some_and(|row| self.standing[row as usize] == active)
+        self.find(identity).is_some_and(|row| self.standing[row as usize] == active)
     }
 
     /// Adds a membership that shares from `first_period` on.
@@ -195,8 +189,7 @@ impl Roll {
         self.identity.push(who.0);
         self.standing.push(Standing::Active as u8);
         self.ended.push(OPEN_DAY);
-        self.first_period
-            .push(u16::try_from(first_period).unwrap_or(OPEN_PERIOD - 1));
+        self.first_period.push(u16::try_from(first_period).unwrap_or(OPEN_PERIOD - 1));
         self.until_period.push(OPEN_PERIOD);
         let cohort = usize::from(birth.index());
         if self.sharers.len() <= cohort {
@@ -217,11 +210,7 @@ impl Roll {
     /// Ends an active membership; `until_period` is the first that it shares no longer.
     pub(crate) fn end(&mut self, member: u32, standing: Standing, day: Day, until_period: u32) {
         let row = member as usize;
-        assert_eq!(
-            self.standing[row],
-            Standing::Active as u8,
-            "a membership ends once"
-        );
+        assert_eq!(self.standing[row], Standing::Active as u8, "a membership ends once");
         self.standing[row] = standing as u8;
         self.ended[row] = day.since_epoch();
         self.until_period[row] = u16::try_from(until_period).unwrap_or(OPEN_PERIOD - 1);

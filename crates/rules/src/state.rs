@@ -102,10 +102,7 @@ impl State {
     }
 
     pub(crate) fn charter(&self) -> Result<&Charter, Refusal> {
-        self.founded
-            .as_ref()
-            .map(|founded| &founded.charter)
-            .ok_or_else(Refusal::not_founded)
+        self.founded.as_ref().map(|founded| &founded.charter).ok_or_else(Refusal::not_founded)
     }
 
     /// The day of the last entry.

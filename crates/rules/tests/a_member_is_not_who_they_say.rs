@@ -20,11 +20,7 @@ fn month(text: &str) -> Month {
 }
 
 fn row(number: u64, birth: &str) -> EnrolRow {
-    EnrolRow {
-        birth: month(birth),
-        identity: person(number),
-        assisted: false,
-    }
+    EnrolRow { birth: month(birth), identity: person(number), assisted: false }
 }
 
 #[test]
@@ -39,11 +35,7 @@ fn ages_at_joining_are_those_of_the_charter() {
         ("1900-01", "E-MEMBER-AGE"),
         ("2199-12", "E-MEMBER-BIRTH"),
     ] {
-        assert_eq!(
-            refused(world.enrol(1, month(birth))),
-            expected,
-            "born in {birth}"
-        );
+        assert_eq!(refused(world.enrol(1, month(birth))), expected, "born in {birth}");
         let batch = world.enrol_batch(&[row(2, "1990-01"), row(1, birth)]);
         let refusal = batch.unwrap_err();
         assert_eq!(refusal.code, expected);
@@ -69,10 +61,7 @@ fn one_person_is_one_member_however_they_come() {
     for (numbers, bad_row) in [(&[2, 3, 1][..], 3), (&[2, 3, 2], 3), (&[4, 4], 2)] {
         let refusal = batch(&mut world, numbers).unwrap_err();
         assert_eq!(refusal.code, "E-MEMBER-TWICE");
-        assert!(
-            refusal.why.starts_with(&format!("Row {bad_row}:")),
-            "{refusal}"
-        );
+        assert!(refusal.why.starts_with(&format!("Row {bad_row}:")), "{refusal}");
         assert_eq!(world.state().roll().len(), 1, "a batch is refused whole");
     }
     batch(&mut world, &[2, 3]).unwrap();
@@ -88,34 +77,18 @@ fn whoever_left_may_join_again_and_waits_again() {
     world.pass(100);
     let charter = world.state().founded().unwrap().charter.clone();
     let before = world.state().roll().get(0).unwrap();
-    assert_eq!(
-        before.membership(world.day(), &charter),
-        Membership::Covered
-    );
+    assert_eq!(before.membership(world.day(), &charter), Membership::Covered);
     world.leave(0).unwrap();
     assert_eq!(refused(world.leave(0)), "E-MEMBER-OVER");
     let again = world.enrol(1, birth).unwrap();
     let covered_from = world.day().plus_days(21);
-    let expected = Finding::Enrolled {
-        first: 1,
-        count: 1,
-        covered_from,
-    };
+    let expected = Finding::Enrolled { first: 1, count: 1, covered_from };
     assert_eq!(again, [expected]);
     assert_eq!(world.state().roll().find(person(1)), Some(1));
     let member = world.state().roll().get(1).unwrap();
-    assert_eq!(
-        member.membership(world.day(), &charter),
-        Membership::Waiting
-    );
-    assert_eq!(
-        member.membership(world.day().plus_days(20), &charter),
-        Membership::Waiting
-    );
-    assert_eq!(
-        member.membership(covered_from, &charter),
-        Membership::Covered
-    );
+    assert_eq!(member.membership(world.day(), &charter), Membership::Waiting);
+    assert_eq!(member.membership(world.day().plus_days(20), &charter), Membership::Waiting);
+    assert_eq!(member.membership(covered_from, &charter), Membership::Covered);
     let left = world.state().roll().get(0).unwrap();
     let over = Membership::Over(Standing::Left);
     assert_eq!(left.membership(covered_from, &charter), over);
@@ -147,14 +120,8 @@ fn a_batch_is_the_chunk_that_its_command_names() {
         Chunk { rows: 3, ..chunk },
         Chunk { rows: 1, ..chunk },
         Chunk { rows: 0, ..chunk },
-        Chunk {
-            rows: u32::MAX,
-            ..chunk
-        },
-        Chunk {
-            size: chunk.size + 20,
-            ..chunk
-        },
+        Chunk { rows: u32::MAX, ..chunk },
+        Chunk { size: chunk.size + 20, ..chunk },
         Chunk { size: 0, ..chunk },
     ] {
         assert_eq!(refused(enrol(&mut world, wrong)), "E-CHUNK", "{wrong:?}");
@@ -162,16 +129,11 @@ fn a_batch_is_the_chunk_that_its_command_names() {
     // The bytes under the name are others than the name says.
     let key = *world.keys().of(rules::charter::Role::Registrar);
     let command = world.command(&key, Do::EnrolBatch { chunk });
-    let verified = testkit::Keys::sign(&key, command)
-        .unwrap()
-        .verify()
-        .unwrap();
+    let verified = testkit::Keys::sign(&key, command).unwrap().verify().unwrap();
     let mut altered = world.chunks()[&chunk.hash].clone();
     altered[40] ^= 1;
     let mut machine = world.machine().clone();
-    let refusal = machine
-        .submit(world.order(), &verified, Some(&altered))
-        .unwrap_err();
+    let refusal = machine.submit(world.order(), &verified, Some(&altered)).unwrap_err();
     assert_eq!(refusal.code, "E-CHUNK");
     let nothing = machine.submit(world.order(), &verified, None).unwrap_err();
     assert_eq!(nothing.code, "E-CHUNK-MISSING");
@@ -218,10 +180,7 @@ fn leavers_are_members_each_once() {
     ] {
         let refusal = world.leave_batch(members).unwrap_err();
         assert_eq!(refusal.code, code);
-        assert!(
-            refusal.why.starts_with(&format!("Row {bad_row}:")),
-            "{refusal}"
-        );
+        assert!(refusal.why.starts_with(&format!("Row {bad_row}:")), "{refusal}");
     }
     world.leave_batch(&[4, 1]).unwrap();
     assert_eq!(refused(world.leave_batch(&[0, 4])), "E-MEMBER-OVER");
@@ -241,33 +200,16 @@ fn who_joins_or_leaves_on_the_publicity_day_is_counted_as_at_its_first_minute() 
     world.enrol(100, birth).unwrap();
     world.go_to_text("2020-01-05");
     let left = world.leave(1).unwrap();
-    let owing = Finding::Left {
-        count: 1,
-        owes_until: Some(0),
-    };
-    assert_eq!(
-        left,
-        [owing],
-        "the share of what is public already stays due"
-    );
+    let owing = Finding::Left { count: 1, owes_until: Some(0) };
+    assert_eq!(left, [owing], "the share of what is public already stays due");
     world.enrol(101, birth).unwrap();
     let published = world.publish_period(0).unwrap();
-    assert!(
-        matches!(published[0], Finding::Published { sharers: 10, .. }),
-        "{published:?}"
-    );
+    assert!(matches!(published[0], Finding::Published { sharers: 10, .. }), "{published:?}");
 }
 
 #[test]
 fn an_identity_is_128_bits_and_nothing_else() {
-    for text in [
-        "",
-        "0",
-        &"0".repeat(31),
-        &"0".repeat(33),
-        &"G".repeat(32),
-        &"A".repeat(32),
-    ] {
+    for text in ["", "0", &"0".repeat(31), &"0".repeat(33), &"G".repeat(32), &"A".repeat(32)] {
         assert!(text.parse::<Identity>().is_err(), "{text:?}");
     }
     let identity = person(1);

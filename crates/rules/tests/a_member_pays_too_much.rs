@@ -44,10 +44,8 @@ impl Sum {
         let mut charter = charters::village();
         charter.fee.rate = self.fee;
         charter.caps.year = None;
-        charter.caps.case = cap.map(|(amount, payers)| Cap {
-            amount_minor: minor(amount),
-            payers: payers.to_vec(),
-        });
+        charter.caps.case = cap
+            .map(|(amount, payers)| Cap { amount_minor: minor(amount), payers: payers.to_vec() });
         charter
     }
 
@@ -63,11 +61,7 @@ impl Sum {
             cost - self.classes.iter().map(part).sum::<i128>() / weights
         };
         let total = self.terms().total().unwrap().wide();
-        self.cases
-            .iter()
-            .map(of_case)
-            .sum::<i128>()
-            .clamp(0, total.max(0))
+        self.cases.iter().map(of_case).sum::<i128>().clamp(0, total.max(0))
     }
 }
 
@@ -83,11 +77,7 @@ fn sums(rest: i64, carried: i64) -> impl Strategy<Value = Sum> {
         |(fee, cases, classes, rest, carried)| {
             let classes: Vec<Class> = classes
                 .into_iter()
-                .map(|(weight, members)| Class {
-                    weight,
-                    members,
-                    room: None,
-                })
+                .map(|(weight, members)| Class { weight, members, room: None })
                 .collect();
             let sum = Sum {
                 fee: Rate::from_millionths(fee).unwrap(),
@@ -106,9 +96,7 @@ fn balanced(sum: &Sum, done: &Settlement) -> Result<(), TestCaseError> {
     let right = total.wide() - done.excess.total().unwrap().wide() + done.carry_out.wide();
     prop_assert_eq!(done.charges.wide(), right, "the money equation");
     let owed = sum.classes.iter().zip(&done.shares);
-    let owed: i128 = owed
-        .map(|(c, share)| i128::from(c.members) * share.wide())
-        .sum();
+    let owed: i128 = owed.map(|(c, share)| i128::from(c.members) * share.wide()).sum();
     prop_assert_eq!(done.charges.wide(), owed, "charges are members × shares");
     let parts = [
         done.carry_out,
@@ -118,21 +106,12 @@ fn balanced(sum: &Sum, done: &Settlement) -> Result<(), TestCaseError> {
         done.excess.reduction_minor,
         done.excess.deferred_out_minor,
     ];
-    prop_assert!(
-        parts
-            .iter()
-            .chain(&done.shares)
-            .all(|part| !part.is_negative())
-    );
+    prop_assert!(parts.iter().chain(&done.shares).all(|part| !part.is_negative()));
     let aid = Amount::total(done.aid.iter().copied()).unwrap();
     let cut = sum.terms().aid_minor.minus(aid).unwrap();
     prop_assert_eq!(cut.plus(done.fee_saved), Ok(done.excess.reduction_minor));
     let fee = sum.terms().fee_minor.minus(done.fee_saved).unwrap();
-    prop_assert_eq!(
-        fee,
-        sum.fee.floor_of(aid).unwrap(),
-        "the fee is that of the aid paid"
-    );
+    prop_assert_eq!(fee, sum.fee.floor_of(aid).unwrap(), "the fee is that of the aid paid");
     Ok(())
 }
 
@@ -317,15 +296,8 @@ proptest! {
 #[test]
 fn nobody_to_share_a_cost_is_an_error() {
     let charter = charters::village();
-    let cost = Terms {
-        refunds_minor: minor(1),
-        ..Terms::default()
-    };
-    let nobody = [Class {
-        weight: 3,
-        members: 0,
-        room: None,
-    }];
+    let cost = Terms { refunds_minor: minor(1), ..Terms::default() };
+    let nobody = [Class { weight: 3, members: 0, room: None }];
     for classes in [&nobody[..], &[]] {
         let result = settle(&charter, &cost, &[], classes, Means::default());
         assert_eq!(result, Err(ArithmeticError::Nobody));

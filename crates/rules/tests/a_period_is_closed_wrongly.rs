@@ -10,9 +10,7 @@ use testkit::{World, charters, refused};
 
 fn world() -> World {
     let mut world = World::found(41, &charters::guild());
-    world
-        .enrol_people(0..20, "1990-05".parse().unwrap())
-        .unwrap();
+    world.enrol_people(0..20, "1990-05".parse().unwrap()).unwrap();
     world
 }
 
@@ -72,9 +70,7 @@ fn published_late_the_days_of_objection_are_not_shortened() {
 fn sharers_are_counted_on_the_publicity_day_however_late_the_operator_is() {
     let mut world = world();
     world.go_to_text("2020-01-08");
-    world
-        .enrol_people(100..150, "1990-05".parse().unwrap())
-        .unwrap();
+    world.enrol_people(100..150, "1990-05".parse().unwrap()).unwrap();
     world.leave(0).unwrap();
     world.go_to_text("2020-01-22");
     world.leave(1).unwrap();
@@ -93,10 +89,7 @@ fn a_forecast_is_logged_once_before_and_scored_after() {
         assert_eq!(refused(world.forecast(0, ends)), "E-PERIOD-STATE");
     }
     world.forecast(0, [100, 500, 600]).unwrap();
-    assert_eq!(
-        refused(world.forecast(0, [100, 500, 600])),
-        "E-PERIOD-STATE"
-    );
+    assert_eq!(refused(world.forecast(0, [100, 500, 600])), "E-PERIOD-STATE");
     world.pass(25);
     let day = world.day();
     world.bring_case(0, day, 10_000).unwrap();
@@ -113,10 +106,8 @@ fn a_forecast_is_logged_once_before_and_scored_after() {
 fn a_cost_without_anybody_to_share_it_is_refused_and_no_cost_is_not() {
     let mut world = World::found(42, &charters::guild());
     let closed = world.publish_and_close(0).unwrap();
-    assert!(
-        matches!(closed[0], Finding::Closed { sharers: 0, total_minor, .. }
-        if total_minor.is_zero())
-    );
+    assert!(matches!(closed[0], Finding::Closed { sharers: 0, total_minor, .. }
+        if total_minor.is_zero()));
     world.enrol(1, "1990-05".parse().unwrap()).unwrap();
     world.pass(25);
     let day = world.day();
@@ -149,9 +140,7 @@ fn a_cost_without_anybody_to_share_it_is_refused_and_no_cost_is_not() {
 #[test]
 fn when_more_is_there_than_needed_nobody_is_charged_and_all_is_carried_over() {
     let mut world = world();
-    world
-        .enrol_people(20..23, "1990-05".parse().unwrap())
-        .unwrap();
+    world.enrol_people(20..23, "1990-05".parse().unwrap()).unwrap();
     world.pass(25);
     let day = world.day();
     world.bring_case(0, day, 10_001).unwrap();
@@ -159,13 +148,8 @@ fn when_more_is_there_than_needed_nobody_is_charged_and_all_is_carried_over() {
     let carried = world.state().books().balance(Account::CarryOver).minor();
     assert!(carried > 0, "23 members do not divide the cost");
     let closed = world.publish_and_close(1).unwrap();
-    let Some(Finding::Closed {
-        total_minor,
-        charges_minor,
-        carry_out_minor,
-        rates,
-        ..
-    }) = closed.last()
+    let Some(Finding::Closed { total_minor, charges_minor, carry_out_minor, rates, .. }) =
+        closed.last()
     else {
         panic!("a period was closed");
     };
@@ -173,10 +157,7 @@ fn when_more_is_there_than_needed_nobody_is_charged_and_all_is_carried_over() {
     assert_eq!(charges_minor.minor(), 0);
     assert_eq!(carry_out_minor.minor(), carried);
     assert!(rates.iter().all(|rate| rate.share_minor.is_zero()));
-    assert_eq!(
-        world.state().books().balance(Account::CarryOver).minor(),
-        carried
-    );
+    assert_eq!(world.state().books().balance(Account::CarryOver).minor(), carried);
 }
 
 #[test]
@@ -188,20 +169,11 @@ fn a_closing_that_does_not_fit_leaves_no_trace() {
     }
     charters::set_fee(&mut charter, "0");
     charter.funds.reserve = None;
-    charter
-        .funds
-        .sponsor
-        .as_mut()
-        .unwrap()
-        .guarantee_amount_minor = None;
-    charter.caps.case = Some(Cap {
-        amount_minor: Amount::from_minor(1).unwrap(),
-        payers: vec![Payer::Sponsor],
-    });
+    charter.funds.sponsor.as_mut().unwrap().guarantee_amount_minor = None;
+    charter.caps.case =
+        Some(Cap { amount_minor: Amount::from_minor(1).unwrap(), payers: vec![Payer::Sponsor] });
     let mut world = World::found(43, &charter);
-    world
-        .enrol_people(0..5, "1990-05".parse().unwrap())
-        .unwrap();
+    world.enrol_people(0..5, "1990-05".parse().unwrap()).unwrap();
     world.pass(30);
     let day = world.day();
     world.bring_case(0, day, Amount::MAX.minor()).unwrap();
@@ -213,11 +185,7 @@ fn a_closing_that_does_not_fit_leaves_no_trace() {
     world.publish_period(1).unwrap();
     go_to_charge(&mut world, 1);
     let as_before = before(&world);
-    assert_eq!(
-        refused(world.close(1)),
-        "E-AMOUNT-RANGE",
-        "the guarantee has paid too much"
-    );
+    assert_eq!(refused(world.close(1)), "E-AMOUNT-RANGE", "the guarantee has paid too much");
     assert_eq!(before(&world), as_before);
     world.bring_case(2, day, Amount::MAX.minor()).unwrap();
     world.bring_case(3, day, Amount::MAX.minor()).unwrap();

@@ -33,17 +33,9 @@ fn a_replay_and_a_snapshot_come_to_the_same_state() {
         assert!(replayed.is_whole());
         assert_eq!(replayed.state().digest(), digest, "seed {seed}");
         let mut restored = Machine::from_state(State::from_bytes(&snapshot).unwrap());
-        assert_eq!(
-            restored.state().to_bytes(),
-            snapshot,
-            "a snapshot reads back"
-        );
+        assert_eq!(restored.state().to_bytes(), snapshot, "a snapshot reads back");
         replay_into(&mut restored, &world.log()[entries..], world.chunks()).unwrap();
-        assert_eq!(
-            restored.state().digest(),
-            digest,
-            "seed {seed}, from a snapshot"
-        );
+        assert_eq!(restored.state().digest(), digest, "seed {seed}, from a snapshot");
     }
 }
 
@@ -60,22 +52,14 @@ fn a_snapshot_remembers_who_is_a_member() {
 #[test]
 fn a_snapshot_that_is_cut_or_altered_never_panics() {
     let mut world = World::found(7, &charters::village());
-    world
-        .enrol_people(0..20, "1990-05".parse().unwrap())
-        .unwrap();
+    world.enrol_people(0..20, "1990-05".parse().unwrap()).unwrap();
     let bytes = world.state().to_bytes();
     for cut in 0..bytes.len() {
-        assert!(
-            State::from_bytes(&bytes[..cut]).is_err(),
-            "a prefix of {cut} bytes was taken"
-        );
+        assert!(State::from_bytes(&bytes[..cut]).is_err(), "a prefix of {cut} bytes was taken");
     }
     let mut longer = bytes.clone();
     longer.push(0);
-    assert!(
-        State::from_bytes(&longer).is_err(),
-        "bytes after the state were taken"
-    );
+    assert!(State::from_bytes(&longer).is_err(), "bytes after the state were taken");
     for seed in seeds(1, 300) {
         let mut chooser = Chooser::new(seed);
         let mut altered = bytes.clone();
@@ -99,9 +83,8 @@ fn a_log_that_says_otherwise_is_refused_where_it_does() {
     let (history, _, _) = run(77);
     let world = history.world();
     let is_finding = |entry: &Vec<u8>| String::from_utf8_lossy(entry).contains("\"by\":\"rules\"");
-    let places: Vec<usize> = (0..world.log().len())
-        .filter(|place| is_finding(&world.log()[*place]))
-        .collect();
+    let places: Vec<usize> =
+        (0..world.log().len()).filter(|place| is_finding(&world.log()[*place])).collect();
     for place in places.iter().copied().step_by(7) {
         let mut left_out = world.log().to_vec();
         left_out.remove(place);
@@ -121,10 +104,7 @@ fn a_log_that_says_otherwise_is_refused_where_it_does() {
         );
     }
     let mut twice = world.log().to_vec();
-    let command = (0..twice.len())
-        .rev()
-        .find(|place| !is_finding(&twice[*place]))
-        .unwrap();
+    let command = (0..twice.len()).rev().find(|place| !is_finding(&twice[*place])).unwrap();
     let end = command + 1 + places.iter().filter(|place| **place > command).count();
     twice.push(twice[command].clone());
     assert_eq!(
@@ -148,8 +128,5 @@ fn a_command_that_the_rules_refuse_is_refused_in_a_log_too() {
     let ahead = by_hand.len();
     by_hand.push(log.remove(ahead - 2));
     let wrong = replay(&by_hand, world.chunks()).unwrap_err();
-    assert!(
-        matches!(wrong, ReplayedWrong::Otherwise(at, _) if at == ahead),
-        "{wrong:?}"
-    );
+    assert!(matches!(wrong, ReplayedWrong::Otherwise(at, _) if at == ahead), "{wrong:?}");
 }

@@ -30,13 +30,9 @@ fn refusal(world: &mut World, role: Role, change: impl FnOnce(&mut Command)) -> 
 #[test]
 fn every_command_takes_its_own_role() {
     let mut world = world();
-    for role in [
-        Role::Operator,
-        Role::Investigator,
-        Role::Reviewer,
-        Role::Treasurer,
-        Role::Custodian,
-    ] {
+    for role in
+        [Role::Operator, Role::Investigator, Role::Reviewer, Role::Treasurer, Role::Custodian]
+    {
         assert_eq!(refusal(&mut world, role, |_| {}), "E-ROLE");
     }
     let stranger = *world.keys().stranger();
@@ -52,10 +48,7 @@ fn every_command_takes_its_own_role() {
     ];
     for (body, role) in bodies {
         assert_eq!(body.role(), role);
-        assert_eq!(
-            refused(world.send_as(Role::Investigator, body.clone())),
-            "E-ROLE"
-        );
+        assert_eq!(refused(world.send_as(Role::Investigator, body.clone())), "E-ROLE");
         assert_ne!(refused(world.send_as(role, body)), "E-ROLE");
     }
 }
@@ -64,10 +57,7 @@ fn every_command_takes_its_own_role() {
 fn another_plan_and_another_number_are_refused() {
     let mut world = world();
     let other_plan = |command: &mut Command| command.plan = "other".to_owned();
-    assert_eq!(
-        refusal(&mut world, Role::Registrar, other_plan),
-        "E-PLAN-OTHER"
-    );
+    assert_eq!(refusal(&mut world, Role::Registrar, other_plan), "E-PLAN-OTHER");
     for seq in [0, 1, 3, (1 << 53) - 1] {
         let code = refusal(&mut world, Role::Registrar, |command| command.seq = seq);
         assert_eq!(code, "E-COMMAND-SEQ", "number {seq}");
@@ -79,30 +69,16 @@ fn nothing_is_done_before_a_plan_is_founded_and_a_plan_is_founded_once() {
     let day = "2020-01-01".parse().unwrap();
     let mut empty = World::empty(1, day);
     assert_eq!(refused(empty.leave(0)), "E-PLAN-NOT-FOUNDED");
-    let found = |charter, first_publicity| Do::Found {
-        charter: Box::new(charter),
-        first_publicity,
-    };
+    let found =
+        |charter, first_publicity| Do::Found { charter: Box::new(charter), first_publicity };
     let filled = empty.keys().fill(&charters::village());
     let late = "2019-12-31".parse().unwrap();
-    assert_eq!(
-        refused(empty.send(found(filled.clone(), late))),
-        "E-PLAN-FOUND"
-    );
-    assert_eq!(
-        refused(empty.send(found(charters::village(), day))),
-        "E-ROLE"
-    );
-    assert_eq!(
-        refused(empty.send_as(Role::Treasurer, found(filled.clone(), day))),
-        "E-ROLE"
-    );
+    assert_eq!(refused(empty.send(found(filled.clone(), late))), "E-PLAN-FOUND");
+    assert_eq!(refused(empty.send(found(charters::village(), day))), "E-ROLE");
+    assert_eq!(refused(empty.send_as(Role::Treasurer, found(filled.clone(), day))), "E-ROLE");
     let mut contradiction = filled.clone();
     contradiction.benefits.clear();
-    assert_eq!(
-        refused(empty.send(found(contradiction, day))),
-        "E-CHARTER-BENEFITS"
-    );
+    assert_eq!(refused(empty.send(found(contradiction, day))), "E-CHARTER-BENEFITS");
     empty.send(found(filled.clone(), day)).unwrap();
     assert_eq!(refused(empty.send(found(filled, day))), "E-PLAN-FOUND");
 }
@@ -183,16 +159,10 @@ fn a_key_of_small_order_fills_no_role_and_signs_nothing() {
     let mut two = [0xff; 32];
     (two[0], two[31]) = (0xec, 0x7f);
     for key in [Key(one), Key(two), Key([0; 32])] {
-        let mut charter = World::empty(1, "2020-01-01".parse().unwrap())
-            .keys()
-            .fill(&charters::village());
+        let mut charter =
+            World::empty(1, "2020-01-01".parse().unwrap()).keys().fill(&charters::village());
         charter.roles[0].keys.push(key.to_string());
-        let codes: Vec<_> = charter
-            .check()
-            .errors
-            .iter()
-            .map(|error| error.code)
-            .collect();
+        let codes: Vec<_> = charter.check().errors.iter().map(|error| error.code).collect();
         assert_eq!(codes, ["E-CHARTER-KEY"], "{key}");
     }
     let world = world();
@@ -229,10 +199,7 @@ fn an_entry_has_one_form_only() {
         format!("\u{feff}{text}"),
     ] {
         let error = read(&not_canonical).unwrap_err();
-        assert!(
-            matches!(error, EntryError::NotCanonical(_)),
-            "{not_canonical}: {error}"
-        );
+        assert!(matches!(error, EntryError::NotCanonical(_)), "{not_canonical}: {error}");
     }
     for misshapen in [
         text.replace("\"v\":1", "\"v\":2"),
@@ -255,31 +222,19 @@ fn an_entry_has_one_form_only() {
         let held = result.clone().is_ok_and(|signed| signed.verify().is_ok());
         assert!(!held, "{misshapen}");
         if !misshapen.contains("\\n") {
-            assert!(
-                matches!(result, Err(EntryError::Shape(_))),
-                "{misshapen}: {result:?}"
-            );
+            assert!(matches!(result, Err(EntryError::Shape(_))), "{misshapen}: {result:?}");
         }
     }
     let entry = String::from_utf8(world.log()[2].clone()).unwrap();
     assert!(Entry::parse(entry.as_bytes()).is_ok());
     let at = entry.find("\"order\"").unwrap();
     let with_more = format!("{}\"mood\":1,{}", &entry[..at], &entry[at..]);
-    assert!(matches!(
-        Entry::parse(with_more.as_bytes()),
-        Err(EntryError::Shape(_))
-    ));
+    assert!(matches!(Entry::parse(with_more.as_bytes()), Err(EntryError::Shape(_))));
     let without = format!("{}}}", &entry[..at - 1]);
-    assert!(matches!(
-        Entry::parse(without.as_bytes()),
-        Err(EntryError::Shape(_))
-    ));
+    assert!(matches!(Entry::parse(without.as_bytes()), Err(EntryError::Shape(_))));
     for date in ["2020-02-30", "2020-13-01", "2020-1-01", "1899-12-31", ""] {
         let odd = entry.replace("2020-01-01", date);
-        assert!(
-            matches!(Entry::parse(odd.as_bytes()), Err(EntryError::Shape(_))),
-            "{date}"
-        );
+        assert!(matches!(Entry::parse(odd.as_bytes()), Err(EntryError::Shape(_))), "{date}");
     }
 }
 
@@ -290,20 +245,13 @@ fn names_and_entries_have_a_limit() {
     let mut command = world.command(&key, Do::Leave { member: 0 });
     command.id = "x".repeat(65);
     let signed = Keys::sign(&key, command.clone()).unwrap();
-    assert!(matches!(
-        Signed::parse(signed.bytes()),
-        Err(EntryError::Shape(_))
-    ));
+    assert!(matches!(Signed::parse(signed.bytes()), Err(EntryError::Shape(_))));
     command.id = "x".repeat(64);
     let signed = Keys::sign(&key, command.clone()).unwrap();
     assert!(Signed::parse(signed.bytes()).is_ok());
     let failed = (0..20_000).collect();
     let (period, sponsor_minor) = (0, money::Amount::ZERO);
-    command.body = Do::Collect {
-        period,
-        failed,
-        sponsor_minor,
-    };
+    command.body = Do::Collect { period, failed, sponsor_minor };
     assert_eq!(Keys::sign(&key, command), Err(EntryError::TooLong));
     let long = vec![b'1'; 65_536];
     assert_eq!(Entry::parse(&long), Err(EntryError::TooLong));

@@ -38,9 +38,7 @@ fn propose(world: &mut World, member: u32, diagnosed: &str, decided: i64) -> &'s
     let case = world.state().cases().len() as u32;
     world.file(member, day(diagnosed)).unwrap();
     world.investigate(case, 0).unwrap();
-    world
-        .propose(case, decided)
-        .map_or_else(|refusal| refusal.code, |_| "done")
+    world.propose(case, decided).map_or_else(|refusal| refusal.code, |_| "done")
 }
 
 #[test]
@@ -54,37 +52,23 @@ fn cover_begins_after_the_waiting_period_and_ends_with_the_membership() {
         (4, "2020-01-22", "done"),
         (5, "2020-03-01", "done"),
     ] {
-        assert_eq!(
-            propose(&mut world, member, diagnosed, 1),
-            expected,
-            "{diagnosed}"
-        );
+        assert_eq!(propose(&mut world, member, diagnosed, 1), expected, "{diagnosed}");
     }
     world.leave(6).unwrap();
     world.pass(10);
-    assert_eq!(
-        propose(&mut world, 6, "2020-03-01", 1),
-        "done",
-        "covered when it happened"
-    );
+    assert_eq!(propose(&mut world, 6, "2020-03-01", 1), "done", "covered when it happened");
     world.leave(7).unwrap();
     world.pass(10);
-    assert_eq!(
-        propose(&mut world, 7, "2020-03-12", 1),
-        "E-CASE-NOT-COVERED"
-    );
+    assert_eq!(propose(&mut world, 7, "2020-03-12", 1), "E-CASE-NOT-COVERED");
 }
 
 #[test]
 fn an_accident_is_covered_from_the_day_after_joining() {
     let mut world = world();
-    for (case, diagnosed, expected) in [
-        (0, "2020-01-01", "E-CASE-NOT-COVERED"),
-        (1, "2020-01-02", "done"),
-    ] {
-        world
-            .file_as(case, Cause::Accident, "severe", day(diagnosed))
-            .unwrap();
+    for (case, diagnosed, expected) in
+        [(0, "2020-01-01", "E-CASE-NOT-COVERED"), (1, "2020-01-02", "done")]
+    {
+        world.file_as(case, Cause::Accident, "severe", day(diagnosed)).unwrap();
         world.investigate(case, 0).unwrap();
         let code = world.propose(case, 1).map_or_else(|r| r.code, |_| "done");
         assert_eq!(code, expected);
@@ -99,10 +83,7 @@ fn aid_is_never_above_the_benefit_of_the_age_at_diagnosis() {
     let forty = world.state().roll().len() - 1;
     world.file(forty, day("2020-04-01")).unwrap();
     // 40 since some day of February: the older benefit, whatever the filing says.
-    assert_eq!(
-        refused(world.investigate(0, 100_001)),
-        "E-CASE-ABOVE-BENEFIT"
-    );
+    assert_eq!(refused(world.investigate(0, 100_001)), "E-CASE-ABOVE-BENEFIT");
     let other_month = world.investigate_as(0, day("1980-03-01"), day("2020-04-01"), 1);
     assert_eq!(refused(other_month), "E-CASE-BIRTH");
     world.investigate(0, 100_000).unwrap();
@@ -110,10 +91,7 @@ fn aid_is_never_above_the_benefit_of_the_age_at_diagnosis() {
     assert_eq!(refused(world.propose(0, 0)), "E-CASE-FORM");
     world.propose(0, 100_000).unwrap();
     world.file(0, day("2020-04-01")).unwrap();
-    assert_eq!(
-        refused(world.investigate(1, SEVERE + 1)),
-        "E-CASE-ABOVE-BENEFIT"
-    );
+    assert_eq!(refused(world.investigate(1, SEVERE + 1)), "E-CASE-ABOVE-BENEFIT");
     assert_eq!(refused(world.investigate(1, -1)), "E-CASE-FORM");
     let unborn = world.investigate_as(1, day("1990-05-15"), day("1990-05-14"), 1);
     assert_eq!(refused(unborn), "E-CASE-FORM");
@@ -143,10 +121,7 @@ fn what_is_filed_names_a_member_a_severity_and_a_past_day() {
         assert_eq!(refused(world.send(filing(asked, papers))), "E-CASE-FORM");
     }
     for case in [0, 7] {
-        assert_eq!(
-            refused(world.investigate_as(case, today, today, 0)),
-            "E-CASE-UNKNOWN"
-        );
+        assert_eq!(refused(world.investigate_as(case, today, today, 0)), "E-CASE-UNKNOWN");
         assert_eq!(refused(world.propose(case, 1)), "E-CASE-UNKNOWN");
         assert_eq!(refused(world.publish_case(case)), "E-CASE-UNKNOWN");
         assert_eq!(refused(world.withdraw(case)), "E-CASE-UNKNOWN");
@@ -167,12 +142,9 @@ fn steps_are_taken_in_order_and_once() {
     world.publish_case(0).unwrap();
     assert_eq!(refused(world.publish_case(0)), "E-CASE-STATE");
     world.publish_and_close(0).unwrap();
-    for step in [
-        world.withdraw(0),
-        world.publish_case(0),
-        world.propose(0, 10),
-        world.investigate(0, 10),
-    ] {
+    for step in
+        [world.withdraw(0), world.publish_case(0), world.propose(0, 10), world.investigate(0, 10)]
+    {
         assert_eq!(refused(step), "E-CASE-STATE");
     }
 }
@@ -183,11 +155,7 @@ fn a_reason_must_be_the_true_one() {
     world.file(0, day("2020-02-01")).unwrap();
     world.investigate(0, 10).unwrap();
     for reason in [Reason::WaitingPeriod, Reason::NotCovered] {
-        assert_eq!(
-            refused(world.oppose(0, reason)),
-            "E-CASE-REASON",
-            "{reason:?}"
-        );
+        assert_eq!(refused(world.oppose(0, reason)), "E-CASE-REASON", "{reason:?}");
     }
     let health = |question, answer: Option<&str>| Verdict::Refuse {
         reason: Reason::HealthDeclaration,
@@ -201,11 +169,7 @@ fn a_reason_must_be_the_true_one() {
         health(Some(0), Some("yes")),
         health(Some(2), Some("yes")),
         health(Some(1), Some("  ")),
-        Verdict::Refuse {
-            reason: Reason::Fraud,
-            question: Some(1),
-            answer: None,
-        },
+        Verdict::Refuse { reason: Reason::Fraud, question: Some(1), answer: None },
         Verdict::Refuse {
             reason: Reason::Evidence,
             question: None,
@@ -232,14 +196,8 @@ fn who_investigates_a_case_does_not_review_it() {
     world.file(0, day("2020-02-01")).unwrap();
     world.investigate(0, 10).unwrap();
     let decided_minor = money::Amount::from_minor(10).unwrap();
-    let review = || Do::Review {
-        case: 0,
-        verdict: Verdict::Approve { decided_minor },
-    };
-    assert_eq!(
-        refused(world.send_as(Role::Investigator, review())),
-        "E-CASE-DUTIES"
-    );
+    let review = || Do::Review { case: 0, verdict: Verdict::Approve { decided_minor } };
+    assert_eq!(refused(world.send_as(Role::Investigator, review())), "E-CASE-DUTIES");
     world.send(review()).unwrap();
 }
 
@@ -255,29 +213,16 @@ fn one_person_claims_once_however_often_they_join() {
     world.enrol_identity(person(1), birth).unwrap();
     let again = world.state().roll().len() - 1;
     world.pass(60);
-    assert_eq!(
-        refused(world.file(again, day("2020-04-20"))),
-        "E-CASE-TWICE"
-    );
+    assert_eq!(refused(world.file(again, day("2020-04-20"))), "E-CASE-TWICE");
     world.withdraw(1).unwrap();
     world.bring_case(again, day("2020-04-20"), 1_000).unwrap();
     world.publish_and_close(0).unwrap();
-    assert_eq!(
-        world.state().roll().get(0).unwrap().standing,
-        Standing::Aided
-    );
-    assert_eq!(
-        world.state().roll().get(again).unwrap().standing,
-        Standing::Aided
-    );
+    assert_eq!(world.state().roll().get(0).unwrap().standing, Standing::Aided);
+    assert_eq!(world.state().roll().get(again).unwrap().standing, Standing::Aided);
     assert_eq!(refused(world.file(0, world.day())), "E-CASE-TWICE");
     // Nobody pays who can never be helped.
     assert_eq!(refused(world.enrol(0, birth)), "E-MEMBER-AIDED");
-    let rows = [rules::member::EnrolRow {
-        birth,
-        identity: person(0),
-        assisted: false,
-    }];
+    let rows = [rules::member::EnrolRow { birth, identity: person(0), assisted: false }];
     assert_eq!(refused(world.enrol_batch(&rows)), "E-MEMBER-AIDED");
 }
 
@@ -289,14 +234,8 @@ fn aid_for_an_earlier_membership_ends_the_later_one() {
     world.enrol_identity(person(0), month("1990-05")).unwrap();
     let again = world.state().roll().len() - 1;
     world.publish_and_close(0).unwrap();
-    assert_eq!(
-        world.state().roll().get(0).unwrap().standing,
-        Standing::Left
-    );
-    assert_eq!(
-        world.state().roll().get(again).unwrap().standing,
-        Standing::Aided
-    );
+    assert_eq!(world.state().roll().get(0).unwrap().standing, Standing::Left);
+    assert_eq!(world.state().roll().get(again).unwrap().standing, Standing::Aided);
 }
 
 /// A world in which member 0, who is waiting, has paid one share and is refused by the second
@@ -318,10 +257,7 @@ fn refused_while_waiting(failed: &[u32]) -> (World, i64) {
     let today = world.day();
     accident(&mut world, 1, today).unwrap();
     world.publish_and_close(0).unwrap();
-    let share = world
-        .state()
-        .share_of(&world.state().roll().get(0).unwrap(), 0)
-        .minor();
+    let share = world.state().share_of(&world.state().roll().get(0).unwrap(), 0).minor();
     world.collect(0, failed).unwrap();
     world.pay_all(0).unwrap();
     world.settle(0).unwrap();
@@ -356,15 +292,8 @@ fn an_illness_while_waiting_returns_the_shares_once_and_ends_the_membership() {
     assert!(share > 0);
     let closed = world.publish_and_close(1).unwrap();
     assert_eq!(refund_of(&closed), share, "what was paid, without interest");
-    assert_eq!(
-        refunds_term(&closed),
-        0,
-        "a term of the next period, not of this one"
-    );
-    assert_eq!(
-        world.state().roll().get(0).unwrap().standing,
-        Standing::Ended
-    );
+    assert_eq!(refunds_term(&closed), 0, "a term of the next period, not of this one");
+    assert_eq!(world.state().roll().get(0).unwrap().standing, Standing::Ended);
     world.finish(1).unwrap();
     let closed = world.publish_and_close(2).unwrap();
     assert_eq!(refunds_term(&closed), share);
@@ -391,11 +320,7 @@ fn a_share_that_was_never_paid_is_not_returned() {
     let closed = world.publish_and_close(1).unwrap();
     let member = world.state().roll().get(0).unwrap();
     let of_this_period = world.state().share_of(&member, 1).minor();
-    assert_eq!(
-        refund_of(&closed),
-        of_this_period,
-        "not the share that failed"
-    );
+    assert_eq!(refund_of(&closed), of_this_period, "not the share that failed");
     // This period's share is still with the bank: when it fails, nothing is left to return.
     world.collect(1, &[0]).unwrap();
     let closed = world.publish_and_close(2).unwrap();
@@ -419,23 +344,12 @@ fn a_share_that_fails_after_the_refusal_is_not_returned_either() {
         world.publish_case(case).unwrap();
     }
     let closed = world.publish_and_close(0).unwrap();
-    assert!(
-        refund_of(&closed) > 0,
-        "the share of this very period, as if it were collected"
-    );
+    assert!(refund_of(&closed) > 0, "the share of this very period, as if it were collected");
     // The bank is late: the next period closes before it has said which charges failed.
     let closed = world.publish_and_close(1).unwrap();
-    assert_eq!(
-        refunds_term(&closed),
-        0,
-        "nothing is returned before the bank has spoken"
-    );
+    assert_eq!(refunds_term(&closed), 0, "nothing is returned before the bank has spoken");
     world.collect(0, &[0]).unwrap();
     world.collect(1, &[]).unwrap();
     let closed = world.publish_and_close(2).unwrap();
-    assert_eq!(
-        refunds_term(&closed),
-        0,
-        "a share that failed is not returned"
-    );
+    assert_eq!(refunds_term(&closed), 0, "a share that failed is not returned");
 }

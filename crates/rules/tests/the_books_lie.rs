@@ -16,10 +16,7 @@ fn run(mut history: History, seed: u64) -> Watcher {
     for number in 0..MOVES {
         let before = history.world().state().digest();
         let step = history.step();
-        let place = format!(
-            "seed {seed}, move {number} ({}): {:?}",
-            step.what, step.result
-        );
+        let place = format!("seed {seed}, move {number} ({}): {:?}", step.what, step.result);
         let state = history.world().state();
         match &step.result {
             Err(_) => assert_eq!(state.digest(), before, "a refusal left a trace; {place}"),

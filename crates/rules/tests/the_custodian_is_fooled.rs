@@ -10,9 +10,7 @@ use testkit::{World, charters, refused};
 /// Twenty members; two accidents of 100.00 published in period 0, which is charged.
 fn charged() -> World {
     let mut world = World::found(31, &charters::guild());
-    world
-        .enrol_people(0..20, "1990-05".parse().unwrap())
-        .unwrap();
+    world.enrol_people(0..20, "1990-05".parse().unwrap()).unwrap();
     world.pass(25);
     let day = world.day();
     world.bring_case(3, day, 10_000).unwrap();
@@ -30,19 +28,10 @@ fn failed_charges_are_sharers_ascending_each_once() {
     let mut world = charged();
     let joined_late = world.state().roll().len();
     world.enrol(100, "1990-05".parse().unwrap()).unwrap();
-    for failed in [
-        &[1, 1][..],
-        &[2, 1],
-        &[joined_late],
-        &[0, joined_late],
-        &[u32::MAX],
-        &[0, 1, 2, 2],
-    ] {
-        assert_eq!(
-            refused(world.collect(0, failed)),
-            "E-COLLECT-LIST",
-            "{failed:?}"
-        );
+    for failed in
+        [&[1, 1][..], &[2, 1], &[joined_late], &[0, joined_late], &[u32::MAX], &[0, 1, 2, 2]]
+    {
+        assert_eq!(refused(world.collect(0, failed)), "E-COLLECT-LIST", "{failed:?}");
     }
     let collected = world.collect(0, &[0, 7]).unwrap();
     let share = 2 * 10_500 / 20;
@@ -74,10 +63,7 @@ fn aid_is_paid_after_its_order_once_and_to_its_own_cases() {
     world.collect(0, &[]).unwrap();
     assert_eq!(refused(world.payout(0, &[0], &[])), "E-PAYOUT");
     let ordered = world.order_payout(0).unwrap();
-    assert!(
-        matches!(ordered[0], Finding::Ordered { cases: 2, .. }),
-        "{ordered:?}"
-    );
+    assert!(matches!(ordered[0], Finding::Ordered { cases: 2, .. }), "{ordered:?}");
     assert_eq!(refused(world.order_payout(0)), "E-PERIOD-STATE");
     for (cases, refunds) in [
         (&[][..], &[][..]),
@@ -144,9 +130,7 @@ fn a_lender_is_repaid_from_what_is_nobody_elses() {
     charter.caps.case = None;
     charter.funds.reserve = None;
     let mut world = World::found(32, &charter);
-    world
-        .enrol_people(0..20, "1990-05".parse().unwrap())
-        .unwrap();
+    world.enrol_people(0..20, "1990-05".parse().unwrap()).unwrap();
     world.pass(30);
     let day = world.day();
     world.bring_case(0, day, 10_000).unwrap();
@@ -160,29 +144,16 @@ fn a_lender_is_repaid_from_what_is_nobody_elses() {
     assert_eq!(custody(&world), 0);
     assert_eq!(refused(world.fee(0)), "E-FUNDS-SHORT");
     let settled = world.settle(0).unwrap();
-    let Finding::Settled {
-        written_off_minor,
-        advance_repaid_minor,
-        ..
-    } = settled[0]
-    else {
+    let Finding::Settled { written_off_minor, advance_repaid_minor, .. } = settled[0] else {
         panic!("a period was settled: {settled:?}");
     };
     assert_eq!(written_off_minor.minor(), 2 * 525);
-    assert_eq!(
-        advance_repaid_minor.minor(),
-        0,
-        "nothing is there to repay it from"
-    );
+    assert_eq!(advance_repaid_minor.minor(), 0, "nothing is there to repay it from");
     let closed = world.publish_and_close(1).unwrap();
     let Some(Finding::Closed { terms, .. }) = closed.last() else {
         panic!("a period was closed: {closed:?}");
     };
-    assert_eq!(
-        terms.uncollected_in_minor.minor(),
-        2 * 525,
-        "all bear what two did not pay"
-    );
+    assert_eq!(terms.uncollected_in_minor.minor(), 2 * 525, "all bear what two did not pay");
     world.collect(1, &[]).unwrap();
     world.fee(0).unwrap();
     let settled = world.settle(1).unwrap();

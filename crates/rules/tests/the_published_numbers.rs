@@ -20,20 +20,9 @@ fn cny(text: &str) -> Amount {
 fn period(charter: &Charter, members: u64, aid: &str, cases: &[Amount]) -> (Terms, Settlement) {
     let aid_minor = cny(aid);
     let fee_minor = charter.fee.rate.floor_of(aid_minor).unwrap();
-    let terms = Terms {
-        aid_minor,
-        fee_minor,
-        ..Terms::default()
-    };
-    let classes = [Class {
-        weight: 1,
-        members,
-        room: None,
-    }];
-    let means = Means {
-        sponsor: None,
-        ..Means::default()
-    };
+    let terms = Terms { aid_minor, fee_minor, ..Terms::default() };
+    let classes = [Class { weight: 1, members, room: None }];
+    let means = Means { sponsor: None, ..Means::default() };
     let settlement = settle(charter, &terms, cases, &classes, means).unwrap();
     (terms, settlement)
 }
@@ -64,11 +53,6 @@ fn the_cap_of_a_case_binds_just_below_the_published_minimum_of_members() {
     assert_eq!(below.excess.total().unwrap(), cny("0.10"));
     assert_eq!(below.excess.reduction_minor, cny("0.10"));
     assert_eq!(below.shares, [cny("0.10")]);
-    let saved = terms
-        .aid_minor
-        .minus(below.aid[0])
-        .unwrap()
-        .plus(below.fee_saved)
-        .unwrap();
+    let saved = terms.aid_minor.minus(below.aid[0]).unwrap().plus(below.fee_saved).unwrap();
     assert_eq!(saved, cny("0.10"));
 }

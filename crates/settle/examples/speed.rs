@@ -30,14 +30,7 @@ fn main() {
     arithmetic();
     for banded in [false, true] {
         let world = plan(members, banded);
-        println!(
-            "-- {}",
-            if banded {
-                "four bands, ages mixed"
-            } else {
-                "uniform"
-            }
-        );
+        println!("-- {}", if banded { "four bands, ages mixed" } else { "uniform" });
         columns(&world, members);
         statements(&world, members);
     }
@@ -60,9 +53,7 @@ fn arithmetic() {
     let mut chooser = Chooser::new(1);
     let mut charter = charters::village();
     let minor = |amount| Amount::from_minor(amount).expect("an amount in range");
-    let cases: Vec<Amount> = (0..1_000)
-        .map(|_| minor(chooser.between(1, 30_000_000)))
-        .collect();
+    let cases: Vec<Amount> = (0..1_000).map(|_| minor(chooser.between(1, 30_000_000))).collect();
     let aid_minor = Amount::total(cases.iter().copied()).expect("a sum in range");
     let classes: Vec<Class> = (0..64)
         .map(|_| Class {
@@ -71,30 +62,17 @@ fn arithmetic() {
             room: None,
         })
         .collect();
-    let fee_minor = charter
-        .fee
-        .rate
-        .floor_of(aid_minor)
-        .expect("a fee in range");
-    let terms = Terms {
-        aid_minor,
-        fee_minor,
-        ..Terms::default()
-    };
+    let fee_minor = charter.fee.rate.floor_of(aid_minor).expect("a fee in range");
+    let terms = Terms { aid_minor, fee_minor, ..Terms::default() };
     let mut cap = charter.caps.case.take();
     for what in ["no cap", "a cap that binds"] {
         let time = median(101, || {
             let done = settle(&charter, &terms, &cases, &classes, Means::default());
             black_box(done).expect("the period is settled");
         });
-        println!(
-            "arithmetic, 64 classes, 1000 cases, {what}: {:.1} us",
-            time * 1e6
-        );
-        charter.caps.case = cap.take().map(|cap| rules::charter::Cap {
-            amount_minor: minor(1),
-            ..cap
-        });
+        println!("arithmetic, 64 classes, 1000 cases, {what}: {:.1} us", time * 1e6);
+        charter.caps.case =
+            cap.take().map(|cap| rules::charter::Cap { amount_minor: minor(1), ..cap });
     }
 }
 
@@ -128,19 +106,12 @@ fn plan(members: u64, banded: bool) -> World {
     let day = world.day();
     let applicant = (0..).find(|member| leavers.binary_search(member).is_err());
     let applicant = applicant.expect("somebody stays");
-    world
-        .bring_case(applicant, day, 100_000)
-        .expect("a case is published");
+    world.bring_case(applicant, day, 100_000).expect("a case is published");
     let start = Instant::now();
     world.publish_and_close(0).expect("the period is closed");
-    println!(
-        "publish and close, signed and posted: {:.0} us",
-        start.elapsed().as_secs_f64() * 1e6
-    );
+    println!("publish and close, signed and posted: {:.0} us", start.elapsed().as_secs_f64() * 1e6);
     for period in 1..24 {
-        world
-            .publish_and_close(period)
-            .expect("the period is closed");
+        world.publish_and_close(period).expect("the period is closed");
     }
     world
 }
@@ -177,10 +148,7 @@ fn columns(world: &World, members: u64) {
     });
     println!("floor, the same bytes: {:.3} ns/member", nanoseconds(floor));
     let ratio = warm / floor;
-    println!(
-        "columns, memory used again: {:.3} ns/member, {ratio:.2} x floor",
-        nanoseconds(warm)
-    );
+    println!("columns, memory used again: {:.3} ns/member, {ratio:.2} x floor", nanoseconds(warm));
     println!("columns, fresh memory: {:.3} ns/member", nanoseconds(fresh));
     let columns = columns.expect("columns");
     let export = median(3, || {
@@ -197,17 +165,12 @@ fn statements(world: &World, members: u64) {
     let each = start.elapsed().as_secs_f64() * 1e6 / f64::from(periods);
     println!("ledger of rates: {each:.1} us a period");
     let mut chooser = Chooser::new(3);
-    let asked: Vec<u32> = (0..100_000)
-        .map(|_| chooser.below(members) as u32)
-        .collect();
+    let asked: Vec<u32> = (0..100_000).map(|_| chooser.below(members) as u32).collect();
     let time = median(5, || {
         for member in &asked {
             let statement = ledger.statement(state, *member, 0..periods);
             black_box(statement).expect("a statement");
         }
     });
-    println!(
-        "statement over {periods} periods: {:.3} us",
-        time * 1e6 / asked.len() as f64
-    );
+    println!("statement over {periods} periods: {:.3} us", time * 1e6 / asked.len() as f64);
 }

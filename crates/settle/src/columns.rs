@@ -102,9 +102,7 @@ impl Columns {
         let charter = &state.founded().ok_or(SettleError::NoPlan)?.charter;
         let not_charged = || SettleError::NotCharged(number);
         let period = state.period(number).ok_or_else(not_charged)?;
-        let short = u16::try_from(number)
-            .ok()
-            .filter(|_| period.status >= Status::Charged);
+        let short = u16::try_from(number).ok().filter(|_| period.status >= Status::Charged);
         let short = short.ok_or_else(not_charged)?;
         let by_month = Classes::new(short, period.publicity.month(), charter);
         let shares: Vec<i64> = period.shares.iter().map(|share| share.minor()).collect();
@@ -123,12 +121,7 @@ impl Columns {
         // Only a share below nothing does not fit the width of the largest one.
         let counts = counts.ok_or(AmountError::OutOfRange)?;
         let totals = totals(state, number, &counts)?;
-        Ok(Self {
-            period: number,
-            charges,
-            classes: totals,
-            by_month,
-        })
+        Ok(Self { period: number, charges, classes: totals, by_month })
     }
 
     /// The period.
@@ -165,9 +158,7 @@ impl Columns {
 /// Compares what was counted with what the rules divided by and charged.
 fn totals(state: &State, number: u32, counts: &Counts) -> Result<Vec<ClassTotal>, SettleError> {
     let founded = state.founded().ok_or(SettleError::NoPlan)?;
-    let period = state
-        .period(number)
-        .ok_or(SettleError::NotCharged(number))?;
+    let period = state.period(number).ok_or(SettleError::NotCharged(number))?;
     let mut totals = Vec::new();
     let mut sum = 0;
     let bands = founded.charter.bands();
@@ -175,12 +166,7 @@ fn totals(state: &State, number: u32, counts: &Counts) -> Result<Vec<ClassTotal>
         let divided = period.sharers.get(class).copied().unwrap_or(0);
         let counted = counts[class];
         if counted != divided {
-            return Err(SettleError::Count {
-                period: number,
-                class,
-                divided,
-                counted,
-            });
+            return Err(SettleError::Count { period: number, class, divided, counted });
         }
         let charges = i128::from(counted) * share.wide();
         sum += charges;

@@ -16,18 +16,12 @@ const PIECE: usize = 1 << 16;
 /// # Errors
 /// When no plan is founded or the writer fails.
 pub fn write_csv(state: &State, columns: &Columns, mut out: impl Write) -> Result<(), SettleError> {
-    let currency = state
-        .founded()
-        .ok_or(SettleError::NoPlan)?
-        .charter
-        .plan
-        .currency;
+    let currency = state.founded().ok_or(SettleError::NoPlan)?.charter.plan.currency;
     // All members of a class have the same end of the line.
     let ends = columns.classes().iter().map(|class| {
         let charge = class.share.display(currency).to_string();
         let mut line = csv::Writer::from_writer(Vec::new());
-        line.write_record([&class.name, &charge])
-            .map_err(io::Error::from)?;
+        line.write_record([&class.name, &charge]).map_err(io::Error::from)?;
         let end = line.into_inner().map_err(|error| error.into_error())?;
         Ok([&b","[..], &end].concat())
     });

@@ -89,20 +89,14 @@ impl Classes {
         for (index, class) in (0_u16..).zip(by_month.iter_mut()) {
             let birth = Month::from_index(index).ok();
             let found = birth.and_then(|birth| class_at(month, birth, charter));
-            *class = found
-                .and_then(|class| u8::try_from(class).ok())
-                .unwrap_or(NOBODY);
+            *class = found.and_then(|class| u8::try_from(class).ok()).unwrap_or(NOBODY);
             if *class != spans.last().map_or(NOBODY, |(_, class)| *class) {
                 spans.push((index, *class));
             }
         }
         // No month of the roll lies beyond the calendar, where the table's last span begins.
         spans.retain(|(start, _)| Month::from_index(*start).is_ok());
-        Self {
-            period,
-            by_month,
-            spans,
-        }
+        Self { period, by_month, spans }
     }
 
     /// The class of one member, or [`NOBODY`].
@@ -133,11 +127,7 @@ impl Classes {
             .zip(roll.first_periods().par_chunks(BLOCK))
             .zip(roll.until_periods().par_chunks(BLOCK));
         let counts = blocks.map(|(((charges, births), firsts), untils)| {
-            let rows = Rows {
-                births,
-                firsts,
-                untils,
-            };
+            let rows = Rows { births, firsts, untils };
             self.block(&rates, charges, rows)
         });
         Some(counts.reduce(|| [0; 256], sum))
@@ -162,16 +152,7 @@ impl Classes {
         for ((charges, births), (firsts, untils)) in
             charges.chunks_mut(TILE).zip(births).zip(periods)
         {
-            self.tile(
-                steps,
-                charges,
-                Rows {
-                    births,
-                    firsts,
-                    untils,
-                },
-                &mut from_on,
-            );
+            self.tile(steps, charges, Rows { births, firsts, untils }, &mut from_on);
         }
         let mut counts = [0; 256];
         for (span, (_, class)) in self.spans.iter().enumerate() {
@@ -223,8 +204,6 @@ impl Classes {
 }
 
 fn sum(mut sum: Counts, more: Counts) -> Counts {
-    sum.iter_mut()
-        .zip(more)
-        .for_each(|(sum, count)| *sum += count);
+    sum.iter_mut().zip(more).for_each(|(sum, count)| *sum += count);
     sum
 }

@@ -40,9 +40,7 @@ pub struct Statement {
 
 impl Default for RateLedger {
     fn default() -> Self {
-        Self {
-            sums: vec![Vec::new()],
-        }
+        Self { sums: vec![Vec::new()] }
     }
 }
 
@@ -65,10 +63,7 @@ impl RateLedger {
             if period.status < Status::Charged {
                 break;
             }
-            let last = self
-                .sums
-                .last()
-                .expect("there is a row before the first period");
+            let last = self.sums.last().expect("there is a row before the first period");
             let cohorts = state.roll().sharers().len().max(last.len());
             let mut row = last.clone();
             row.resize(cohorts, 0);
@@ -100,10 +95,7 @@ impl RateLedger {
             let (from, to) = (span.start, span.end);
             return Err(SettleError::Span { from, to });
         }
-        let row = state
-            .roll()
-            .get(member)
-            .ok_or(SettleError::NoMember(member))?;
+        let row = state.roll().get(member).ok_or(SettleError::NoMember(member))?;
         let start = span.start.max(row.first_period).min(span.end);
         let end = row.until_period.unwrap_or(u32::MAX).clamp(start, span.end);
         let birth = row.birth;
@@ -114,9 +106,7 @@ impl RateLedger {
                 period.is_some_and(|period| period.failed.binary_search(&member).is_ok())
             })
             .collect();
-        let failed = failed_in
-            .iter()
-            .map(|period| self.between(birth, *period, period + 1));
+        let failed = failed_in.iter().map(|period| self.between(birth, *period, period + 1));
         let failed = failed.collect::<Result<Vec<_>, _>>()?;
         let failed = Amount::total(failed)?;
         Ok(Statement {

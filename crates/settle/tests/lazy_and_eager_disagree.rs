@@ -18,38 +18,26 @@ fn compare(world: &World, ledger: &mut RateLedger, place: &str) -> u64 {
     fresh.catch_up(state).unwrap();
     assert_eq!(fresh.periods(), ledger.periods(), "{place}");
     let charged = ledger.periods();
-    let columns: Vec<Columns> = (0..charged)
-        .map(|period| Columns::of(state, period).unwrap())
-        .collect();
+    let columns: Vec<Columns> =
+        (0..charged).map(|period| Columns::of(state, period).unwrap()).collect();
     let next = Columns::of(state, charged);
     assert!(matches!(next, Err(SettleError::NotCharged(period)) if period == charged));
     let mut compared = 0;
     for number in 0..state.roll().len() {
         let member = state.roll().get(number).unwrap();
-        let by_rules: Vec<Amount> = (0..charged)
-            .map(|period| state.share_of(&member, period))
-            .collect();
+        let by_rules: Vec<Amount> =
+            (0..charged).map(|period| state.share_of(&member, period)).collect();
         for (period, column) in columns.iter().enumerate() {
             let minor = column.charges().minor(number).unwrap();
-            assert_eq!(
-                minor as i64,
-                by_rules[period].minor(),
-                "{place}: member {number}"
-            );
+            assert_eq!(minor as i64, by_rules[period].minor(), "{place}: member {number}");
         }
         for start in 0..=charged {
             for end in start..=charged {
                 let statement = ledger.statement(state, number, start..end).unwrap();
-                assert_eq!(
-                    fresh.statement(state, number, start..end).unwrap(),
-                    statement
-                );
+                assert_eq!(fresh.statement(state, number, start..end).unwrap(), statement);
                 let span = &by_rules[start as usize..end as usize];
                 let total = Amount::total(span.iter().copied()).unwrap();
-                assert_eq!(
-                    statement.charged, total,
-                    "{place}: {number}, {start}..{end}"
-                );
+                assert_eq!(statement.charged, total, "{place}: {number}, {start}..{end}");
                 let failed = (start..end).filter(|period| {
                     let failed = &state.period(*period).unwrap().failed;
                     failed.contains(&number)
@@ -60,11 +48,7 @@ fn compare(world: &World, ledger: &mut RateLedger, place: &str) -> u64 {
             }
         }
         let all = ledger.statement(state, number, 0..charged).unwrap();
-        assert_eq!(
-            all.paid,
-            state.shares_paid(number).unwrap(),
-            "{place}: member {number}"
-        );
+        assert_eq!(all.paid, state.shares_paid(number).unwrap(), "{place}: member {number}");
     }
     compared
 }
@@ -78,40 +62,22 @@ fn they_agree_to_the_cent_for_every_member_and_span_of_random_histories() {
             let step = history.step();
             let state = history.world().state();
             for finding in step.result.into_iter().flatten() {
-                let Finding::Closed {
-                    period,
-                    rates,
-                    charges_minor,
-                    ..
-                } = finding
-                else {
+                let Finding::Closed { period, rates, charges_minor, .. } = finding else {
                     continue;
                 };
                 let columns = Columns::of(state, period).unwrap();
-                let counted: Vec<(u64, Amount)> = columns
-                    .classes()
-                    .iter()
-                    .map(|class| (class.members, class.share))
-                    .collect();
-                let concluded: Vec<(u64, Amount)> = rates
-                    .iter()
-                    .map(|rate| (rate.members, rate.share_minor))
-                    .collect();
+                let counted: Vec<(u64, Amount)> =
+                    columns.classes().iter().map(|class| (class.members, class.share)).collect();
+                let concluded: Vec<(u64, Amount)> =
+                    rates.iter().map(|rate| (rate.members, rate.share_minor)).collect();
                 assert_eq!(counted, concluded, "seed {seed}");
                 let total = Amount::total(columns.classes().iter().map(|class| class.charges));
                 assert_eq!(total, Ok(charges_minor), "seed {seed}");
                 let every = (0..state.roll().len()).map(|m| columns.charges().minor(m).unwrap());
-                assert_eq!(
-                    every.sum::<u64>() as i64,
-                    charges_minor.minor(),
-                    "seed {seed}"
-                );
+                assert_eq!(every.sum::<u64>() as i64, charges_minor.minor(), "seed {seed}");
                 // Closed one by one, or several at once: the sums are the same.
                 if period % 2 == 0 {
-                    assert!(
-                        ledger.catch_up(state).unwrap() > 0,
-                        "seed {seed}, move {number}"
-                    );
+                    assert!(ledger.catch_up(state).unwrap() > 0, "seed {seed}, move {number}");
                 }
             }
         }
@@ -132,22 +98,13 @@ fn histories_in_which_members_come_go_and_fail_to_pay_are_compared() {
             history.step();
         }
         let state = history.world().state();
-        failures += state
-            .periods()
-            .iter()
-            .map(|period| period.failed.len())
-            .sum::<usize>();
+        failures += state.periods().iter().map(|period| period.failed.len()).sum::<usize>();
         let roll = state.roll();
-        leavers += (0..roll.len())
-            .filter(|m| roll.get(*m).unwrap().ended.is_some())
-            .count();
+        leavers += (0..roll.len()).filter(|m| roll.get(*m).unwrap().ended.is_some()).count();
         let place = format!("seed {seed}");
         compared += compare(history.world(), &mut RateLedger::default(), &place);
     }
-    assert!(
-        compared > 0 && failures > 0 && leavers > 0,
-        "{compared} {failures} {leavers}"
-    );
+    assert!(compared > 0 && failures > 0 && leavers > 0, "{compared} {failures} {leavers}");
 }
 
 /// A period that costs `aid` among as many members as there are identities given.
@@ -156,12 +113,8 @@ fn charged(members: u64, aid: i64) -> World {
     charter.benefits[0].amount_minor = Amount::MAX;
     charters::set_fee(&mut charter, "0");
     let mut world = World::found(9, &charter);
-    world
-        .enrol_people(0..members / 2, "1990-05".parse().unwrap())
-        .unwrap();
-    world
-        .enrol_people(members / 2..members, "1970-05".parse().unwrap())
-        .unwrap();
+    world.enrol_people(0..members / 2, "1990-05".parse().unwrap()).unwrap();
+    world.enrol_people(members / 2..members, "1970-05".parse().unwrap()).unwrap();
     world.pass(25);
     let day = world.day();
     world.bring_case(0, day, aid).unwrap();
@@ -192,14 +145,8 @@ fn many_threads_and_used_memory_change_nothing() {
     // More members than three blocks hold, and not a whole number of lanes.
     let world = charged(100_003, 30_000_000);
     let state = world.state();
-    let alone = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .build()
-        .unwrap();
-    let three = rayon::ThreadPoolBuilder::new()
-        .num_threads(3)
-        .build()
-        .unwrap();
+    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let three = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
     let by_one = alone.install(|| Columns::of(state, 0)).unwrap();
     let by_three = three.install(|| Columns::of(state, 0)).unwrap();
     assert_eq!(by_one.charges(), by_three.charges());
@@ -238,11 +185,7 @@ fn any_number_of_bands_is_charged_alike() {
         for member in 0..state.roll().len() {
             let row = state.roll().get(member).unwrap();
             let share = state.share_of(&row, 0).minor() as u64;
-            assert_eq!(
-                columns.charges().minor(member),
-                Some(share),
-                "{bands} bands, {member}"
-            );
+            assert_eq!(columns.charges().minor(member), Some(share), "{bands} bands, {member}");
         }
         let classes = columns.class_of_each(state.roll());
         for (member, class) in (0..).zip(classes) {
@@ -268,19 +211,14 @@ fn a_span_or_a_member_that_is_not_there_is_an_error() {
     assert!(matches!(stranger, Err(SettleError::NoMember(10))));
     let nothing = rules::State::default();
     assert!(matches!(Columns::of(&nothing, 0), Err(SettleError::NoPlan)));
-    assert!(matches!(
-        Columns::of(state, 99),
-        Err(SettleError::NotCharged(99))
-    ));
+    assert!(matches!(Columns::of(state, 99), Err(SettleError::NotCharged(99))));
     assert_eq!(state.period(1).unwrap().status, Status::Open);
 }
 
 #[test]
 fn an_export_holds_every_sharer_once_and_sums_to_the_charges() {
     let mut world = charged(1_000, 3_000_001);
-    world
-        .enrol_people(2_000..2_010, "1980-01".parse().unwrap())
-        .unwrap();
+    world.enrol_people(2_000..2_010, "1980-01".parse().unwrap()).unwrap();
     let state = world.state();
     let columns = Columns::of(state, 0).unwrap();
     let mut out = Vec::new();
@@ -295,9 +233,7 @@ fn an_export_holds_every_sharer_once_and_sums_to_the_charges() {
         assert_eq!(fields[0].parse(), Ok(number));
         let class = if number < 500 { "0-29" } else { "45-59" };
         assert_eq!(fields[1], class);
-        sum = sum
-            .plus(Amount::parse(fields[2], currency).unwrap())
-            .unwrap();
+        sum = sum.plus(Amount::parse(fields[2], currency).unwrap()).unwrap();
     }
     assert_eq!(lines.count(), 1_000, "who joined later has no line");
     assert_eq!(sum, state.period(0).unwrap().charges);
@@ -318,20 +254,13 @@ fn a_roll_that_was_altered_is_noticed() {
             Ok(columns) => {
                 let members = 0..state.roll().len();
                 let sum: u64 = members.map(|m| columns.charges().minor(m).unwrap()).sum();
-                assert_eq!(
-                    sum as i64,
-                    state.period(0).unwrap().charges.minor(),
-                    "byte {place}"
-                );
+                assert_eq!(sum as i64, state.period(0).unwrap().charges.minor(), "byte {place}");
             }
             Err(SettleError::Count { .. }) => noticed += 1,
             Err(_) => {}
         }
     }
-    assert!(
-        noticed >= 40,
-        "whoever first shares another period is noticed: {noticed}"
-    );
+    assert!(noticed >= 40, "whoever first shares another period is noticed: {noticed}");
 }
 
 #[test]
@@ -339,9 +268,7 @@ fn a_class_may_have_any_name() {
     let mut charter = charters::guild();
     charter.sharing.bands[0].name = "young, \"and\"\nothers".to_owned();
     let mut world = World::found(9, &charter);
-    world
-        .enrol_people(0..3, "2000-05".parse().unwrap())
-        .unwrap();
+    world.enrol_people(0..3, "2000-05".parse().unwrap()).unwrap();
     world.publish_and_close(0).unwrap();
     let columns = Columns::of(world.state(), 0).unwrap();
     let mut out = Vec::new();

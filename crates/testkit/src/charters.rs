@@ -38,10 +38,7 @@ pub fn guild() -> Charter {
     charter.funds.reserve = None;
     charter.funds.deferral = None;
     charter.funds.liquidity = Liquidity::None;
-    charter.calendar = Calendar {
-        publicity_days: vec![7, 21],
-        charge_days: vec![14, 28],
-    };
+    charter.calendar = Calendar { publicity_days: vec![7, 21], charge_days: vec![14, 28] };
     charter
 }
 
@@ -66,11 +63,7 @@ pub fn band(charter: &mut Charter, bands: &[(i32, u32)]) {
 /// When the draw made a charter that contradicts itself, which is a fault of the draw.
 #[must_use]
 pub fn random(chooser: &mut Chooser) -> Charter {
-    let mut charter = if chooser.chance(60) {
-        village()
-    } else {
-        guild()
-    };
+    let mut charter = if chooser.chance(60) { village() } else { guild() };
     charter.waiting.days = *chooser.pick(&[0, 5, 20, 40]);
     charter.waiting.refund_shares = chooser.chance(80);
     if chooser.chance(30) {
@@ -78,21 +71,14 @@ pub fn random(chooser: &mut Chooser) -> Charter {
     }
     if chooser.chance(40) {
         let (young, old) = (chooser.between(1, 999), chooser.between(1, 1_000_000));
-        band(
-            &mut charter,
-            &[(17, young as u32), (40, 100), (59, old as u32)],
-        );
+        band(&mut charter, &[(17, young as u32), (40, 100), (59, old as u32)]);
     }
     let fee = *chooser.pick(&["0", "0.08", "0.1", "0.333333", "1"]);
     set_fee(&mut charter, fee);
     draw_funds(&mut charter, chooser);
     draw_cap(&mut charter, chooser);
     let report = charter.check();
-    assert_eq!(
-        report.errors,
-        [],
-        "a charter is drawn without contradictions"
-    );
+    assert_eq!(report.errors, [], "a charter is drawn without contradictions");
     charter
 }
 
@@ -131,19 +117,14 @@ fn draw_funds(charter: &mut Charter, chooser: &mut Chooser) {
     } else {
         Payer::Reduction
     };
-    funds.deferral = chooser.chance(50).then(|| Deferral {
-        periods_max: chooser.between(1, 3) as u32,
-        final_payer,
-    });
+    funds.deferral = chooser
+        .chance(50)
+        .then(|| Deferral { periods_max: chooser.between(1, 3) as u32, final_payer });
     funds.liquidity = match funds.sponsor {
         Some(_) if chooser.chance(70) => Liquidity::Sponsor,
         _ => Liquidity::None,
     };
-    if funds
-        .flows
-        .iter()
-        .all(|flow| flow.settles != Account::Advance)
-    {
+    if funds.flows.iter().all(|flow| flow.settles != Account::Advance) {
         funds.flows.push(Flow {
             settles: Account::Advance,
             authorised_by: "finding.period.settled".to_owned(),
@@ -170,8 +151,6 @@ fn draw_cap(charter: &mut Charter, chooser: &mut Chooser) {
     } else {
         Payer::Reduction
     });
-    charter.caps.case = Some(Cap {
-        amount_minor: minor(*chooser.pick(&[1, 99, 2_000, 30_000])),
-        payers,
-    });
+    charter.caps.case =
+        Some(Cap { amount_minor: minor(*chooser.pick(&[1, 99, 2_000, 30_000])), payers });
 }

@@ -32,10 +32,7 @@ impl Keys {
             secret[8] = number;
             SigningKey::from_bytes(&proof::sha256(&secret).0)
         };
-        Self {
-            of_roles: (0..ROLES.len() as u8).map(key).collect(),
-            stranger: key(u8::MAX),
-        }
+        Self { of_roles: (0..ROLES.len() as u8).map(key).collect(), stranger: key(u8::MAX) }
     }
 
     /// The key that fills `role`.
@@ -75,10 +72,7 @@ impl Keys {
         let mut filled = charter.clone();
         filled.roles = ROLES
             .into_iter()
-            .map(|role| RoleKeys {
-                role,
-                keys: vec![Self::name(self.of(role)).to_string()],
-            })
+            .map(|role| RoleKeys { role, keys: vec![Self::name(self.of(role)).to_string()] })
             .collect();
         filled
     }

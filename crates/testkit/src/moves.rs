@@ -76,10 +76,7 @@ impl History {
 
     pub(crate) fn leave_some(&mut self) -> Concluded {
         let roll = self.world.state().roll();
-        let active = |row: &u32| {
-            roll.get(*row)
-                .is_some_and(|m| m.standing == Standing::Active)
-        };
+        let active = |row: &u32| roll.get(*row).is_some_and(|m| m.standing == Standing::Active);
         let active: Vec<u32> = (0..roll.len()).filter(active).collect();
         let chooser = &mut self.chooser;
         let mut leaving: Vec<u32> = active.into_iter().filter(|_| chooser.chance(6)).collect();
@@ -92,25 +89,12 @@ impl History {
     pub(crate) fn file_one(&mut self) -> Concluded {
         let member = self.member();
         let today = self.world.day();
-        let joined = self
-            .world
-            .state()
-            .roll()
-            .get(member)
-            .map_or(today, |row| row.joined);
+        let joined = self.world.state().roll().get(member).map_or(today, |row| row.joined);
         let after = joined.plus_days(self.chooser.between(-3, 90) as i32);
         let before = today.plus_days(-(self.chooser.between(-1, 30) as i32));
-        let diagnosed = if self.chooser.chance(50) {
-            after.min(today)
-        } else {
-            before
-        };
-        let cause = *self
-            .chooser
-            .pick(&[Cause::Illness, Cause::Illness, Cause::Accident]);
-        let severity = *self
-            .chooser
-            .pick(&["severe", "severe", "light", "unheard of"]);
+        let diagnosed = if self.chooser.chance(50) { after.min(today) } else { before };
+        let cause = *self.chooser.pick(&[Cause::Illness, Cause::Illness, Cause::Accident]);
+        let severity = *self.chooser.pick(&["severe", "severe", "light", "unheard of"]);
         self.world.file_as(member, cause, severity, diagnosed)
     }
 
@@ -123,19 +107,12 @@ impl History {
 
     pub(crate) fn take_case_further(&mut self) -> Concluded {
         let pending = |status| {
-            matches!(
-                status,
-                CaseStatus::Filed | CaseStatus::Investigated | CaseStatus::Reviewed
-            )
+            matches!(status, CaseStatus::Filed | CaseStatus::Investigated | CaseStatus::Reviewed)
         };
         let Some(number) = self.case_that(pending) else {
             return self.file_one();
         };
-        let case = self
-            .world
-            .state()
-            .case(number)
-            .expect("a case of the register");
+        let case = self.world.state().case(number).expect("a case of the register");
         match case.status {
             CaseStatus::Filed => {
                 let assessed = *self.chooser.pick(&[100_000, 77_77, 1, 50_000, 300_001]);
@@ -158,11 +135,7 @@ impl History {
         let covered = case.diagnosed >= member.covered_from(&founded.charter);
         let inside = case.diagnosed > member.joined;
         let assessed = case.assessed.unwrap_or_default();
-        let refuse = |reason| Verdict::Refuse {
-            reason,
-            question: None,
-            answer: None,
-        };
+        let refuse = |reason| Verdict::Refuse { reason, question: None, answer: None };
         match self.chooser.below(10) {
             0 => refuse(Reason::Evidence),
             1 => Verdict::Refuse {
@@ -173,9 +146,7 @@ impl History {
             2 => refuse(Reason::WaitingPeriod),
             _ if !inside => refuse(Reason::NotCovered),
             _ if !covered && case.cause == Cause::Illness => refuse(Reason::WaitingPeriod),
-            _ => Verdict::Approve {
-                decided_minor: assessed,
-            },
+            _ => Verdict::Approve { decided_minor: assessed },
         }
     }
 
@@ -199,11 +170,7 @@ impl History {
         let going = |status| status != Status::Settled;
         let first = periods.iter().position(|period| going(period.status));
         let first = first.expect("a period is always open");
-        let offset = if self.chooser.chance(25) {
-            self.chooser.below(3)
-        } else {
-            0
-        };
+        let offset = if self.chooser.chance(25) { self.chooser.below(3) } else { 0 };
         let number = (first as u64 + offset) as u32;
         let Some(period) = self.world.state().period(number).cloned() else {
             return self.world.close(number);
@@ -237,10 +204,8 @@ impl History {
         let owed = state.books().balance(Account::Sponsor).minor();
         let chooser = &mut self.chooser;
         let percent = *chooser.pick(&[0, 5, 30]);
-        let mut failed: Vec<u32> = charged
-            .into_iter()
-            .filter(|_| chooser.chance(percent))
-            .collect();
+        let mut failed: Vec<u32> =
+            charged.into_iter().filter(|_| chooser.chance(percent)).collect();
         if chooser.chance(5) {
             failed.push(chooser.below(u64::from(u32::MAX)) as u32);
         }
@@ -281,11 +246,7 @@ impl History {
             2 => Do::DrawFee { period: number },
             3 => Do::Settle { period: number },
             4 => Do::Leave { member },
-            5 => Do::ConfirmPayout {
-                period: number,
-                cases: vec![number],
-                refunds: Vec::new(),
-            },
+            5 => Do::ConfirmPayout { period: number, cases: vec![number], refunds: Vec::new() },
             6 => Do::Found {
                 charter: Box::new(crate::charters::village()),
                 first_publicity: Day::new(2030, 1, 1).expect("a day of 2030"),

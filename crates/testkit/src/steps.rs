@@ -64,20 +64,14 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn enrol_people(&mut self, numbers: core::ops::Range<u64>, birth: Month) -> Concluded {
-        let row = |number| EnrolRow {
-            birth,
-            identity: person(number),
-            assisted: true,
-        };
+        let row = |number| EnrolRow { birth, identity: person(number), assisted: true };
         let rows: Vec<EnrolRow> = numbers.map(row).collect();
         self.enrol_batch(&rows)
     }
 
     /// Lays `salt ‖ rows` beside the log and describes it.
     pub fn lay_rows(&mut self, rows: Vec<u8>, count: usize) -> Chunk {
-        let mut bytes = proof::sha256(&(self.log().len() as u64).to_le_bytes())
-            .0
-            .to_vec();
+        let mut bytes = proof::sha256(&(self.log().len() as u64).to_le_bytes()).0.to_vec();
         assert_eq!(bytes.len(), SALT_BYTES, "a digest is as long as a salt");
         bytes.extend(rows);
         let size = bytes.len() as u64;
@@ -99,10 +93,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn leave_batch(&mut self, members: &[u32]) -> Concluded {
-        let bytes = members
-            .iter()
-            .flat_map(|member| member.to_le_bytes())
-            .collect();
+        let bytes = members.iter().flat_map(|member| member.to_le_bytes()).collect();
         let chunk = self.lay_rows(bytes, members.len());
         self.send(Do::LeaveBatch { chunk })
     }
@@ -170,11 +161,7 @@ impl World {
 
     fn born_and_diagnosed(&self, case: u32) -> (Day, Day) {
         let case = self.state().case(case).expect("the test names a case");
-        let member = self
-            .state()
-            .roll()
-            .get(case.member)
-            .expect("cases have members");
+        let member = self.state().roll().get(case.member).expect("cases have members");
         let born = member.birth.day(15).expect("every month has a 15th");
         (born, case.diagnosed.max(born))
     }
@@ -194,14 +181,7 @@ impl World {
     /// When the rules refuse.
     pub fn oppose(&mut self, case: u32, reason: Reason) -> Concluded {
         let (question, answer) = (None, None);
-        self.review(
-            case,
-            Verdict::Refuse {
-                reason,
-                question,
-                answer,
-            },
-        )
+        self.review(case, Verdict::Refuse { reason, question, answer })
     }
 
     /// Proposes anything.
@@ -280,10 +260,7 @@ impl World {
     /// When there is no such period.
     pub fn publish_and_close(&mut self, period: u32) -> Concluded {
         let dates = |world: &Self| {
-            let period = world
-                .state()
-                .period(period)
-                .expect("the test names a period");
+            let period = world.state().period(period).expect("the test names a period");
             (period.publicity, period.charge)
         };
         self.go_to(dates(self).0);
@@ -306,11 +283,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn collect_with(&mut self, period: u32, failed: &[u32], sponsor: i64) -> Concluded {
-        self.send(Do::Collect {
-            period,
-            failed: failed.to_vec(),
-            sponsor_minor: minor(sponsor),
-        })
+        self.send(Do::Collect { period, failed: failed.to_vec(), sponsor_minor: minor(sponsor) })
     }
 
     /// Orders a payout.
@@ -326,11 +299,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn payout(&mut self, period: u32, cases: &[u32], refunds: &[u32]) -> Concluded {
-        self.send(Do::ConfirmPayout {
-            period,
-            cases: cases.to_vec(),
-            refunds: refunds.to_vec(),
-        })
+        self.send(Do::ConfirmPayout { period, cases: cases.to_vec(), refunds: refunds.to_vec() })
     }
 
     /// Orders and confirms everything that a period owes, if it owes anything.
@@ -341,10 +310,7 @@ impl World {
     /// # Panics
     /// When there is no such period.
     pub fn pay_all(&mut self, period: u32) -> Concluded {
-        let owing = self
-            .state()
-            .period(period)
-            .expect("the test names a period");
+        let owing = self.state().period(period).expect("the test names a period");
         let mut cases = owing.unpaid.clone();
         let mut refunds: Vec<u32> = owing.refunds.iter().map(|refund| refund.member).collect();
         cases.sort_unstable();

@@ -59,15 +59,8 @@ impl World {
         let day = Day::new(2020, 1, 1).expect("the first day of 2020 exists");
         let mut world = Self::empty(seed, day);
         let empty = charter.roles.iter().all(|roles| roles.keys.is_empty());
-        let charter = if empty {
-            world.keys.fill(charter)
-        } else {
-            charter.clone()
-        };
-        let founded = world.send(Do::Found {
-            charter: Box::new(charter),
-            first_publicity: day,
-        });
+        let charter = if empty { world.keys.fill(charter) } else { charter.clone() };
+        let founded = world.send(Do::Found { charter: Box::new(charter), first_publicity: day });
         founded.expect("the charter founds a plan");
         world
     }

@@ -28,11 +28,7 @@ impl State {
         let person = self.roll.get(member).map(|row| row.identity);
         let latest = person.and_then(|person| self.roll.find(person));
         self.end_if_active(latest.unwrap_or(member), Standing::Aided);
-        Ok(Finding::Approved {
-            case: number,
-            decided_minor: decided,
-            reduced_minor,
-        })
+        Ok(Finding::Approved { case: number, decided_minor: decided, reduced_minor })
     }
 
     /// What the refusal of a case returns: the shares paid so far with `share`, that of the closing
@@ -62,10 +58,7 @@ impl State {
         let case = self.case_mut(number)?;
         case.step(number, Status::Refused)?;
         let member = case.member;
-        let Some(Verdict::Refuse {
-            reason, question, ..
-        }) = case.verdict
-        else {
+        let Some(Verdict::Refuse { reason, question, .. }) = case.verdict else {
             unreachable!("only proposals of refusal are refused");
         };
         self.close_claim(member);
@@ -73,17 +66,9 @@ impl State {
             self.end_if_active(member, Standing::Ended);
         }
         if !refund_minor.is_zero() {
-            self.refunds_due.push(Refund {
-                member,
-                amount: refund_minor,
-            });
+            self.refunds_due.push(Refund { member, amount: refund_minor });
         }
-        Ok(Finding::Refused {
-            case: number,
-            reason,
-            question,
-            refund_minor,
-        })
+        Ok(Finding::Refused { case: number, reason, question, refund_minor })
     }
 
     fn end_if_active(&mut self, member: u32, standing: Standing) {

@@ -37,55 +37,26 @@ impl State {
         let charter = self.charter()?;
         let refuse =
             |code, why: String, next| Refusal::new(code, "The case is not filed.", why, next);
-        let member = self
-            .roll
-            .get(filing.member)
-            .ok_or_else(|| Refusal::no_member(filing.member))?;
-        if !charter
-            .benefits
-            .iter()
-            .any(|benefit| benefit.severity == filing.severity)
-        {
+        let member =
+            self.roll.get(filing.member).ok_or_else(|| Refusal::no_member(filing.member))?;
+        if !charter.benefits.iter().any(|benefit| benefit.severity == filing.severity) {
             let why = format!("The charter knows no severity {:?}.", filing.severity);
-            return Err(refuse(
-                "E-CASE-SEVERITY",
-                why,
-                "Use a severity that the charter lists.",
-            ));
+            return Err(refuse("E-CASE-SEVERITY", why, "Use a severity that the charter lists."));
         }
         if filing.diagnosed > order.day {
             let why = format!("The diagnosis of {} lies in the future.", filing.diagnosed);
-            return Err(refuse(
-                "E-CASE-FUTURE",
-                why,
-                "Correct the day of diagnosis.",
-            ));
+            return Err(refuse("E-CASE-FUTURE", why, "Correct the day of diagnosis."));
         }
         if filing.asked <= Amount::ZERO || filing.evidence.len() > EVIDENCE_MAX {
             let why = format!("It asks for nothing, or names over {EVIDENCE_MAX} documents.");
-            return Err(refuse(
-                "E-CASE-FORM",
-                why,
-                "Correct the amount or bundle the documents.",
-            ));
+            return Err(refuse("E-CASE-FORM", why, "Correct the amount or bundle the documents."));
         }
         if member.standing == Standing::Aided || self.open_cases.contains_key(&member.identity) {
-            let why = format!(
-                "Member {} has a case already: one claim a person.",
-                filing.member
-            );
-            return Err(refuse(
-                "E-CASE-TWICE",
-                why,
-                "Follow the case that is there.",
-            ));
+            let why = format!("Member {} has a case already: one claim a person.", filing.member);
+            return Err(refuse("E-CASE-TWICE", why, "Follow the case that is there."));
         }
         if self.cases.len() >= CASES_MAX {
-            return Err(refuse(
-                "E-CASE-MANY",
-                "The register is full.".into(),
-                "Found a new plan.",
-            ));
+            return Err(refuse("E-CASE-MANY", "The register is full.".into(), "Found a new plan."));
         }
         let number = self.cases.len() as u32;
         self.cases.push(Case {
@@ -114,9 +85,7 @@ impl State {
         let (member, period) = (case.member, case.period);
         self.close_claim(member);
         if let Some(period) = period {
-            self.periods[period as usize]
-                .cases
-                .retain(|other| *other != number);
+            self.periods[period as usize].cases.retain(|other| *other != number);
         }
         Ok(Vec::new())
     }

@@ -21,46 +21,24 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         let case = self.case(number).ok_or_else(|| Refusal::no_case(number))?;
         let refuse = |code, why: String, next| {
-            Refusal::new(
-                code,
-                format!("The report on case {number} is refused."),
-                why,
-                next,
-            )
+            Refusal::new(code, format!("The report on case {number} is refused."), why, next)
         };
-        let member = self
-            .roll
-            .get(case.member)
-            .ok_or_else(|| Refusal::no_member(case.member))?;
+        let member = self.roll.get(case.member).ok_or_else(|| Refusal::no_member(case.member))?;
         if born.month() != member.birth {
             let why = format!("Born {born}, but the roll says {}.", member.birth);
-            return Err(refuse(
-                "E-CASE-BIRTH",
-                why,
-                "Report a mistaken identity to the reviewer.",
-            ));
+            return Err(refuse("E-CASE-BIRTH", why, "Report a mistaken identity to the reviewer."));
         }
         if diagnosed > order.day || diagnosed < born || assessed.is_negative() {
-            let why = format!(
-                "Diagnosed {diagnosed}, assessed at {} minor units.",
-                assessed.minor()
-            );
+            let why =
+                format!("Diagnosed {diagnosed}, assessed at {} minor units.", assessed.minor());
             return Err(refuse("E-CASE-FORM", why, "Correct the day or the amount."));
         }
-        let benefit = self
-            .charter()?
-            .benefit(&case.severity, diagnosed.years_since(born));
+        let benefit = self.charter()?.benefit(&case.severity, diagnosed.years_since(born));
         let limit = benefit.map_or(Amount::ZERO, |benefit| benefit.amount_minor);
         if assessed > limit {
-            let why = format!(
-                "The benefit at this age and severity is {} minor units.",
-                limit.minor()
-            );
-            return Err(refuse(
-                "E-CASE-ABOVE-BENEFIT",
-                why,
-                "Assess at most the benefit.",
-            ));
+            let why =
+                format!("The benefit at this age and severity is {} minor units.", limit.minor());
+            return Err(refuse("E-CASE-ABOVE-BENEFIT", why, "Assess at most the benefit."));
         }
         let case = self.case_mut(number)?;
         case.step(number, Status::Investigated)?;

@@ -165,11 +165,7 @@ impl Case {
     pub(crate) fn cover(&self, member: &Member, charter: &Charter) -> Cover {
         let from = member.joined.plus_days(1);
         let exempt = charter.waiting.exempt.contains(&self.cause);
-        let covered = if exempt {
-            from
-        } else {
-            from.plus_days(charter.waiting.days)
-        };
+        let covered = if exempt { from } else { from.plus_days(charter.waiting.days) };
         let age = self.born.map_or_else(
             || self.diagnosed.month().age_of(member.birth),
             |born| self.diagnosed.years_since(born),
@@ -188,9 +184,7 @@ impl Case {
 impl State {
     /// A case that is about to take a step.
     fn case_mut(&mut self, number: u32) -> Result<&mut Case, Refusal> {
-        self.cases
-            .get_mut(number as usize)
-            .ok_or_else(|| Refusal::no_case(number))
+        self.cases.get_mut(number as usize).ok_or_else(|| Refusal::no_case(number))
     }
 
     /// One case.

@@ -11,10 +11,7 @@ impl State {
         let period = self.open_period();
         let open = &self.periods[period as usize];
         if open.cases.len() >= period::CASES_MAX {
-            return Err(Refusal::period(
-                period,
-                "It has as many cases as a period may have.",
-            ));
+            return Err(Refusal::period(period, "It has as many cases as a period may have."));
         }
         let case = self.case_mut(number)?;
         case.step(number, Status::Published)?;

@@ -21,26 +21,14 @@ impl State {
         let what = || format!("The proposal on case {number} is refused.");
         if case.investigator == Some(by) {
             let why = "The investigator and the reviewer of a case are different keys.";
-            return Err(Refusal::new(
-                "E-CASE-DUTIES",
-                what(),
-                why,
-                "Let another reviewer sign.",
-            ));
+            return Err(Refusal::new("E-CASE-DUTIES", what(), why, "Let another reviewer sign."));
         }
-        let member = self
-            .roll
-            .get(case.member)
-            .ok_or_else(|| Refusal::no_member(case.member))?;
+        let member = self.roll.get(case.member).ok_or_else(|| Refusal::no_member(case.member))?;
         let checked = match verdict {
             Verdict::Approve { decided_minor } => {
                 may_approve(case, &member, self.charter()?, *decided_minor)
             }
-            Verdict::Refuse {
-                reason,
-                question,
-                answer,
-            } => {
+            Verdict::Refuse { reason, question, answer } => {
                 let named = (*question, answer.as_deref());
                 may_refuse(case, &member, self.charter()?, *reason, named)
             }
@@ -67,32 +55,19 @@ fn may_approve(case: &Case, member: &Member, charter: &Charter, decided: Amount)
             return Err(("E-CASE-WAITING", why, next));
         }
         Cover::Outside => {
-            let why = format!(
-                "The diagnosis of {} lies outside the cover.",
-                case.diagnosed
-            );
-            return Err((
-                "E-CASE-NOT-COVERED",
-                why,
-                "Refuse with the reason not-covered.",
-            ));
+            let why = format!("The diagnosis of {} lies outside the cover.", case.diagnosed);
+            return Err(("E-CASE-NOT-COVERED", why, "Refuse with the reason not-covered."));
         }
     }
     let age = case.born.map_or(0, |born| case.diagnosed.years_since(born));
-    let limit = charter
-        .benefit(&case.severity, age)
-        .map_or(Amount::ZERO, |b| b.amount_minor);
+    let limit = charter.benefit(&case.severity, age).map_or(Amount::ZERO, |b| b.amount_minor);
     if decided > limit {
         let why = format!("The benefit at age {age} is {} minor units.", limit.minor());
         return Err(("E-CASE-ABOVE-BENEFIT", why, "Propose at most the benefit."));
     }
     if decided <= Amount::ZERO {
         let why = "An approval of nothing is a refusal without a reason.".to_owned();
-        return Err((
-            "E-CASE-FORM",
-            why,
-            "Propose an amount, or refuse with a reason.",
-        ));
+        return Err(("E-CASE-FORM", why, "Propose an amount, or refuse with a reason."));
     }
     Ok(())
 }
@@ -107,33 +82,17 @@ fn may_refuse(
     let cover = case.cover(member, charter);
     let (fits, why) = match reason {
         Reason::WaitingPeriod => (cover == Cover::Waiting, "the diagnosis is not inside it"),
-        Reason::NotCovered => (
-            cover == Cover::Outside,
-            "the diagnosis lies inside the cover",
-        ),
+        Reason::NotCovered => (cover == Cover::Outside, "the diagnosis lies inside the cover"),
         Reason::HealthDeclaration => {
-            let asked = |n| {
-                charter
-                    .health
-                    .questions
-                    .iter()
-                    .any(|question| question.number == n)
-            };
+            let asked = |n| charter.health.questions.iter().any(|question| question.number == n);
             let named = question.is_some_and(asked) && answer.is_some_and(|a| !a.trim().is_empty());
-            (
-                named,
-                "it must name a question of the charter and the sealed answer",
-            )
+            (named, "it must name a question of the charter and the sealed answer")
         }
         Reason::Severity | Reason::Evidence | Reason::Fraud => (true, ""),
     };
     if !fits {
         let why = format!("The reason {reason:?} does not fit: {why}.");
-        return Err((
-            "E-CASE-REASON",
-            why,
-            "Give the reason on which the refusal rests.",
-        ));
+        return Err(("E-CASE-REASON", why, "Give the reason on which the refusal rests."));
     }
     if reason != Reason::HealthDeclaration && (question.is_some() || answer.is_some()) {
         let why = format!("A refusal for {reason:?} rests on no health question.");

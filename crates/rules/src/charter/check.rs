@@ -31,11 +31,7 @@ impl Report {
         what: impl Into<String>,
     ) {
         if !holds {
-            self.errors.push(Complaint {
-                code,
-                at: at.into(),
-                what: what.into(),
-            });
+            self.errors.push(Complaint { code, at: at.into(), what: what.into() });
         }
     }
 
@@ -47,11 +43,7 @@ impl Report {
         what: impl Into<String>,
     ) {
         if !holds {
-            self.warnings.push(Complaint {
-                code,
-                at: at.into(),
-                what: what.into(),
-            });
+            self.warnings.push(Complaint { code, at: at.into(), what: what.into() });
         }
     }
 }
@@ -61,12 +53,7 @@ impl Charter {
     #[must_use]
     pub fn check(&self) -> Report {
         let mut report = Report::default();
-        report.refuse(
-            self.format == 1,
-            "E-CHARTER-FORMAT",
-            "format",
-            "the format must be 1",
-        );
+        report.refuse(self.format == 1, "E-CHARTER-FORMAT", "format", "the format must be 1");
         let id = &self.plan.id;
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         report.refuse(

@@ -21,10 +21,7 @@ pub(super) fn check(charter: &Charter, report: &mut Report) {
     sharing(charter, report);
     funds(charter, report);
     flows(charter, report);
-    for (cap, at) in [
-        (&charter.caps.case, "caps.case"),
-        (&charter.caps.year, "caps.year"),
-    ] {
+    for (cap, at) in [(&charter.caps.case, "caps.case"), (&charter.caps.year, "caps.year")] {
         if let Some(cap) = cap {
             payers(charter, cap, at, report);
         }
@@ -41,44 +38,19 @@ fn sharing(charter: &Charter, report: &mut Report) {
     );
     let (code, at) = ("E-CHARTER-BANDS", "sharing.bands");
     if sharing.rule == SharingRule::Uniform {
-        report.refuse(
-            sharing.bands.is_empty(),
-            code,
-            at,
-            "uniform sharing has no bands",
-        );
+        report.refuse(sharing.bands.is_empty(), code, at, "uniform sharing has no bands");
         return;
     }
-    report.refuse(
-        sharing.bands.len() <= BANDS_MAX,
-        code,
-        at,
-        "there are more than 64 bands",
-    );
+    report.refuse(sharing.bands.len() <= BANDS_MAX, code, at, "there are more than 64 bands");
     let mut expected = 0;
     for band in &sharing.bands {
         let follows = band.ages[0] == expected && band.ages[1] >= band.ages[0];
-        let what = format!(
-            "band {:?} must begin at age {expected} and end after it",
-            band.name
-        );
+        let what = format!("band {:?} must begin at age {expected} and end after it", band.name);
         report.refuse(follows, code, at, what);
-        let what = format!(
-            "the weight of band {:?} must be 1 to {WEIGHT_MAX}",
-            band.name
-        );
+        let what = format!("the weight of band {:?} must be 1 to {WEIGHT_MAX}", band.name);
         report.refuse((1..=WEIGHT_MAX).contains(&band.weight), code, at, what);
-        let twins = sharing
-            .bands
-            .iter()
-            .filter(|other| other.name == band.name)
-            .count();
-        report.refuse(
-            twins == 1,
-            code,
-            at,
-            format!("two bands are called {:?}", band.name),
-        );
+        let twins = sharing.bands.iter().filter(|other| other.name == band.name).count();
+        report.refuse(twins == 1, code, at, format!("two bands are called {:?}", band.name));
         expected = band.ages[1].saturating_add(1);
     }
     report.refuse(
@@ -105,10 +77,7 @@ fn funds(charter: &Charter, report: &mut Report) {
             "the target of the reserve must not be negative",
         );
     }
-    let limit = funds
-        .sponsor
-        .as_ref()
-        .and_then(|sponsor| sponsor.guarantee_amount_minor);
+    let limit = funds.sponsor.as_ref().and_then(|sponsor| sponsor.guarantee_amount_minor);
     report.refuse(
         limit.is_none_or(|limit| !limit.is_negative()),
         "E-CHARTER-AMOUNT",
@@ -144,10 +113,7 @@ fn flows(charter: &Charter, report: &mut Report) {
             flow.settles != Account::Fee || flow.bound <= charter.fee.rate,
             "E-CHARTER-FEE-FLOW",
             &at,
-            format!(
-                "the fee flow ({}) exceeds the fee ({})",
-                flow.bound, charter.fee.rate
-            ),
+            format!("the fee flow ({}) exceeds the fee ({})", flow.bound, charter.fee.rate),
         );
         let whole = flow.bound == money::Rate::ONE;
         report.refuse(
@@ -156,16 +122,8 @@ fn flows(charter: &Charter, report: &mut Report) {
             &at,
             "aid, refunds and advances leave custody as decided: their bound must be 1",
         );
-        let twins = flows
-            .iter()
-            .filter(|other| other.settles == flow.settles)
-            .count();
-        report.refuse(
-            twins == 1,
-            "E-CHARTER-FLOW",
-            &at,
-            "two flows settle one account",
-        );
+        let twins = flows.iter().filter(|other| other.settles == flow.settles).count();
+        report.refuse(twins == 1, "E-CHARTER-FLOW", &at, "two flows settle one account");
     }
     let missing = |account| flows.iter().all(|flow| flow.settles != account);
     let lends = charter.funds.liquidity == Liquidity::Sponsor;
@@ -176,12 +134,7 @@ fn flows(charter: &Charter, report: &mut Report) {
         (lends, Account::Advance, "the sponsor's advance"),
     ] {
         let what = format!("no flow lets {name} leave custody");
-        report.refuse(
-            !needed || !missing(account),
-            "E-CHARTER-FLOW",
-            "funds.flows",
-            what,
-        );
+        report.refuse(!needed || !missing(account), "E-CHARTER-FLOW", "funds.flows", what);
     }
 }
 
@@ -210,11 +163,7 @@ fn payers(charter: &Charter, cap: &Cap, at: &str, report: &mut Report) {
     for (payer, present, name) in [
         (Payer::Reserve, charter.funds.reserve.is_some(), "reserve"),
         (Payer::Sponsor, charter.funds.sponsor.is_some(), "sponsor"),
-        (
-            Payer::Deferral,
-            charter.funds.deferral.is_some(),
-            "deferral",
-        ),
+        (Payer::Deferral, charter.funds.deferral.is_some(), "deferral"),
     ] {
         let named = cap.payers.contains(&payer);
         let what = format!("{name:?} is to pay, but the charter has no funds.{name}");
@@ -225,10 +174,7 @@ fn payers(charter: &Charter, cap: &Cap, at: &str, report: &mut Report) {
         report.refuse(!seen.contains(payer), code, &at, "a payer is named twice");
         seen.push(*payer);
     }
-    let end = cap
-        .payers
-        .iter()
-        .position(|payer| ends_here(charter, *payer));
+    let end = cap.payers.iter().position(|payer| ends_here(charter, *payer));
     report.refuse(
         end.is_some(),
         code,

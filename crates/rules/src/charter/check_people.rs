@@ -28,16 +28,10 @@ pub(super) fn check(charter: &Charter, report: &mut Report) {
 fn duties(charter: &Charter, report: &mut Report) {
     for (index, entry) in charter.roles.iter().enumerate() {
         let at = format!("roles[{index}]");
-        let twins = charter
-            .roles
-            .iter()
-            .filter(|other| other.role == entry.role)
-            .count();
+        let twins = charter.roles.iter().filter(|other| other.role == entry.role).count();
         report.refuse(twins == 1, "E-CHARTER-ROLE", &at, "a role stands twice");
         for key in &entry.keys {
-            let good = key
-                .parse::<Key>()
-                .is_ok_and(|key| check_key(&key.0).is_ok());
+            let good = key.parse::<Key>().is_ok_and(|key| check_key(&key.0).is_ok());
             let what = format!("{key:?} is not an Ed25519 key of full order in base64url");
             report.refuse(good, "E-CHARTER-KEY", &at, what);
         }
@@ -52,22 +46,11 @@ fn duties(charter: &Charter, report: &mut Report) {
         let at = format!("separated_duties[{index}]");
         for (position, role) in group.iter().enumerate() {
             for other in &group[position + 1..] {
-                report.refuse(
-                    role != other,
-                    "E-CHARTER-DUTIES",
-                    &at,
-                    "a role stands twice",
-                );
-                let shared = charter
-                    .keys(*role)
-                    .find(|key| charter.keys(*other).any(|k| k == *key));
+                report.refuse(role != other, "E-CHARTER-DUTIES", &at, "a role stands twice");
+                let shared =
+                    charter.keys(*role).find(|key| charter.keys(*other).any(|k| k == *key));
                 let what = format!("one key fills both {role:?} and {other:?}");
-                report.refuse(
-                    role == other || shared.is_none(),
-                    "E-CHARTER-DUTIES",
-                    &at,
-                    what,
-                );
+                report.refuse(role == other || shared.is_none(), "E-CHARTER-DUTIES", &at, what);
             }
         }
     }
@@ -136,48 +119,26 @@ fn benefits(charter: &Charter, report: &mut Report) {
             &at,
             "ages run from the younger to the older, within eligibility",
         );
-        report.refuse(
-            benefit.amount_minor.minor() > 0,
-            code,
-            &at,
-            "a benefit must be positive",
-        );
+        report.refuse(benefit.amount_minor.minor() > 0, code, &at, "a benefit must be positive");
         let overlaps = charter.benefits[..index].iter().any(|other| {
             other.severity == benefit.severity && other.ages[0] <= last && first <= other.ages[1]
         });
-        report.refuse(
-            !overlaps,
-            code,
-            &at,
-            "two benefits of one severity overlap in age",
-        );
+        report.refuse(!overlaps, code, &at, "two benefits of one severity overlap in age");
     }
-    let severities: std::collections::BTreeSet<_> = charter
-        .benefits
-        .iter()
-        .map(|benefit| benefit.severity.as_str())
-        .collect();
+    let severities: std::collections::BTreeSet<_> =
+        charter.benefits.iter().map(|benefit| benefit.severity.as_str()).collect();
     for severity in severities {
         let uncovered = (0..=charter.eligibility.age_years_max.min(AGE_MAX))
             .find(|age| charter.benefit(severity, *age).is_none());
-        let what = format!(
-            "members aged {} pay but have no {severity:?} benefit",
-            uncovered.unwrap_or(0)
-        );
+        let what =
+            format!("members aged {} pay but have no {severity:?} benefit", uncovered.unwrap_or(0));
         report.warn(uncovered.is_none(), "W-CHARTER-BENEFITS", "benefits", what);
     }
 }
 
 fn calendar(charter: &Charter, report: &mut Report) {
-    let (publicity, charge) = (
-        &charter.calendar.publicity_days,
-        &charter.calendar.charge_days,
-    );
-    let pairs: Vec<i8> = publicity
-        .iter()
-        .zip(charge)
-        .flat_map(|(p, c)| [*p, *c])
-        .collect();
+    let (publicity, charge) = (&charter.calendar.publicity_days, &charter.calendar.charge_days);
+    let pairs: Vec<i8> = publicity.iter().zip(charge).flat_map(|(p, c)| [*p, *c]).collect();
     report.refuse(
         !publicity.is_empty() && publicity.len() == charge.len(),
         "E-CHARTER-CALENDAR",
@@ -235,13 +196,8 @@ fn run_off(charter: &Charter, report: &mut Report) {
         "run_off",
         "a run-off without an end: notice, reporting and silence need 1 to 3653 days",
     );
-    let needed = [
-        Order::Approved,
-        Order::Pending,
-        Order::Incurred,
-        Order::Deposits,
-        Order::Members,
-    ];
+    let needed =
+        [Order::Approved, Order::Pending, Order::Incurred, Order::Deposits, Order::Members];
     report.refuse(
         run_off.order == needed,
         code,

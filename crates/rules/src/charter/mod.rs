@@ -114,11 +114,7 @@ impl Charter {
         match self.sharing.rule {
             SharingRule::Uniform => {
                 let ages = [0, self.eligibility.age_years_max];
-                vec![Band {
-                    name: "all".to_owned(),
-                    ages,
-                    weight: 1,
-                }]
+                vec![Band { name: "all".to_owned(), ages, weight: 1 }]
             }
             SharingRule::Banded => self.sharing.bands.clone(),
         }

@@ -45,18 +45,12 @@ impl Charter {
         if text.len() > FILE_MAX {
             return Err(CharterError::TooLong);
         }
-        let table: toml::Table = text
-            .parse()
-            .map_err(|error: toml::de::Error| CharterError::Toml(error.to_string()))?;
-        let code = table
-            .get("plan")
-            .and_then(|plan| plan.get("currency"))
-            .and_then(|c| c.as_str());
-        let currency =
-            Currency::from_code(code.unwrap_or_default()).map_err(|why| CharterError::Amount {
-                path: "plan.currency".into(),
-                why: why.to_string(),
-            })?;
+        let table: toml::Table =
+            text.parse().map_err(|error: toml::de::Error| CharterError::Toml(error.to_string()))?;
+        let code = table.get("plan").and_then(|plan| plan.get("currency")).and_then(|c| c.as_str());
+        let currency = Currency::from_code(code.unwrap_or_default()).map_err(|why| {
+            CharterError::Amount { path: "plan.currency".into(), why: why.to_string() }
+        })?;
         let value = to_json(&toml::Value::Table(table), currency, "", 0)?;
         serde_path_to_error::deserialize(value).map_err(|error| {
             CharterError::Shape(format!("at `{}`: {}", error.path(), error.inner()))
@@ -109,17 +103,10 @@ fn to_json(
         toml::Value::Table(table) => {
             let mut object = serde_json::Map::new();
             for (key, item) in table {
-                let path = if path.is_empty() {
-                    key.clone()
-                } else {
-                    format!("{path}.{key}")
-                };
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
                 if key == "amount" || key.ends_with("_amount") {
-                    let amount =
-                        read_amount(item, currency).map_err(|why| CharterError::Amount {
-                            path: path.clone(),
-                            why,
-                        })?;
+                    let amount = read_amount(item, currency)
+                        .map_err(|why| CharterError::Amount { path: path.clone(), why })?;
                     object.insert(format!("{key}_minor"), Value::from(amount.minor()));
                 } else {
                     object.insert(key.clone(), to_json(item, currency, &path, depth + 1)?);
@@ -128,16 +115,12 @@ fn to_json(
             Value::Object(object)
         }
         _ => {
-            return Err(shape(
-                "a charter holds text, integers, truths, lists and tables only",
-            ));
+            return Err(shape("a charter holds text, integers, truths, lists and tables only"));
         }
     })
 }
 
 fn read_amount(item: &toml::Value, currency: Currency) -> Result<Amount, String> {
-    let text = item
-        .as_str()
-        .ok_or("an amount is written as text, such as \"300000.00\"")?;
+    let text = item.as_str().ok_or("an amount is written as text, such as \"300000.00\"")?;
     Amount::parse(text, currency).map_err(|error| error.to_string())
 }

@@ -30,22 +30,13 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         let questions = self.charter()?.health.questions.len();
         let refuse = |code, why: String| {
-            Refusal::new(
-                code,
-                "The member is not enrolled.",
-                why,
-                "Correct the application.",
-            )
+            Refusal::new(code, "The member is not enrolled.", why, "Correct the application.")
         };
         if health.len() != questions {
-            let why = format!(
-                "{} answers are sealed for {questions} questions.",
-                health.len()
-            );
+            let why = format!("{} answers are sealed for {questions} questions.", health.len());
             return Err(refuse("E-MEMBER-HEALTH", why));
         }
-        self.fit(order.day, birth, identity)
-            .map_err(|(code, why)| refuse(code, why))?;
+        self.fit(order.day, birth, identity).map_err(|(code, why)| refuse(code, why))?;
         Ok(vec![self.add(order.day, &[(birth, identity)])?])
     }
 
@@ -57,15 +48,8 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         let rows = rows::enrolments(chunk, bytes).map_err(|error| Refusal::rows(&error))?;
         let unfit = |row: usize, (code, why): Unfit| Refusal::batch_row(code, row as u32 + 1, &why);
-        for (
-            index,
-            EnrolRow {
-                birth, identity, ..
-            },
-        ) in rows.iter().enumerate()
-        {
-            self.fit(order.day, *birth, *identity)
-                .map_err(|why| unfit(index, why))?;
+        for (index, EnrolRow { birth, identity, .. }) in rows.iter().enumerate() {
+            self.fit(order.day, *birth, *identity).map_err(|why| unfit(index, why))?;
         }
         if let Some(index) = second_of_a_pair(&rows) {
             let why = "the same person stands twice in the batch".to_owned();
@@ -77,15 +61,10 @@ impl State {
 
     /// Whether somebody may join on `day`.
     fn fit(&self, day: Day, birth: Month, identity: Identity) -> Result<(), Unfit> {
-        let charter = self
-            .charter()
-            .map_err(|refusal| (refusal.code, refusal.why))?;
+        let charter = self.charter().map_err(|refusal| (refusal.code, refusal.why))?;
         age_fits(day, birth, charter)?;
         if self.roll.is_active(identity) {
-            return Err((
-                "E-MEMBER-TWICE",
-                "this person is a member already".to_owned(),
-            ));
+            return Err(("E-MEMBER-TWICE", "this person is a member already".to_owned()));
         }
         let claim = self.open_cases.get(&identity);
         let claim = claim.and_then(|case| self.case(*case));
@@ -106,11 +85,7 @@ impl State {
             self.roll.push(*birth, day, *identity, self.counted);
         }
         let covered_from = day.plus_days(1).plus_days(waiting);
-        Ok(Finding::Enrolled {
-            first,
-            count: joining.len() as u32,
-            covered_from,
-        })
+        Ok(Finding::Enrolled { first, count: joining.len() as u32, covered_from })
     }
 }
 
@@ -118,25 +93,16 @@ impl State {
 /// lies far enough back, the oldest is passed on the first of the month after it.
 fn age_fits(day: Day, birth: Month, charter: &Charter) -> Result<(), Unfit> {
     if birth > day.month() {
-        return Err((
-            "E-MEMBER-BIRTH",
-            format!("the month of birth {birth} lies in the future"),
-        ));
+        return Err(("E-MEMBER-BIRTH", format!("the month of birth {birth} lies in the future")));
     }
     let eligibility = &charter.eligibility;
     let born_at_latest = birth.next().day(1).map_or(day, |first| first.plus_days(-1));
     if born_at_latest.plus_days(eligibility.age_days_min) > day {
-        let why = format!(
-            "born in {birth}, younger than {} days",
-            eligibility.age_days_min
-        );
+        let why = format!("born in {birth}, younger than {} days", eligibility.age_days_min);
         return Err(("E-MEMBER-AGE", why));
     }
     if day.month().age_of(birth) > eligibility.age_years_max {
-        let why = format!(
-            "born in {birth}, older than {} years",
-            eligibility.age_years_max
-        );
+        let why = format!("born in {birth}, older than {} years", eligibility.age_years_max);
         return Err(("E-MEMBER-AGE", why));
     }
     Ok(())
@@ -157,22 +123,12 @@ impl Refusal {
             _ => "E-CHUNK",
         };
         let next = "Correct the batch and send it again whole.";
-        Self::new(
-            code,
-            "The batch is refused whole.",
-            format!("{error}."),
-            next,
-        )
+        Self::new(code, "The batch is refused whole.", format!("{error}."), next)
     }
 
     /// A row that the rules refuse.
     pub(super) fn batch_row(code: &'static str, row: u32, why: &str) -> Self {
         let next = "Correct or remove the row and send the batch again whole.";
-        Self::new(
-            code,
-            "The batch is refused whole.",
-            format!("Row {row}: {why}."),
-            next,
-        )
+        Self::new(code, "The batch is refused whole.", format!("Row {row}: {why}."), next)
     }
 }

@@ -13,12 +13,7 @@ use crate::state::State;
 impl State {
     pub(crate) fn leave(&mut self, order: Order, member: u32) -> Result<Vec<Finding>, Refusal> {
         self.may_leave(member).map_err(|(code, why)| {
-            Refusal::new(
-                code,
-                format!("Member {member} cannot leave."),
-                why,
-                "Check the number.",
-            )
+            Refusal::new(code, format!("Member {member} cannot leave."), why, "Check the number.")
         })?;
         Ok(vec![self.end_memberships(order, &[member])])
     }
@@ -33,8 +28,7 @@ impl State {
         let mut seen = BTreeSet::new();
         for (index, member) in members.iter().enumerate() {
             let row = index as u32 + 1;
-            self.may_leave(*member)
-                .map_err(|(code, why)| Refusal::batch_row(code, row, &why))?;
+            self.may_leave(*member).map_err(|(code, why)| Refusal::batch_row(code, row, &why))?;
             if !seen.insert(*member) {
                 let why = format!("member {member} stands twice in the batch");
                 return Err(Refusal::batch_row("E-MEMBER-TWICE", row, &why));
@@ -53,13 +47,9 @@ impl State {
 
     fn end_memberships(&mut self, order: Order, members: &[u32]) -> Finding {
         for member in members {
-            self.roll
-                .end(*member, Standing::Left, order.day, self.counted);
+            self.roll.end(*member, Standing::Left, order.day, self.counted);
         }
         let owes_until = self.counted.checked_sub(1);
-        Finding::Left {
-            count: members.len() as u32,
-            owes_until,
-        }
+        Finding::Left { count: members.len() as u32, owes_until }
     }
 }

@@ -80,11 +80,7 @@ impl EnrolRow {
         }
         let mut identity = Identity([0; 16]);
         identity.0.copy_from_slice(&bytes[4..]);
-        Ok(Self {
-            birth,
-            identity,
-            assisted: flags & ASSISTED != 0,
-        })
+        Ok(Self { birth, identity, assisted: flags & ASSISTED != 0 })
     }
 }
 
@@ -101,32 +97,22 @@ fn rows<'a>(
     }
     let found = proof::sha256(bytes);
     if found != chunk.hash {
-        return Err(RowError::Hash {
-            expected: chunk.hash,
-            found,
-        });
+        return Err(RowError::Hash { expected: chunk.hash, found });
     }
     Ok(bytes[SALT_BYTES..].chunks_exact(width))
 }
 
 /// The rows of a chunk of enrolments.
 pub(super) fn enrolments(chunk: &Chunk, bytes: Option<&[u8]>) -> Result<Vec<EnrolRow>, RowError> {
-    let rows = rows(chunk, bytes, ENROL_ROW_BYTES)?
-        .enumerate()
-        .map(|(index, row)| {
-            let row: &[u8; ENROL_ROW_BYTES] = row.try_into().expect("rows have one length");
-            EnrolRow::from_bytes(row).map_err(|why| RowError::Row {
-                row: index as u32 + 1,
-                why,
-            })
-        });
+    let rows = rows(chunk, bytes, ENROL_ROW_BYTES)?.enumerate().map(|(index, row)| {
+        let row: &[u8; ENROL_ROW_BYTES] = row.try_into().expect("rows have one length");
+        EnrolRow::from_bytes(row).map_err(|why| RowError::Row { row: index as u32 + 1, why })
+    });
     rows.collect()
 }
 
 /// The members of a chunk of leavers.
 pub(super) fn leavers(chunk: &Chunk, bytes: Option<&[u8]>) -> Result<Vec<u32>, RowError> {
     let rows = rows(chunk, bytes, LEAVE_ROW_BYTES)?;
-    Ok(rows
-        .map(|r| u32::from_le_bytes([r[0], r[1], r[2], r[3]]))
-        .collect())
+    Ok(rows.map(|r| u32::from_le_bytes([r[0], r[1], r[2], r[3]])).collect())
 }

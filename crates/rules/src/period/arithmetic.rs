@@ -159,36 +159,20 @@ pub fn settle(
     if total <= Amount::ZERO {
         return Ok(nobody_pays(total.negated()));
     }
-    let weights: i128 = classes
-        .iter()
-        .map(|c| i128::from(c.weight) * i128::from(c.members))
-        .sum();
+    let weights: i128 = classes.iter().map(|c| i128::from(c.weight) * i128::from(c.members)).sum();
     if weights == 0 {
         return Err(ArithmeticError::Nobody);
     }
     let asked = ask(charter, total, cases, charter.fee.rate, classes, weights)?;
     let capped = |class: &Class, share: Amount| class.room.map_or(share, |room| share.min(room));
-    let shares: Vec<Amount> = classes
-        .iter()
-        .zip(&asked.shares)
-        .map(|(class, share)| capped(class, *share))
-        .collect();
-    let charges: i128 = classes
-        .iter()
-        .zip(&shares)
-        .map(|(c, share)| i128::from(c.members) * share.wide())
-        .sum();
+    let shares: Vec<Amount> =
+        classes.iter().zip(&asked.shares).map(|(class, share)| capped(class, *share)).collect();
+    let charges: i128 =
+        classes.iter().zip(&shares).map(|(c, share)| i128::from(c.members) * share.wide()).sum();
     let charges = Amount::from_minor(charges)?;
     let over_case_cap = asked.excess;
-    let over_year_cap = total
-        .minus(over_case_cap)?
-        .minus(charges)?
-        .max(Amount::ZERO);
-    let mut payers = Payers {
-        charter,
-        means,
-        excess: Excess::default(),
-    };
+    let over_year_cap = total.minus(over_case_cap)?.minus(charges)?.max(Amount::ZERO);
+    let mut payers = Payers { charter, means, excess: Excess::default() };
     if let Some(cap) = &charter.caps.case {
         payers.pay(over_case_cap, &cap.payers)?;
     }
@@ -197,26 +181,13 @@ pub fn settle(
     payers.pay(over_year_cap, year.map_or(&[], |cap| &cap.payers))?;
     let mut excess = payers.excess;
     let reduced = reduce(terms, cases, charter.fee.rate, excess.reduction_minor)?;
-    let unreduced = excess
-        .reduction_minor
-        .minus(reduced.saved)?
-        .max(Amount::ZERO);
+    let unreduced = excess.reduction_minor.minus(reduced.saved)?.max(Amount::ZERO);
     excess.deferred_out_minor = excess.deferred_out_minor.plus(unreduced)?;
     excess.reduction_minor = reduced.saved;
     let carry_out = charges.plus(excess.total()?)?.minus(total)?;
-    assert!(
-        !carry_out.is_negative(),
-        "charges and payers together cover the total"
-    );
+    assert!(!carry_out.is_negative(), "charges and payers together cover the total");
     let fee_saved = reduced.fee_saved;
-    Ok(Settlement {
-        shares,
-        charges,
-        excess,
-        aid: reduced.aid,
-        fee_saved,
-        carry_out,
-    })
+    Ok(Settlement { shares, charges, excess, aid: reduced.aid, fee_saved, carry_out })
 }
 
 /// What is asked of each class before the yearly cap, and what the cap per case keeps from it.
@@ -241,16 +212,8 @@ fn ask(
     let mut excess: i128 = 0;
     let mut by_weight = total.wide();
     if let Some(cap) = &charter.caps.case {
-        let limit = cap
-            .amount_minor
-            .wide()
-            .checked_mul(weights)
-            .ok_or_else(too_large)?;
-        let heaviest = classes
-            .iter()
-            .map(|class| i128::from(class.weight))
-            .max()
-            .unwrap_or(0);
+        let limit = cap.amount_minor.wide().checked_mul(weights).ok_or_else(too_large)?;
+        let heaviest = classes.iter().map(|class| i128::from(class.weight)).max().unwrap_or(0);
         for aid in cases {
             let cost = aid.plus(fee.floor_of(*aid)?)?.wide();
             if heaviest * cost <= limit {
@@ -260,9 +223,7 @@ fn ask(
             for (class, numerator) in classes.iter().zip(&mut asked) {
                 let part = (i128::from(class.weight) * cost).min(limit);
                 *numerator += part;
-                let sum = part
-                    .checked_mul(i128::from(class.members))
-                    .ok_or_else(too_large)?;
+                let sum = part.checked_mul(i128::from(class.members)).ok_or_else(too_large)?;
                 collected += sum;
             }
             excess += cost - collected / weights;
@@ -271,19 +232,13 @@ fn ask(
     }
     let excess = Amount::from_minor(excess)?.min(total);
     if excess == total {
-        return Ok(Asked {
-            shares: vec![Amount::ZERO; classes.len()],
-            excess,
-        });
+        return Ok(Asked { shares: vec![Amount::ZERO; classes.len()], excess });
     }
     let shares = classes.iter().zip(asked).map(|(class, numerator)| {
         let numerator = numerator + i128::from(class.weight) * by_weight;
         Amount::from_minor(ceil_div(numerator.max(0), weights))
     });
-    Ok(Asked {
-        shares: shares.collect::<Result<_, _>>()?,
-        excess,
-    })
+    Ok(Asked { shares: shares.collect::<Result<_, _>>()?, excess })
 }
 
 /// Walks the chains of payers that the charter names.
@@ -352,8 +307,7 @@ fn reduce(
     let aid = terms.aid_minor;
     let saved_by = |cut: i64| -> Result<Amount, AmountError> {
         let cut = Amount::from_minor(cut)?;
-        cut.plus(terms.fee_minor)?
-            .minus(fee.floor_of(aid.minus(cut)?)?)
+        cut.plus(terms.fee_minor)?.minus(fee.floor_of(aid.minus(cut)?)?)
     };
     // The saving grows with the cut, so the least sufficient cut is found by halving.
     let (mut low, mut high) = (0, aid.minor().min(needed.minor()));
@@ -366,22 +320,10 @@ fn reduce(
         }
     }
     if low == 0 {
-        return Ok(Reduced {
-            aid: cases.to_vec(),
-            saved: Amount::ZERO,
-            fee_saved: Amount::ZERO,
-        });
+        return Ok(Reduced { aid: cases.to_vec(), saved: Amount::ZERO, fee_saved: Amount::ZERO });
     }
     let cuts = largest_remainder(Amount::from_minor(low)?, cases)?;
-    let aid = cases
-        .iter()
-        .zip(cuts)
-        .map(|(aid, cut)| aid.minus(cut))
-        .collect::<Result<_, _>>()?;
+    let aid = cases.iter().zip(cuts).map(|(aid, cut)| aid.minus(cut)).collect::<Result<_, _>>()?;
     let saved = saved_by(low)?;
-    Ok(Reduced {
-        aid,
-        saved,
-        fee_saved: saved.minus(Amount::from_minor(low)?)?,
-    })
+    Ok(Reduced { aid, saved, fee_saved: saved.minus(Amount::from_minor(low)?)? })
 }

@@ -18,12 +18,9 @@ pub fn first_from(calendar: &Calendar, from: Day) -> Dates {
     let mut month = from.month();
     loop {
         for (publicity, charge) in calendar.publicity_days.iter().zip(&calendar.charge_days) {
-            let dates = month.day(*publicity).and_then(|publicity| {
-                Ok(Dates {
-                    publicity,
-                    charge: month.day(*charge)?,
-                })
-            });
+            let dates = month
+                .day(*publicity)
+                .and_then(|publicity| Ok(Dates { publicity, charge: month.day(*charge)? }));
             let dates = dates.expect("a checked calendar names days that every month has");
             if dates.publicity >= from || month.next() == month {
                 return dates;
@@ -45,26 +42,14 @@ mod tests {
 
     #[test]
     fn periods_follow_each_other_across_months_and_years() {
-        let calendar = Calendar {
-            publicity_days: vec![7, 21],
-            charge_days: vec![14, 28],
-        };
+        let calendar = Calendar { publicity_days: vec![7, 21], charge_days: vec![14, 28] };
         let day = |text: &str| text.parse::<Day>().unwrap();
         let mut dates = first_from(&calendar, day("2018-11-07"));
-        assert_eq!(
-            dates,
-            Dates {
-                publicity: day("2018-11-07"),
-                charge: day("2018-11-14")
-            }
-        );
+        assert_eq!(dates, Dates { publicity: day("2018-11-07"), charge: day("2018-11-14") });
         for expected in ["2018-11-21", "2018-12-07", "2018-12-21", "2019-01-07"] {
             dates = next_after(&calendar, dates.publicity);
             assert_eq!(dates.publicity, day(expected));
         }
-        assert_eq!(
-            first_from(&calendar, day("2018-11-22")).charge,
-            day("2018-12-14")
-        );
+        assert_eq!(first_from(&calendar, day("2018-11-22")).charge, day("2018-12-14"));
     }
 }

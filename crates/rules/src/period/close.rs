@@ -32,18 +32,12 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         let period = self.known_period(number)?;
         if period.status != Status::Published {
-            let why = format!(
-                "It is {:?}; a published period is closed, once.",
-                period.status
-            );
+            let why = format!("It is {:?}; a published period is closed, once.", period.status);
             return Err(Refusal::period(number, why));
         }
         let before = number.checked_sub(1).and_then(|before| self.period(before));
         if before.is_some_and(|before| before.status < Status::Charged) {
-            return Err(Refusal::period(
-                number,
-                "The period before it is not closed.",
-            ));
+            return Err(Refusal::period(number, "The period before it is not closed."));
         }
         if order.day < period.charge {
             return Err(Refusal::too_early("close the period", period.charge));
@@ -72,11 +66,7 @@ impl State {
             .bands()
             .iter()
             .zip(&period.sharers)
-            .map(|(band, members)| Class {
-                weight: band.weight,
-                members: *members,
-                room: None,
-            })
+            .map(|(band, members)| Class { weight: band.weight, members: *members, room: None })
             .collect();
         let settlement = arithmetic::settle(charter, &terms, &aid, &classes, self.means(charter)?)?;
         let postings = postings(&terms, &settlement)?;
@@ -98,14 +88,10 @@ impl State {
     }
 
     fn terms(&self, charter: &Charter, aid: Amount) -> Result<Terms, Refusal> {
-        let load = charter
-            .funds
-            .reserve
-            .as_ref()
-            .map_or(Rate::ZERO, |reserve| {
-                let full = self.books.balance(Account::Reserve) >= reserve.target_amount_minor;
-                if full { Rate::ZERO } else { reserve.load }
-            });
+        let load = charter.funds.reserve.as_ref().map_or(Rate::ZERO, |reserve| {
+            let full = self.books.balance(Account::Reserve) >= reserve.target_amount_minor;
+            if full { Rate::ZERO } else { reserve.load }
+        });
         Ok(Terms {
             aid_minor: aid,
             fee_minor: charter.fee.rate.floor_of(aid)?,
@@ -122,20 +108,11 @@ impl State {
     /// known only when the bank has spoken.
     fn refunds_ready(&self) -> &[Refund] {
         let mut periods = self.periods.iter();
-        if periods.any(|period| period.status == Status::Charged) {
-            &[]
-        } else {
-            &self.refunds_due
-        }
+        if periods.any(|period| period.status == Status::Charged) { &[] } else { &self.refunds_due }
     }
 
     fn means(&self, charter: &Charter) -> Result<Means, Refusal> {
-        let sponsor = match charter
-            .funds
-            .sponsor
-            .as_ref()
-            .map(|s| s.guarantee_amount_minor)
-        {
+        let sponsor = match charter.funds.sponsor.as_ref().map(|s| s.guarantee_amount_minor) {
             None => Some(Amount::ZERO),
             Some(None) => None,
             Some(Some(limit)) => Some(limit.minus(self.sponsor_used)?.max(Amount::ZERO)),
@@ -157,11 +134,7 @@ impl State {
         self.written_off = Amount::ZERO;
         self.sponsor_used = plan.sponsor_used;
         let deferred = !settlement.excess.deferred_out_minor.is_zero();
-        self.deferred_periods = if deferred {
-            self.deferred_periods + 1
-        } else {
-            0
-        };
+        self.deferred_periods = if deferred { self.deferred_periods + 1 } else { 0 };
         let period = &mut self.periods[number as usize];
         period.step(number, Status::Charged)?;
         period.shares = settlement.shares.clone();
@@ -172,14 +145,8 @@ impl State {
         period.refunds = refunds;
         period.unpaid = plan.approved.clone();
         let sharers: u64 = period.sharers.iter().sum();
-        let score = period
-            .forecast
-            .map(|f| score(f, settlement.charges, sharers))
-            .transpose()?;
-        let rates = bands
-            .into_iter()
-            .zip(&period.sharers)
-            .zip(&settlement.shares);
+        let score = period.forecast.map(|f| score(f, settlement.charges, sharers)).transpose()?;
+        let rates = bands.into_iter().zip(&period.sharers).zip(&settlement.shares);
         let rates = rates.map(|((band, members), share)| ClassRate {
             class: band.name,
             weight: band.weight,
@@ -222,12 +189,7 @@ fn postings(terms: &Terms, settlement: &Settlement) -> Result<Vec<Posting>, Refu
         (Term::Fee, Pool, Fee, terms.fee_minor),
         (Term::ReserveLoad, Pool, Reserve, terms.reserve_load_minor),
         (Term::Refunds, Pool, Refund, terms.refunds_minor),
-        (
-            Term::UncollectedIn,
-            Pool,
-            Receivable,
-            terms.uncollected_in_minor,
-        ),
+        (Term::UncollectedIn, Pool, Receivable, terms.uncollected_in_minor),
         (Term::DeferredIn, Pool, Deferred, terms.deferred_in_minor),
         (Term::Recovered, Recovered, Pool, terms.recovered_minor),
         (Term::CarryIn, CarryOver, Pool, terms.carry_in_minor),
@@ -239,16 +201,9 @@ fn postings(terms: &Terms, settlement: &Settlement) -> Result<Vec<Posting>, Refu
         (Term::DeferredOut, Deferred, Pool, excess.deferred_out_minor),
         (Term::CarryOut, Pool, CarryOver, settlement.carry_out),
     ];
-    let moved = all
-        .into_iter()
-        .filter(|(_, _, _, amount)| !amount.is_zero());
+    let moved = all.into_iter().filter(|(_, _, _, amount)| !amount.is_zero());
     Ok(moved
-        .map(|(term, debit, credit, amount_minor)| Posting {
-            term,
-            debit,
-            credit,
-            amount_minor,
-        })
+        .map(|(term, debit, credit, amount_minor)| Posting { term, debit, credit, amount_minor })
         .collect())
 }
 

@@ -18,10 +18,7 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         let period = self.known_period(number)?;
         if period.status != Status::Charged {
-            let why = format!(
-                "It is {:?}; a charged period is collected, once.",
-                period.status
-            );
+            let why = format!("It is {:?}; a charged period is collected, once.", period.status);
             return Err(Refusal::period(number, why));
         }
         let refuse = |member: u32, why: &str| {
@@ -40,10 +37,7 @@ impl State {
             let member = self.roll.get(*number_of);
             let share = member.map_or(Amount::ZERO, |member| self.share_of(&member, number));
             if share.is_zero() {
-                return Err(refuse(
-                    *number_of,
-                    "The period charges this member nothing.",
-                ));
+                return Err(refuse(*number_of, "The period charges this member nothing."));
             }
             failed_minor = failed_minor.plus(share)?;
         }
@@ -63,12 +57,7 @@ impl State {
         period.step(number, Status::Collected)?;
         period.failed = failed.to_vec();
         let failed = failed.len() as u32;
-        Ok(vec![Finding::Collected {
-            period: number,
-            collected_minor,
-            failed,
-            failed_minor,
-        }])
+        Ok(vec![Finding::Collected { period: number, collected_minor, failed, failed_minor }])
     }
 
     /// A share that was never paid is not returned.
@@ -79,10 +68,7 @@ impl State {
                 && let Some(member) = self.roll.get(refund.member)
             {
                 let unpaid = self.share_of(&member, number).min(refund.amount);
-                refund.amount = refund
-                    .amount
-                    .minus(unpaid)
-                    .expect("at most itself is taken off");
+                refund.amount = refund.amount.minus(unpaid).expect("at most itself is taken off");
             }
         }
         due.retain(|refund| !refund.amount.is_zero());

@@ -151,11 +151,9 @@ pub fn class_at(month: Month, birth: Month, charter: &Charter) -> Option<usize> 
     }
     match charter.sharing.rule {
         crate::charter::SharingRule::Uniform => Some(0),
-        crate::charter::SharingRule::Banded => charter
-            .sharing
-            .bands
-            .iter()
-            .position(|band| age <= band.ages[1]),
+        crate::charter::SharingRule::Banded => {
+            charter.sharing.bands.iter().position(|band| age <= band.ages[1])
+        }
     }
 }
 
@@ -168,10 +166,7 @@ impl State {
             if period.publicity > day {
                 return;
             }
-            let founded = self
-                .founded
-                .as_ref()
-                .expect("periods exist only in a founded plan");
+            let founded = self.founded.as_ref().expect("periods exist only in a founded plan");
             let charter = &founded.charter;
             let month = period.publicity.month();
             let mut sharers = vec![0; charter.bands().len()];
@@ -207,10 +202,7 @@ impl State {
     /// The first period that still takes cases.
     #[must_use]
     pub fn open_period(&self) -> u32 {
-        let open = self
-            .periods
-            .iter()
-            .position(|period| period.status == Status::Open);
+        let open = self.periods.iter().position(|period| period.status == Status::Open);
         open.expect("the calendar keeps a period open") as u32
     }
 
@@ -227,8 +219,7 @@ impl State {
     }
 
     pub(crate) fn known_period(&self, number: u32) -> Result<&Period, Refusal> {
-        self.period(number)
-            .ok_or_else(|| Refusal::period(number, "There is no such period yet."))
+        self.period(number).ok_or_else(|| Refusal::period(number, "There is no such period yet."))
     }
 
     /// What a member was charged in a period, failed or not; nothing when not a sharer of it.
@@ -236,9 +227,7 @@ impl State {
     pub fn share_of(&self, member: &Member, number: u32) -> Amount {
         let class = self.class_in(member, number);
         let shares = self.period(number).map(|period| &period.shares);
-        let share = class
-            .zip(shares)
-            .and_then(|(class, shares)| shares.get(class));
+        let share = class.zip(shares).and_then(|(class, shares)| shares.get(class));
         share.copied().unwrap_or_default()
     }
 
@@ -261,12 +250,8 @@ impl State {
         let Some(member) = self.roll.get(number) else {
             return Ok(Amount::ZERO);
         };
-        let paid = (0..self.periods.len() as u32).filter(|period| {
-            self.periods[*period as usize]
-                .failed
-                .binary_search(&number)
-                .is_err()
-        });
+        let paid = (0..self.periods.len() as u32)
+            .filter(|period| self.periods[*period as usize].failed.binary_search(&number).is_err());
         Amount::total(paid.map(|period| self.share_of(&member, period)))
     }
 }

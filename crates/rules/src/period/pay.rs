@@ -36,12 +36,7 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         let period = self.known_period(number)?;
         let refuse = |what: String, why: &str| {
-            Refusal::new(
-                "E-PAYOUT",
-                what,
-                why,
-                "Pay what the period owes, once, as decided.",
-            )
+            Refusal::new("E-PAYOUT", what, why, "Pay what the period owes, once, as decided.")
         };
         if !period.ordered {
             let what = format!("Nothing of period {number} is paid.");
@@ -54,30 +49,17 @@ impl State {
         }
         let mut aid_minor = Amount::ZERO;
         for case in cases {
-            let owed = period
-                .unpaid
-                .contains(case)
-                .then(|| self.case(*case)?.decided)
-                .flatten();
+            let owed = period.unpaid.contains(case).then(|| self.case(*case)?.decided).flatten();
             let owed = owed.ok_or_else(|| {
-                refuse(
-                    format!("Case {case} is not paid."),
-                    "Its period owes it nothing.",
-                )
+                refuse(format!("Case {case} is not paid."), "Its period owes it nothing.")
             })?;
             aid_minor = aid_minor.plus(owed)?;
         }
         let mut refund_minor = Amount::ZERO;
         for member in refunds {
-            let owed = period
-                .refunds
-                .iter()
-                .find(|refund| refund.member == *member);
+            let owed = period.refunds.iter().find(|refund| refund.member == *member);
             let owed = owed.ok_or_else(|| {
-                refuse(
-                    format!("Member {member} gets nothing back."),
-                    "The period returns nothing.",
-                )
+                refuse(format!("Member {member} gets nothing back."), "The period returns nothing.")
             })?;
             refund_minor = refund_minor.plus(owed.amount)?;
         }
@@ -88,35 +70,20 @@ impl State {
             case.paid = case.decided;
         }
         let period = &mut self.periods[number as usize];
-        period
-            .unpaid
-            .retain(|case| cases.binary_search(case).is_err());
-        period
-            .refunds
-            .retain(|refund| refunds.binary_search(&refund.member).is_err());
-        Ok(vec![Finding::Paid {
-            period: number,
-            aid_minor,
-            refund_minor,
-            advance_minor,
-        }])
+        period.unpaid.retain(|case| cases.binary_search(case).is_err());
+        period.refunds.retain(|refund| refunds.binary_search(&refund.member).is_err());
+        Ok(vec![Finding::Paid { period: number, aid_minor, refund_minor, advance_minor }])
     }
 
     /// Posts a payout; what collections leave short is lent by whom the charter names.
     fn pay_out(&mut self, aid: Amount, refund: Amount) -> Result<Amount, Refusal> {
-        let short = aid
-            .plus(refund)?
-            .minus(self.books.balance(Account::Custody))?;
+        let short = aid.plus(refund)?.minus(self.books.balance(Account::Custody))?;
         let short = short.max(Amount::ZERO);
         if !short.is_zero() && self.charter()?.funds.liquidity == Liquidity::None {
             return Err(Refusal::funds(Account::Custody));
         }
-        let posting = |term, debit, credit, amount_minor| Posting {
-            term,
-            debit,
-            credit,
-            amount_minor,
-        };
+        let posting =
+            |term, debit, credit, amount_minor| Posting { term, debit, credit, amount_minor };
         self.books.post(&[
             posting(Term::Advance, Account::Custody, Account::Advance, short),
             posting(Term::AidPaid, Account::Aid, Account::Custody, aid),
@@ -128,10 +95,7 @@ impl State {
     pub(crate) fn draw_fee(&mut self, number: u32) -> Result<Vec<Finding>, Refusal> {
         let period = self.known_period(number)?;
         if period.status < Status::Collected || period.fee_drawn {
-            return Err(Refusal::period(
-                number,
-                "The fee of a collected period is drawn, once.",
-            ));
+            return Err(Refusal::period(number, "The fee of a collected period is drawn, once."));
         }
         let owing = |period: &Period| !period.unpaid.is_empty() || !period.refunds.is_empty();
         if self.periods[..=number as usize].iter().any(owing) {
@@ -157,9 +121,6 @@ impl State {
             amount_minor: fee_minor,
         }])?;
         self.periods[number as usize].fee_drawn = true;
-        Ok(vec![Finding::FeeDrawn {
-            period: number,
-            fee_minor,
-        }])
+        Ok(vec![Finding::FeeDrawn { period: number, fee_minor }])
     }
 }

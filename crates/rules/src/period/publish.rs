@@ -32,10 +32,7 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         let period = self.known_period(number)?;
         if number != self.open_period() {
-            return Err(Refusal::period(
-                number,
-                "Periods are published in their order.",
-            ));
+            return Err(Refusal::period(number, "Periods are published in their order."));
         }
         if order.day < period.publicity {
             return Err(Refusal::too_early("publish the period", period.publicity));
@@ -43,13 +40,8 @@ impl State {
         // Published late, the period is charged late: the days of objection are never shortened.
         let window = period.charge.since_epoch() - period.publicity.since_epoch();
         let charge = period.charge.max(order.day.plus_days(window));
-        let proposed = period
-            .cases
-            .iter()
-            .filter_map(|case| self.case(*case)?.verdict.as_ref());
-        let refusals = proposed
-            .filter(|v| matches!(v, Verdict::Refuse { .. }))
-            .count() as u32;
+        let proposed = period.cases.iter().filter_map(|case| self.case(*case)?.verdict.as_ref());
+        let refusals = proposed.filter(|v| matches!(v, Verdict::Refuse { .. })).count() as u32;
         let finding = Finding::Published {
             period: number,
             sharers: period.sharers.iter().sum(),

@@ -14,10 +14,7 @@ impl State {
     pub(crate) fn settle_period(&mut self, number: u32) -> Result<Vec<Finding>, Refusal> {
         let period = self.known_period(number)?;
         if period.status != Status::Collected {
-            let why = format!(
-                "It is {:?}; a collected period is settled, once.",
-                period.status
-            );
+            let why = format!("It is {:?}; a collected period is settled, once.", period.status);
             return Err(Refusal::period(number, why));
         }
         if !period.unpaid.is_empty() || !period.refunds.is_empty() {
@@ -25,10 +22,7 @@ impl State {
         }
         let mut written_off_minor = Amount::ZERO;
         for member in &period.failed {
-            let row = self
-                .roll
-                .get(*member)
-                .ok_or_else(|| Refusal::no_member(*member))?;
+            let row = self.roll.get(*member).ok_or_else(|| Refusal::no_member(*member))?;
             written_off_minor = written_off_minor.plus(self.share_of(&row, number))?;
         }
         let advance_repaid_minor = self.repayable_advance()?;
@@ -59,11 +53,7 @@ impl State {
             Account::Recovered,
         ];
         let owed = Amount::total(owed.map(|account| self.books.balance(account)))?;
-        let spare = self
-            .books
-            .balance(Account::Custody)
-            .minus(owed)?
-            .max(Amount::ZERO);
+        let spare = self.books.balance(Account::Custody).minus(owed)?.max(Amount::ZERO);
         Ok(spare.min(self.books.balance(Account::Advance)))
     }
 }
