@@ -1,1 +1,22 @@
-//! The append-only log on disk: journal, chunks, checkpoints, snapshots. Knows no rule.
+//! The append-only log on disk: journal, chunks, snapshots, checkpoint. Knows no rule.
+//!
+//! Entries are opaque bytes here. What this crate promises: an entry that was acknowledged is
+//! there after any crash; nothing that was signed is ever cut; a changed bit in any file is an
+//! error that names file and byte. The formats are in `docs/FORMATS.md`.
+
+#![forbid(unsafe_code)]
+
+pub mod check;
+pub mod checkpoint;
+pub mod chunks;
+pub mod disk;
+mod error;
+pub mod journal;
+pub mod log;
+pub mod snapshot;
+mod staged;
+mod verified;
+
+pub use check::{FolderReport, check_folder};
+pub use error::{Damage, Error, Flaw};
+pub use log::{Log, View};

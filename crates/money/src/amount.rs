@@ -230,7 +230,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_displayed_reads_back(minor in -9_007_199_254_740_991_i64..=9_007_199_254_740_991) {
+        fn what_is_displayed_reads_back(minor in -Amount::MAX.0..=Amount::MAX.0) {
             let amount = Amount::from_minor(minor).unwrap();
             let text = amount.display(cny()).to_string();
             prop_assert_eq!(Amount::parse(&text, cny()), Ok(amount));

@@ -1,1 +1,21 @@
 //! Ordering: commands in, an ordered durable stream of entries out. Holds no rule.
+//!
+//! [`Orderer`] is the border behind which a single node ([`Solo`]) stands today and a consortium
+//! can stand later. Whoever only reads uses [`replay`].
+
+mod apply;
+mod cards;
+mod clock;
+mod error;
+mod keys;
+mod orderer;
+mod replay;
+mod solo;
+
+pub use cards::{CARDS_FOLDER, Cards};
+pub use clock::{Clock, PlanTime, ScriptedClock, SystemClock};
+pub use error::Error;
+pub use keys::{KEYS_FOLDER, SecretKey, random_bytes, random_id, read_keys};
+pub use orderer::{Orderer, Receipt, Rejection, Visit};
+pub use replay::{Replay, ledger_name, read_entries, replay, replay_on};
+pub use solo::Solo;

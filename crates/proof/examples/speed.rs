@@ -27,16 +27,15 @@ fn median(calls: u32, mut call: impl FnMut()) -> f64 {
 fn main() {
     let entry = concat!(
         r#"{"command":{"by":"member:104729","case":8191,"do":"case.objected","id":"#,
-        r#""0198c1f0b2d37c5f9a4e","plan":"demo","reason":"the hospital named here has no such ward","#,
+        r#""0198c1f0b2d37c5f9a4e","plan":"demo","reason":"#,
+        r#""the hospital named here has no such ward","#,
         r#""seq":17,"sig":{"alg":"ed25519","key":"k1Xb3Zt2c9p4V7yQ0aJdWQ","value":"#,
         r#""3q2-7w8xYh1kPz0vRr5tUu2mNn4oLl6jKk8hGg9fDdSsAaQqWwEeRrTtYyUuIiOoPp"},"v":1},"order":"#,
         r#"{"at":1795300000000,"day":20779}}"#,
     );
     assert_eq!(check(entry.as_bytes()), Ok(()));
     let bytes = entry.len();
-    let checked = median(20_000, || {
-        black_box(check(black_box(entry.as_bytes()))).unwrap()
-    });
+    let checked = median(20_000, || black_box(check(black_box(entry.as_bytes()))).unwrap());
     println!("canonical::check   {checked:8.0} ns for an entry of {bytes} bytes");
     let hashed = median(20_000, || {
         black_box(sha256(black_box(entry.as_bytes())));
@@ -51,19 +50,12 @@ fn main() {
         })
         .collect();
     let (key, signature) = &signed[0];
-    let single = median(100, || {
-        verify(key, black_box(entry.as_bytes()), signature).unwrap()
-    });
+    let single = median(100, || verify(key, black_box(entry.as_bytes()), signature).unwrap());
     println!("signature::verify  {single:8.0} ns");
     let batched = median(1, || {
         let mut batch = Batch::new();
-        signed
-            .iter()
-            .for_each(|(key, signature)| batch.add(key, entry.as_bytes(), signature));
+        signed.iter().for_each(|(key, signature)| batch.add(key, entry.as_bytes(), signature));
         batch.verify().unwrap();
     }) / 256.0;
-    println!(
-        "Batch of 256       {batched:8.0} ns each, {:.2} of one by one",
-        batched / single
-    );
+    println!("Batch of 256       {batched:8.0} ns each, {:.2} of one by one", batched / single);
 }

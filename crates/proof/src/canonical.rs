@@ -74,20 +74,14 @@ pub enum Reason {
 /// The first place where they are not, and why.
 pub fn check(bytes: &[u8]) -> Result<(), NotCanonical> {
     if let Err(error) = core::str::from_utf8(bytes) {
-        return Err(NotCanonical {
-            offset: error.valid_up_to(),
-            reason: Reason::Encoding,
-        });
+        return Err(NotCanonical { offset: error.valid_up_to(), reason: Reason::Encoding });
     }
     let mut checker = Checker { bytes, at: 0 };
     let outcome = checker.value(0).and_then(|()| match checker.peek() {
         None => Ok(()),
         Some(_) => Err(Reason::TrailingBytes),
     });
-    outcome.map_err(|reason| NotCanonical {
-        offset: checker.at,
-        reason,
-    })
+    outcome.map_err(|reason| NotCanonical { offset: checker.at, reason })
 }
 
 /// Bytes that stand for themselves inside a string.
@@ -170,11 +164,7 @@ impl<'a> Checker<'a> {
             if order != Ordering::Less {
                 self.at = start;
                 let duplicate = order == Ordering::Equal;
-                return Err(if duplicate {
-                    Reason::DuplicateKey
-                } else {
-                    Reason::KeyOrder
-                });
+                return Err(if duplicate { Reason::DuplicateKey } else { Reason::KeyOrder });
             }
             before = Some(key);
             self.expect(b":")?;
@@ -235,10 +225,7 @@ impl<'a> Checker<'a> {
         let mut escaped = false;
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            self.at += rest
-                .iter()
-                .take_while(|&&byte| PLAIN[usize::from(byte)])
-                .count();
+            self.at += rest.iter().take_while(|&&byte| PLAIN[usize::from(byte)]).count();
             match self.peek().ok_or(Reason::Truncated)? {
                 b'"' => break,
                 b'\\' => {
@@ -288,12 +275,7 @@ impl<'a> Text<'a> {
         }
         // UTF-8 keeps the order of code points. It differs from that of UTF-16 only where
         // surrogates (from four-byte sequences) meet U+E000 and above.
-        let same = self
-            .raw
-            .iter()
-            .zip(other.raw)
-            .take_while(|(left, right)| left == right)
-            .count();
+        let same = self.raw.iter().zip(other.raw).take_while(|(left, right)| left == right).count();
         match (self.raw.get(same), other.raw.get(same)) {
             (Some(left), Some(right)) if *left.max(right) < 0xee => left.cmp(right),
             (Some(_), Some(_)) => self.units().cmp(other.units()),
@@ -318,9 +300,7 @@ impl<'a> Text<'a> {
                 't' => '\t',
                 'u' => {
                     let digits = [(); 4].map(|()| characters.next().and_then(|c| c.to_digit(16)));
-                    let code = digits
-                        .iter()
-                        .fold(0, |code, digit| code << 4 | digit.unwrap_or(0));
+                    let code = digits.iter().fold(0, |code, digit| code << 4 | digit.unwrap_or(0));
                     char::from_u32(code)?
                 }
                 quoted => quoted,

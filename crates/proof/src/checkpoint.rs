@@ -41,28 +41,18 @@ impl Checkpoint {
             Some(line) => Ok(line),
         };
         let (origin, size_text, root_text) = (line(1)?, line(2)?, line(3)?);
-        let size: u64 = size_text
-            .parse()
-            .map_err(|_| wrong(2, "it is not a size"))?;
+        let size: u64 = size_text.parse().map_err(|_| wrong(2, "it is not a size"))?;
         // Without signs and leading zeros: one size has one text.
         if size.to_string() != size_text {
             return Err(wrong(2, "the size has a sign or a leading zero"));
         }
-        let root = STANDARD
-            .decode(root_text)
-            .ok()
-            .and_then(|root| root.try_into().ok());
+        let root = STANDARD.decode(root_text).ok().and_then(|root| root.try_into().ok());
         let root = Digest(root.ok_or(wrong(3, "it is not the base64 of 32 bytes"))?);
         let extensions: Vec<String> = lines.map(ToString::to_string).collect();
         if let Some(place) = extensions.iter().position(String::is_empty) {
             return Err(wrong(4 + place, "it is empty"));
         }
-        Ok(Self {
-            origin: origin.to_string(),
-            size,
-            root,
-            extensions,
-        })
+        Ok(Self { origin: origin.to_string(), size, root, extensions })
     }
 
     /// Opens a checkpoint of the log with this key: the log has signed it, and its origin is the
@@ -85,15 +75,8 @@ impl Checkpoint {
 
 impl fmt::Display for Checkpoint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            origin,
-            size,
-            root,
-            extensions,
-        } = self;
+        let Self { origin, size, root, extensions } = self;
         write!(formatter, "{origin}\n{size}\n{}\n", STANDARD.encode(root))?;
-        extensions
-            .iter()
-            .try_for_each(|line| writeln!(formatter, "{line}"))
+        extensions.iter().try_for_each(|line| writeln!(formatter, "{line}"))
     }
 }

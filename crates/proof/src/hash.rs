@@ -149,18 +149,9 @@ mod tests {
     #[test]
     fn a_digest_has_only_one_text() {
         let upper = ABC.replace('b', "B");
-        assert_eq!(
-            upper.parse::<Digest>(),
-            Err(DigestTextError::Digit { offset: 0 })
-        );
-        assert_eq!(
-            ABC[1..].parse::<Digest>(),
-            Err(DigestTextError::Length { found: 63 })
-        );
+        assert_eq!(upper.parse::<Digest>(), Err(DigestTextError::Digit { offset: 0 }));
+        assert_eq!(ABC[1..].parse::<Digest>(), Err(DigestTextError::Length { found: 63 }));
         let long = ABC.to_string() + "0";
-        assert_eq!(
-            long.parse::<Digest>(),
-            Err(DigestTextError::Length { found: 65 })
-        );
+        assert_eq!(long.parse::<Digest>(), Err(DigestTextError::Length { found: 65 }));
     }
 }

@@ -125,10 +125,7 @@ impl Frontier {
         let mut root = leaf;
         // As in binary addition: each trailing one of the size is a subtree to be carried.
         for _ in 0..self.size.trailing_ones() {
-            let left = self
-                .roots
-                .pop()
-                .expect("one root for each bit set in the size");
+            let left = self.roots.pop().expect("one root for each bit set in the size");
             root = node_hash(&left, &root);
         }
         self.roots.push(root);
@@ -138,12 +135,8 @@ impl Frontier {
     /// The root of the tree.
     #[must_use]
     pub fn root(&self) -> Digest {
-        let folded = self
-            .roots
-            .iter()
-            .rev()
-            .copied()
-            .reduce(|right, left| node_hash(&left, &right));
+        let folded =
+            self.roots.iter().rev().copied().reduce(|right, left| node_hash(&left, &right));
         folded.unwrap_or_else(empty_root)
     }
 
@@ -152,9 +145,7 @@ impl Frontier {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(8 + DIGEST_BYTES * self.roots.len());
         bytes.extend_from_slice(&self.size.to_le_bytes());
-        self.roots
-            .iter()
-            .for_each(|root| bytes.extend_from_slice(&root.0));
+        self.roots.iter().for_each(|root| bytes.extend_from_slice(&root.0));
         bytes
     }
 
@@ -165,9 +156,8 @@ impl Frontier {
     /// cannot be checked here: compare the root with one that is trusted.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, MerkleError> {
         let found = bytes.len();
-        let (size, hashes) = bytes
-            .split_first_chunk()
-            .ok_or(MerkleError::FrontierLength { size: 0, found })?;
+        let (size, hashes) =
+            bytes.split_first_chunk().ok_or(MerkleError::FrontierLength { size: 0, found })?;
         let size = u64::from_le_bytes(*size);
         if size >= SIZE_LIMIT {
             return Err(MerkleError::SizeBeyondLimit { size });
@@ -176,10 +166,7 @@ impl Frontier {
         if !rest.is_empty() || hashes.len() != size.count_ones() as usize {
             return Err(MerkleError::FrontierLength { size, found });
         }
-        Ok(Self {
-            size,
-            roots: hashes.iter().copied().map(Digest).collect(),
-        })
+        Ok(Self { size, roots: hashes.iter().copied().map(Digest).collect() })
     }
 }
 
@@ -208,27 +195,16 @@ pub fn verify_inclusion(
     let border = index.checked_shr(inner).unwrap_or(0).count_ones();
     let expected = (inner + border) as usize;
     if path.len() != expected {
-        return Err(MerkleError::PathLength {
-            expected,
-            found: path.len(),
-        });
+        return Err(MerkleError::PathLength { expected, found: path.len() });
     }
     let (below, above) = path.split_at(inner as usize);
-    let climbed = below
-        .iter()
-        .enumerate()
-        .fold(*leaf, |node, (level, sibling)| match index >> level & 1 {
+    let climbed =
+        below.iter().enumerate().fold(*leaf, |node, (level, sibling)| match index >> level & 1 {
             0 => node_hash(&node, sibling),
             _ => node_hash(sibling, &node),
         });
-    let climbed = above
-        .iter()
-        .fold(climbed, |node, sibling| node_hash(sibling, &node));
-    if climbed == *root {
-        Ok(())
-    } else {
-        Err(MerkleError::RootDiffers)
-    }
+    let climbed = above.iter().fold(climbed, |node, sibling| node_hash(sibling, &node));
+    if climbed == *root { Ok(()) } else { Err(MerkleError::RootDiffers) }
 }
 
 /// Verifies that the tree of `old_size` leaves with `old_root` is the beginning of the tree of
@@ -250,10 +226,7 @@ pub fn verify_consistency(
         return Err(MerkleError::SizeBeyondLimit { size: new_size });
     }
     if old_size > new_size {
-        return Err(MerkleError::SizesOutOfOrder {
-            old: old_size,
-            new: new_size,
-        });
+        return Err(MerkleError::SizesOutOfOrder { old: old_size, new: new_size });
     }
     if old_size == 0 || old_size == new_size {
         return verify_trivial_consistency(old_size, new_size, old_root, new_root, path);
@@ -268,10 +241,7 @@ pub fn verify_consistency(
     let perfect = old_size.is_power_of_two();
     let expected = (inner + border) as usize + usize::from(!perfect);
     if path.len() != expected {
-        return Err(MerkleError::PathLength {
-            expected,
-            found: path.len(),
-        });
+        return Err(MerkleError::PathLength { expected, found: path.len() });
     }
     let (start, rest) = match path.split_first() {
         Some((first, rest)) if !perfect => (*first, rest),
@@ -294,11 +264,7 @@ pub fn verify_consistency(
     if old != *old_root {
         return Err(MerkleError::OldRootDiffers);
     }
-    if new == *new_root {
-        Ok(())
-    } else {
-        Err(MerkleError::NewRootDiffers)
-    }
+    if new == *new_root { Ok(()) } else { Err(MerkleError::NewRootDiffers) }
 }
 
 fn verify_trivial_consistency(
@@ -309,10 +275,7 @@ fn verify_trivial_consistency(
     path: &[Digest],
 ) -> Result<(), MerkleError> {
     if !path.is_empty() {
-        return Err(MerkleError::PathLength {
-            expected: 0,
-            found: path.len(),
-        });
+        return Err(MerkleError::PathLength { expected: 0, found: path.len() });
     }
     if old_size == 0 && *old_root != empty_root() {
         return Err(MerkleError::OldRootDiffers);

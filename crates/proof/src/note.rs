@@ -128,10 +128,7 @@ impl VerifierKey {
     pub fn new(name: &str, key: [u8; KEY_BYTES]) -> Result<Self, NoteError> {
         check_name(name)?;
         signature::check_key(&key).map_err(|_| NoteError::VerifierKey)?;
-        Ok(Self {
-            name: name.to_string(),
-            key,
-        })
+        Ok(Self { name: name.to_string(), key })
     }
 
     /// The name.
@@ -158,12 +155,7 @@ impl fmt::Display for VerifierKey {
         let mut typed = alloc::vec![TYPE_ED25519];
         typed.extend_from_slice(&self.key);
         let id = u32::from_be_bytes(self.id());
-        write!(
-            formatter,
-            "{}+{id:08x}+{}",
-            self.name,
-            STANDARD.encode(typed)
-        )
+        write!(formatter, "{}+{id:08x}+{}", self.name, STANDARD.encode(typed))
     }
 }
 
@@ -181,11 +173,7 @@ impl FromStr for VerifierKey {
         };
         let key = Self::new(name, key)?;
         // One key has one text, and with it the right id.
-        if key.to_string() == text {
-            Ok(key)
-        } else {
-            Err(NoteError::VerifierKey)
-        }
+        if key.to_string() == text { Ok(key) } else { Err(NoteError::VerifierKey) }
     }
 }
 
@@ -217,10 +205,7 @@ impl Note {
         if !text.ends_with('\n') {
             return Err(NoteError::TextUnended);
         }
-        Ok(Self {
-            text: text.to_string(),
-            signatures: Vec::new(),
-        })
+        Ok(Self { text: text.to_string(), signatures: Vec::new() })
     }
 
     /// Reads a note. Verifies nothing.
@@ -242,10 +227,7 @@ impl Note {
             let malformed = NoteError::SignatureLine { line: number + 1 };
             signatures.push(signature_line(line).ok_or(malformed)?);
         }
-        Ok(Self {
-            text: text.to_string(),
-            signatures,
-        })
+        Ok(Self { text: text.to_string(), signatures })
     }
 
     /// What is signed: the text with its last newline.
@@ -267,9 +249,7 @@ impl Note {
     pub fn add(&mut self, signature: NoteSignature) -> Result<(), NoteError> {
         check_name(&signature.name)?;
         if signature.value.is_empty() {
-            return Err(NoteError::SignatureLine {
-                line: self.signatures.len() + 1,
-            });
+            return Err(NoteError::SignatureLine { line: self.signatures.len() + 1 });
         }
         if self.signatures.len() == SIGNATURES_LIMIT {
             return Err(NoteError::TooManySignatures);
@@ -289,11 +269,7 @@ impl Note {
         sign: impl FnOnce(&[u8]) -> [u8; SIGNATURE_BYTES],
     ) -> Result<(), NoteError> {
         let value = sign(self.text.as_bytes()).to_vec();
-        let signature = NoteSignature {
-            name: key.name.clone(),
-            id: key.id(),
-            value,
-        };
+        let signature = NoteSignature { name: key.name.clone(), id: key.id(), value };
         self.verify_line(&signature, key)?;
         self.add(signature)
     }
@@ -313,11 +289,7 @@ impl Note {
                 }
             }
         }
-        if signers.is_empty() {
-            Err(NoteError::SignedByNobodyKnown)
-        } else {
-            Ok(signers)
-        }
+        if signers.is_empty() { Err(NoteError::SignedByNobodyKnown) } else { Ok(signers) }
     }
 
     /// Like [`Note::verify`], where no line may be one of a stranger: for notes that we stored
@@ -331,9 +303,7 @@ impl Note {
     ) -> Result<Vec<&'k VerifierKey>, NoteError> {
         let stranger = |line: &&NoteSignature| !keys.iter().any(|key| line.is_of(key));
         if let Some(line) = self.signatures.iter().find(stranger) {
-            return Err(NoteError::SignedByStranger {
-                name: line.name.clone(),
-            });
+            return Err(NoteError::SignedByStranger { name: line.name.clone() });
         }
         self.verify(keys)
     }
@@ -342,9 +312,7 @@ impl Note {
         <&[u8; SIGNATURE_BYTES]>::try_from(line.value.as_slice())
             .map_err(|_| SignatureError::SignatureInvalid)
             .and_then(|value| signature::verify(&key.key, self.text.as_bytes(), value))
-            .map_err(|_| NoteError::SignatureInvalid {
-                name: key.name.clone(),
-            })
+            .map_err(|_| NoteError::SignatureInvalid { name: key.name.clone() })
     }
 }
 
@@ -370,9 +338,8 @@ fn check_text(bytes: &[u8]) -> Result<&str, NoteError> {
     if bytes.len() > NOTE_LIMIT {
         return Err(NoteError::TooLong { found: bytes.len() });
     }
-    let text = core::str::from_utf8(bytes).map_err(|error| NoteError::NotText {
-        offset: error.valid_up_to(),
-    })?;
+    let text = core::str::from_utf8(bytes)
+        .map_err(|error| NoteError::NotText { offset: error.valid_up_to() })?;
     match bytes.iter().position(|&byte| byte < 0x20 && byte != b'\n') {
         Some(offset) => Err(NoteError::NotText { offset }),
         None => Ok(text),
@@ -382,9 +349,7 @@ fn check_text(bytes: &[u8]) -> Result<&str, NoteError> {
 fn check_name(name: &str) -> Result<(), NoteError> {
     let forbidden = |c: char| c.is_whitespace() || c < ' ' || c == '+';
     if name.is_empty() || name.contains(forbidden) {
-        return Err(NoteError::KeyName {
-            name: name.to_string(),
-        });
+        return Err(NoteError::KeyName { name: name.to_string() });
     }
     Ok(())
 }
@@ -395,9 +360,5 @@ fn signature_line(line: &str) -> Option<NoteSignature> {
     let blob = STANDARD.decode(blob).ok()?;
     let (id, value) = blob.split_first_chunk()?;
     let value = value.to_vec();
-    (!value.is_empty()).then(|| NoteSignature {
-        name: name.to_string(),
-        id: *id,
-        value,
-    })
+    (!value.is_empty()).then(|| NoteSignature { name: name.to_string(), id: *id, value })
 }

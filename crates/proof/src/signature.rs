@@ -64,9 +64,7 @@ pub fn verify(
 /// # Errors
 /// [`SignatureError::KeyUndecodable`] or [`SignatureError::KeySmallOrder`].
 pub fn check_key(key: &[u8; KEY_BYTES]) -> Result<(), SignatureError> {
-    let point = CompressedEdwardsY(*key)
-        .decompress()
-        .ok_or(SignatureError::KeyUndecodable)?;
+    let point = CompressedEdwardsY(*key).decompress().ok_or(SignatureError::KeyUndecodable)?;
     if point.is_small_order() {
         return Err(SignatureError::KeySmallOrder);
     }
@@ -115,8 +113,7 @@ impl Batch {
         self.transcript.update(signature);
         self.transcript.update(&crate::hash::sha256(message).0);
         let key = VerificationKeyBytes::from(*key);
-        self.items
-            .push(Item::from((key, Signature::from_bytes(signature), message)));
+        self.items.push(Item::from((key, Signature::from_bytes(signature), message)));
     }
 
     /// Verifies all of them. An empty batch passes.
@@ -126,9 +123,7 @@ impl Batch {
     /// caller who expects many bad ones should verify in small batches.
     pub fn verify(self) -> Result<(), Vec<usize>> {
         let mut together = Verifier::new();
-        self.items
-            .iter()
-            .for_each(|item| together.queue(item.clone()));
+        self.items.iter().for_each(|item| together.queue(item.clone()));
         let coefficients = ChaCha20Rng::from_seed(self.transcript.finish().0);
         if together.verify(coefficients).is_ok() {
             return Ok(());

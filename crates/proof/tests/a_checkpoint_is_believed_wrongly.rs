@@ -18,10 +18,7 @@ const ENOCH_LINE: &str = "\u{2014} EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+
                           vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n";
 
 fn known(texts: &[&str]) -> Vec<VerifierKey> {
-    texts
-        .iter()
-        .map(|text| text.parse().expect("a verifier key"))
-        .collect()
+    texts.iter().map(|text| text.parse().expect("a verifier key")).collect()
 }
 
 fn key(name: &str, seed: u8) -> (VerifierKey, SigningKey) {
@@ -32,19 +29,13 @@ fn key(name: &str, seed: u8) -> (VerifierKey, SigningKey) {
 
 fn sign(note: &mut Note, name: &str, seed: u8) -> VerifierKey {
     let (public, secret) = key(name, seed);
-    note.sign(&public, |text| secret.sign(text).to_bytes())
-        .expect("signed");
+    note.sign(&public, |text| secret.sign(text).to_bytes()).expect("signed");
     public
 }
 
 fn checkpoint() -> Checkpoint {
     let (origin, root) = ("plan.example/log".into(), Digest([5; 32]));
-    Checkpoint {
-        origin,
-        size: 20_852_163,
-        root,
-        extensions: Vec::new(),
-    }
+    Checkpoint { origin, size: 20_852_163, root, extensions: Vec::new() }
 }
 
 #[test]
@@ -57,9 +48,7 @@ fn the_published_note_verifies_and_is_written_back_unchanged() {
     assert_eq!(note.verify(&peter), Ok(vec![&peter[0]]));
     assert_eq!(note.verify(&both), Ok(vec![&both[0], &both[1]]));
     assert_eq!(note.verify_every(&both), Ok(vec![&both[0], &both[1]]));
-    let stranger = NoteError::SignedByStranger {
-        name: "EnochRoot".into(),
-    };
+    let stranger = NoteError::SignedByStranger { name: "EnochRoot".into() };
     assert_eq!(note.verify_every(&peter), Err(stranger));
     assert_eq!(peter[0].to_string(), PETER);
 }
@@ -68,11 +57,7 @@ fn the_published_note_verifies_and_is_written_back_unchanged() {
 fn a_verifier_key_with_any_other_character_is_refused() {
     for (place, _) in PETER.char_indices() {
         let mut text = PETER.to_string();
-        let other = if &text[place..=place] == "A" {
-            "B"
-        } else {
-            "A"
-        };
+        let other = if &text[place..=place] == "A" { "B" } else { "A" };
         text.replace_range(place..=place, other);
         assert!(text.parse::<VerifierKey>().is_err(), "{text}");
         assert!(PETER[..place].parse::<VerifierKey>().is_err());
@@ -83,9 +68,7 @@ fn a_verifier_key_with_any_other_character_is_refused() {
 fn a_bad_signature_of_a_known_key_sinks_the_note_beside_a_good_one() {
     let bytes = format!("{TEXT}\n{PETER_LINE}{}", ENOCH_LINE.replace("zmZa", "zmZb"));
     let note = Note::parse(bytes.as_bytes()).unwrap();
-    let error = NoteError::SignatureInvalid {
-        name: "EnochRoot".into(),
-    };
+    let error = NoteError::SignatureInvalid { name: "EnochRoot".into() };
     assert_eq!(note.verify(&known(&[PETER, ENOCH])), Err(error));
     // To one who does not know that key the line is nothing.
     assert!(note.verify(&known(&[PETER])).is_ok());
@@ -95,20 +78,10 @@ fn a_bad_signature_of_a_known_key_sinks_the_note_beside_a_good_one() {
 fn one_key_counts_once_however_many_lines_it_signs() {
     let bytes = format!("{TEXT}\n{PETER_LINE}{PETER_LINE}{PETER_LINE}");
     let peter = known(&[PETER]);
-    assert_eq!(
-        Note::parse(bytes.as_bytes())
-            .unwrap()
-            .verify(&peter)
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(Note::parse(bytes.as_bytes()).unwrap().verify(&peter).unwrap().len(), 1);
 
     let mut note = Note::new(TEXT).unwrap();
-    let keys = [
-        sign(&mut note, "bank.example", 1),
-        sign(&mut note, "auditor.example", 1),
-    ];
+    let keys = [sign(&mut note, "bank.example", 1), sign(&mut note, "auditor.example", 1)];
     assert_eq!(note.verify(&keys).unwrap().len(), 1);
 }
 
@@ -118,10 +91,7 @@ fn a_signature_under_another_name_or_id_is_nobodys() {
     let public = sign(&mut note, "bank.example", 1);
     let line = note.signatures()[0].clone();
     for line in [
-        NoteSignature {
-            name: "bonk.example".into(),
-            ..line.clone()
-        },
+        NoteSignature { name: "bonk.example".into(), ..line.clone() },
         NoteSignature { id: [0; 4], ..line },
     ] {
         let mut twin = Note::new(TEXT).unwrap();
@@ -174,12 +144,7 @@ fn malformed_notes_are_refused_by_name() {
     assert_eq!(refused(b"a\n\nx\n"), NoteError::SignatureLine { line: 1 });
     assert_eq!(refused(b"a\r\n\nx\n"), NoteError::NotText { offset: 1 });
     assert_eq!(refused(b"a\n\xff\n"), NoteError::NotText { offset: 2 });
-    assert_eq!(
-        refused(&vec![b'a'; (1 << 20) + 1]),
-        NoteError::TooLong {
-            found: (1 << 20) + 1
-        }
-    );
+    assert_eq!(refused(&vec![b'a'; (1 << 20) + 1]), NoteError::TooLong { found: (1 << 20) + 1 });
     for line in [
         "- bank.example AAAAAAA=\n",
         "\u{2014}  AAAAAAA=\n",
@@ -191,22 +156,12 @@ fn malformed_notes_are_refused_by_name() {
         "\u{2014} bank AAAAAAA= \n",
     ] {
         let bytes = format!("a\n\n{line}");
-        assert_eq!(
-            refused(bytes.as_bytes()),
-            NoteError::SignatureLine { line: 1 },
-            "{line:?}"
-        );
+        assert_eq!(refused(bytes.as_bytes()), NoteError::SignatureLine { line: 1 }, "{line:?}");
     }
     let line = "\u{2014} bank AAAAAAA=\n";
     let most = format!("a\n\n{}", line.repeat(SIGNATURES_LIMIT));
-    assert_eq!(
-        Note::parse(most.as_bytes()).unwrap().signatures().len(),
-        SIGNATURES_LIMIT
-    );
-    assert_eq!(
-        refused((most + line).as_bytes()),
-        NoteError::TooManySignatures
-    );
+    assert_eq!(Note::parse(most.as_bytes()).unwrap().signatures().len(), SIGNATURES_LIMIT);
+    assert_eq!(refused((most + line).as_bytes()), NoteError::TooManySignatures);
     assert_eq!(Note::new("a"), Err(NoteError::TextUnended));
     assert_eq!(Note::new("a\t\n"), Err(NoteError::NotText { offset: 1 }));
 }
@@ -215,9 +170,7 @@ fn malformed_notes_are_refused_by_name() {
 fn a_signer_that_returns_something_else_is_not_believed() {
     let (public, _) = key("bank.example", 1);
     let mut note = Note::new(TEXT).unwrap();
-    let error = NoteError::SignatureInvalid {
-        name: "bank.example".into(),
-    };
+    let error = NoteError::SignatureInvalid { name: "bank.example".into() };
     assert_eq!(note.sign(&public, |_| [0; 64]), Err(error));
     assert!(note.signatures().is_empty());
 }
@@ -237,37 +190,15 @@ fn the_checkpoint_of_the_specification_is_read_and_written_back() {
 #[test]
 fn a_size_or_a_root_has_only_one_text() {
     let root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=";
-    for size in [
-        "00",
-        "01",
-        "+1",
-        "-1",
-        "",
-        "1 ",
-        " 1",
-        "0x1",
-        "18446744073709551616",
-    ] {
+    for size in ["00", "01", "+1", "-1", "", "1 ", " 1", "0x1", "18446744073709551616"] {
         let text = format!("origin\n{size}\n{root}\n");
         let error = Checkpoint::parse(&text).unwrap_err();
-        assert!(
-            matches!(error, NoteError::CheckpointLine { line: 2, .. }),
-            "{size:?}"
-        );
+        assert!(matches!(error, NoteError::CheckpointLine { line: 2, .. }), "{size:?}");
     }
     assert!(Checkpoint::parse(&format!("origin\n0\n{root}\n")).is_ok());
-    for root in [
-        "",
-        "AA==",
-        &root[..43],
-        &root.replace("2I=", "2J="),
-        &format!("{root} "),
-    ] {
+    for root in ["", "AA==", &root[..43], &root.replace("2I=", "2J="), &format!("{root} ")] {
         let error = Checkpoint::parse(&format!("origin\n1\n{root}\n")).unwrap_err();
-        assert!(
-            matches!(error, NoteError::CheckpointLine { line: 3, .. }),
-            "{root:?}"
-        );
+        assert!(matches!(error, NoteError::CheckpointLine { line: 3, .. }), "{root:?}");
     }
     for (text, line) in [("\n1\n", 1), ("origin\n", 2), ("origin\n1\n", 3)] {
         let error = Checkpoint::parse(text).unwrap_err();

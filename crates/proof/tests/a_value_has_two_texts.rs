@@ -1,6 +1,8 @@
 //! Fear: one value has two texts that both pass, so that two honest parties hash it differently.
 
-use proof::canonical::{INTEGER_LIMIT, NESTING_LIMIT, NotCanonical, Reason, check};
+use proof::canonical::Reason::{self, *};
+use proof::canonical::{INTEGER_LIMIT, NESTING_LIMIT, NotCanonical, check};
+
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -10,10 +12,7 @@ use serde_json::Value;
 fn write(value: &Value) -> String {
     match value {
         Value::Array(items) => {
-            format!(
-                "[{}]",
-                items.iter().map(write).collect::<Vec<_>>().join(",")
-            )
+            format!("[{}]", items.iter().map(write).collect::<Vec<_>>().join(","))
         }
         Value::Object(members) => {
             let mut keys: Vec<&String> = members.keys().collect();
@@ -100,80 +99,64 @@ proptest! {
     }
 }
 
+/// Texts that are not canonical, where that shows, and why.
+const DEPARTURES: &[(&str, usize, Reason)] = &[
+    ("", 0, Truncated),
+    (" 1", 0, Unexpected),
+    ("1 ", 1, TrailingBytes),
+    ("1,", 1, TrailingBytes),
+    ("[1, 2]", 3, Unexpected),
+    ("[1,]", 3, Unexpected),
+    ("[1", 2, Truncated),
+    ("[", 1, Truncated),
+    ("{", 1, Truncated),
+    ("{\"a\"", 4, Truncated),
+    ("{\"a\":1,}", 7, Unexpected),
+    ("{1:2}", 1, Unexpected),
+    ("{\"a\" :1}", 4, Unexpected),
+    ("tru", 3, Truncated),
+    ("trux", 3, Unexpected),
+    ("-", 1, Truncated),
+    ("[-]", 2, Unexpected),
+    ("-0", 0, LeadingZero),
+    ("00", 0, LeadingZero),
+    ("[007]", 1, LeadingZero),
+    ("1.0", 1, NotInteger),
+    ("1e2", 1, NotInteger),
+    ("1E2", 1, NotInteger),
+    ("9007199254740992", 0, IntegerTooLarge),
+    ("-9007199254740992", 0, IntegerTooLarge),
+    ("99999999999999999999999999", 0, IntegerTooLarge),
+    ("+1", 0, Unexpected),
+    ("NaN", 0, Unexpected),
+    ("\"a", 2, Truncated),
+    ("\"\\", 1, Truncated),
+    ("\"\\u00", 1, Truncated),
+    ("\"\n\"", 1, ControlCharacter),
+    ("\"\\/\"", 1, Escape),
+    ("\"\\u0041\"", 1, Escape),
+    ("\"\\u000A\"", 1, Escape),
+    ("\"\\u001F\"", 1, Escape),
+    ("\"\\u000a\"", 1, Escape),
+    ("\"\\u0008\"", 1, Escape),
+    ("\"\\ud800\"", 1, Escape),
+    ("\"\\u007f\"", 1, Escape),
+    ("{\"b\":1,\"a\":2}", 7, KeyOrder),
+    ("{\"a\":1,\"a\":2}", 7, DuplicateKey),
+    ("{\"ab\":1,\"a\":2}", 8, KeyOrder),
+    ("{\"\u{e000}\":0,\"\u{10000}\":0}", 9, KeyOrder),
+    ("{\"!\":0,\"\\n\":0}", 7, KeyOrder),
+    ("{\"\u{10000}\":0,\"\u{10000}\":1}", 10, DuplicateKey),
+    ("\u{feff}1", 0, Unexpected),
+];
+
 #[test]
 fn each_departure_is_named_with_its_place() {
-    use Reason::*;
-    let long_key_twice = "{\"\u{10000}\":0,\"\u{10000}\":1}";
-    let cases: &[(&str, usize, Reason)] = &[
-        ("", 0, Truncated),
-        (" 1", 0, Unexpected),
-        ("1 ", 1, TrailingBytes),
-        ("1,", 1, TrailingBytes),
-        ("[1, 2]", 3, Unexpected),
-        ("[1,]", 3, Unexpected),
-        ("[1", 2, Truncated),
-        ("[", 1, Truncated),
-        ("{", 1, Truncated),
-        ("{\"a\"", 4, Truncated),
-        ("{\"a\":1,}", 7, Unexpected),
-        ("{1:2}", 1, Unexpected),
-        ("{\"a\" :1}", 4, Unexpected),
-        ("tru", 3, Truncated),
-        ("trux", 3, Unexpected),
-        ("-", 1, Truncated),
-        ("[-]", 2, Unexpected),
-        ("-0", 0, LeadingZero),
-        ("00", 0, LeadingZero),
-        ("[007]", 1, LeadingZero),
-        ("1.0", 1, NotInteger),
-        ("1e2", 1, NotInteger),
-        ("1E2", 1, NotInteger),
-        ("9007199254740992", 0, IntegerTooLarge),
-        ("-9007199254740992", 0, IntegerTooLarge),
-        ("99999999999999999999999999", 0, IntegerTooLarge),
-        ("+1", 0, Unexpected),
-        ("NaN", 0, Unexpected),
-        ("\"a", 2, Truncated),
-        ("\"\\", 1, Truncated),
-        ("\"\\u00", 1, Truncated),
-        ("\"\n\"", 1, ControlCharacter),
-        ("\"\\/\"", 1, Escape),
-        ("\"\\u0041\"", 1, Escape),
-        ("\"\\u000A\"", 1, Escape),
-        ("\"\\u001F\"", 1, Escape),
-        ("\"\\u000a\"", 1, Escape),
-        ("\"\\u0008\"", 1, Escape),
-        ("\"\\ud800\"", 1, Escape),
-        ("\"\\u007f\"", 1, Escape),
-        ("{\"b\":1,\"a\":2}", 7, KeyOrder),
-        ("{\"a\":1,\"a\":2}", 7, DuplicateKey),
-        ("{\"ab\":1,\"a\":2}", 8, KeyOrder),
-        ("{\"\u{e000}\":0,\"\u{10000}\":0}", 9, KeyOrder),
-        ("{\"!\":0,\"\\n\":0}", 7, KeyOrder),
-        (long_key_twice, 10, DuplicateKey),
-        ("\u{feff}1", 0, Unexpected),
-    ];
-    for &(text, offset, reason) in cases {
-        assert_eq!(
-            check(text.as_bytes()),
-            Err(NotCanonical { offset, reason }),
-            "{text:?}"
-        );
+    for &(text, offset, reason) in DEPARTURES {
+        assert_eq!(check(text.as_bytes()), Err(NotCanonical { offset, reason }), "{text:?}");
     }
-    assert_eq!(
-        check(b"\"\xff\""),
-        Err(NotCanonical {
-            offset: 1,
-            reason: Encoding
-        })
-    );
-    assert_eq!(
-        check(b"\"\xed\xa0\x80\""),
-        Err(NotCanonical {
-            offset: 1,
-            reason: Encoding
-        })
-    );
+    assert_eq!(check(b"\"\xff\""), Err(NotCanonical { offset: 1, reason: Encoding }));
+    assert_eq!(check(b"\"\xed\xa0\x80\""), Err(NotCanonical { offset: 1, reason: Encoding }));
 }
 
 #[test]
@@ -191,7 +174,8 @@ fn what_is_at_the_edge_of_the_rule_still_passes() {
         "\"\u{7f}\"",
         "\"\\u0000\\u001f\\u000b\\b\\t\\n\\f\\r\\\"\\\\/\"",
         // The example of RFC 8785 section 3.2.3: U+1F600 sorts before U+FB33.
-        "{\"\\r\":0,\"1\":0,\"\u{80}\":0,\"\u{f6}\":0,\"\u{20ac}\":0,\"\u{1f600}\":0,\"\u{fb33}\":0}",
+        "{\"\\r\":0,\"1\":0,\"\u{80}\":0,\"\u{f6}\":0,\"\u{20ac}\":0,\"\u{1f600}\":0,\
+         \"\u{fb33}\":0}",
         "{\"\":0,\"a\":0,\"ab\":0,\"b\":0}",
     ] {
         assert_eq!(check(text.as_bytes()), Ok(()), "{text:?}");
@@ -202,10 +186,7 @@ fn what_is_at_the_edge_of_the_rule_still_passes() {
 fn nesting_passes_to_the_limit_and_not_beyond() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     assert_eq!(check(nested(NESTING_LIMIT).as_bytes()), Ok(()));
-    let deep = NotCanonical {
-        offset: NESTING_LIMIT,
-        reason: Reason::TooDeep,
-    };
+    let deep = NotCanonical { offset: NESTING_LIMIT, reason: Reason::TooDeep };
     assert_eq!(check(nested(NESTING_LIMIT + 1).as_bytes()), Err(deep));
     assert_eq!(check(nested(100_000).as_bytes()), Err(deep));
 }
@@ -221,11 +202,7 @@ fn every_character_below_256_has_one_form() {
         for text in short.iter().chain(&long).chain(&literal) {
             let same = serde_json::from_str(text).is_ok_and(|read: char| read == character);
             if same {
-                assert_eq!(
-                    check(text.as_bytes()).is_ok(),
-                    *text == canonical,
-                    "{text:?}"
-                );
+                assert_eq!(check(text.as_bytes()).is_ok(), *text == canonical, "{text:?}");
             }
         }
         assert_eq!(check(canonical.as_bytes()), Ok(()));

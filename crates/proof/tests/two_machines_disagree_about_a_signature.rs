@@ -59,10 +59,7 @@ fn the_published_signatures_verify() {
         assert_eq!(verify(&key, message, &signature), Ok(()));
         assert_eq!(check_key(&key), Ok(()));
         let longer = [message, b"!"].concat();
-        assert_eq!(
-            verify(&key, &longer, &signature),
-            Err(SignatureError::SignatureInvalid)
-        );
+        assert_eq!(verify(&key, &longer, &signature), Err(SignatureError::SignatureInvalid));
     }
 }
 
@@ -74,11 +71,7 @@ fn all_small_order_combinations_verify_alone_and_together() {
         for point in SMALL_ORDER {
             let mut signature = [0; 64];
             signature[..32].copy_from_slice(&bytes::<32>(point));
-            assert_eq!(
-                verify(&bytes(key), message, &signature),
-                Ok(()),
-                "{key} {point}"
-            );
+            assert_eq!(verify(&bytes(key), message, &signature), Ok(()), "{key} {point}");
             batch.add(&bytes(key), message, &signature);
         }
     }
@@ -97,10 +90,7 @@ fn keys_of_small_order_and_no_keys_are_not_registered() {
     let mut outside = [0; 32];
     outside[0] = 2;
     assert_eq!(check_key(&outside), Err(SignatureError::KeyUndecodable));
-    assert_eq!(
-        verify(&outside, b"", &[0; 64]),
-        Err(SignatureError::KeyUndecodable)
-    );
+    assert_eq!(verify(&outside, b"", &[0; 64]), Err(SignatureError::KeyUndecodable));
 }
 
 #[test]
@@ -117,10 +107,7 @@ fn a_second_form_of_s_is_refused() {
         }
         let key = bytes(key);
         assert_eq!(carry, 0);
-        assert_eq!(
-            verify(&key, message, &signature),
-            Err(SignatureError::SignatureInvalid)
-        );
+        assert_eq!(verify(&key, message, &signature), Err(SignatureError::SignatureInvalid));
         let mut batch = Batch::new();
         batch.add(&key, message, &signature);
         assert_eq!(batch.verify(), Err(vec![0]));
@@ -164,11 +151,7 @@ fn a_pair_of_errors_that_cancel_is_found() {
     for (message, upwards) in [(b"one", true), (b"two", false)] {
         let mut signature = signer.sign(message).to_bytes();
         let s = signature[32];
-        signature[32] = if upwards {
-            s.checked_add(1).unwrap()
-        } else {
-            s.checked_sub(1).unwrap()
-        };
+        signature[32] = if upwards { s.checked_add(1).unwrap() } else { s.checked_sub(1).unwrap() };
         batch.add(&key, message, &signature);
     }
     assert_eq!(batch.verify(), Err(vec![0, 1]));

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::case::Verdict;
 use crate::charter::{Cause, Charter, Role};
 use crate::day::{Day, Month};
+use crate::key::Key;
 use crate::roll::Identity;
 
 /// Rows kept beside the log, named by the SHA-256 of `salt ‖ rows`.
@@ -33,6 +34,8 @@ pub enum Do {
         charter: Box<Charter>,
         /// No period is published before this day.
         first_publicity: Day,
+        /// The key of the node that signs the log's checkpoints.
+        node: Key,
     },
     /// Enrols one member.
     #[serde(rename = "member.enrol")]

@@ -1,8 +1,8 @@
 //! The rules of a plan as a pure state machine: `state + entry → state + findings`, or a refusal.
 //!
 //! No clock, no randomness, no files, no threads, no floats: time, keys and rows come in as values.
-//! [`machine::Machine`] is the way in; [`charter::Charter`] is what it executes; [`case`], [`period`]
-//! and [`member`] are the rule book, one step a file.
+//! [`machine::Machine`] is the way in; [`charter::Charter`] is what it executes; [`case`],
+//! [`period`] and [`member`] are the rule book, one step a file.
 
 pub mod books;
 pub mod case;

@@ -1,15 +1,15 @@
 //! The machine: applies entries in order and keeps the log and the rules in step.
 //!
 //! The orderer *submits* commands and gets the entries to write, findings included. Whoever replays
-//! *applies* the entries of a log: each finding in it must be, byte for byte, the one that the rules
-//! conclude at that place.
+//! *applies* the entries of a log: each finding in it must be, byte for byte, the one that the
+//! rules conclude at that place.
 
 use std::collections::VecDeque;
 
 use crate::charter::{Charter, Role};
 use crate::command::Do;
 use crate::day::Day;
-use crate::entry::{self, ENTRY_BYTES_MAX, Entry, EntryError, Order, Verified};
+use crate::entry::{self, Command, ENTRY_BYTES_MAX, Entry, EntryError, Order, Verified};
 use crate::finding::Finding;
 use crate::key::Key;
 use crate::period::{self, Forecast, Period};
@@ -61,6 +61,18 @@ impl Machine {
     #[must_use]
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Gives the state away.
+    #[must_use]
+    pub fn into_state(self) -> State {
+        self.state
+    }
+
+    /// The findings that must still follow the last command, encoded. After a crash in the middle
+    /// of a group, a writer completes the log with them before it takes new commands.
+    pub fn missing(&mut self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.pending).into()
     }
 
     /// Whether all findings of the last command have been applied, so that the log may end here.
@@ -186,9 +198,8 @@ impl State {
             ));
         }
         assert!(bytes < ENTRY_BYTES_MAX, "commands are parsed within the limit");
-        if let Do::Found { charter, first_publicity } = &command.body {
-            let (by, plan) = (command.by, command.plan.clone());
-            let findings = self.found(order, by, plan, charter, *first_publicity)?;
+        if let Do::Found { charter, first_publicity, node } = &command.body {
+            let findings = self.found(order, command, charter, *first_publicity, *node)?;
             self.remember(order, command.by, command.seq, &command.id);
             return Ok(findings);
         }
@@ -227,10 +238,10 @@ impl State {
     fn found(
         &mut self,
         order: Order,
-        by: Key,
-        plan: String,
+        command: &Command,
         charter: &Charter,
         first_publicity: Day,
+        node: Key,
     ) -> Result<Vec<Finding>, Refusal> {
         let refuse =
             |why: &str, next| Refusal::new("E-PLAN-FOUND", "No plan is founded.", why, next);
@@ -249,9 +260,16 @@ impl State {
                 actor.roles.push(roles.role);
             }
         }
-        let founder: Option<&crate::state::Actor> = actors.get(&by);
+        let founder: Option<&crate::state::Actor> = actors.get(&command.by);
         if !founder.is_some_and(|actor| actor.roles.contains(&Role::Operator)) {
             return Err(Refusal::role(Role::Operator));
+        }
+        if command.seq != 1 || proof::signature::check_key(&node.0).is_err() {
+            let next = "Number the command 1 and give the node's own Ed25519 key.";
+            return Err(refuse(
+                "It is not the actor's first command, or no key signs the log.",
+                next,
+            ));
         }
         if first_publicity < order.day {
             let next = "Name a day that is still to come.";
@@ -261,7 +279,8 @@ impl State {
         let charter_id = charter.id();
         self.actors = actors;
         self.periods = vec![Period::new(dates)];
-        self.founded = Some(Founded { plan, charter: charter.clone(), charter_id });
+        let plan = command.plan.clone();
+        self.founded = Some(Founded { plan, charter: charter.clone(), charter_id, node });
         self.day = order.day;
         Ok(vec![Finding::Founded { charter: charter_id, publicity: dates.publicity }])
     }

@@ -29,6 +29,8 @@ pub struct Founded {
     pub charter: Charter,
     /// Its identity.
     pub charter_id: Digest,
+    /// The key of the node that signs the log's checkpoints.
+    pub node: Key,
 }
 
 /// An actor's duties and the order of the actor's commands.

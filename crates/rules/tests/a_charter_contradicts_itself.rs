@@ -205,6 +205,7 @@ fn a_contradiction_founds_no_plan() {
         let found = world.send(rules::command::Do::Found {
             charter: Box::new(charter),
             first_publicity: world.day(),
+            node: testkit::Keys::name(world.keys().stranger()),
         });
         let refusal = found.expect_err(what);
         assert!(refusal.code.starts_with("E-CHARTER-"), "{what}: {refusal}, not {code}");

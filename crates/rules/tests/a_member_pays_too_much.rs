@@ -116,11 +116,16 @@ fn balanced(sum: &Sum, done: &Settlement) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 600,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     #[test]
     fn a_share_is_its_exact_part_rounded_up(sum in sums(1_000_000, 2_000_000)) {
-        let done = settle(&sum.charter(None), &sum.terms(), &sum.cases, &sum.classes, Means::default());
+        let (charter, terms) = (sum.charter(None), sum.terms());
+        let done = settle(&charter, &terms, &sum.cases, &sum.classes, Means::default());
         let done = done.unwrap();
         balanced(&sum, &done)?;
         let total = sum.terms().total().unwrap().wide().max(0);

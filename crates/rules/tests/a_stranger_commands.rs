@@ -69,8 +69,9 @@ fn nothing_is_done_before_a_plan_is_founded_and_a_plan_is_founded_once() {
     let day = "2020-01-01".parse().unwrap();
     let mut empty = World::empty(1, day);
     assert_eq!(refused(empty.leave(0)), "E-PLAN-NOT-FOUNDED");
+    let node = testkit::Keys::name(empty.keys().stranger());
     let found =
-        |charter, first_publicity| Do::Found { charter: Box::new(charter), first_publicity };
+        |charter, first_publicity| Do::Found { charter: Box::new(charter), first_publicity, node };
     let filled = empty.keys().fill(&charters::village());
     let late = "2019-12-31".parse().unwrap();
     assert_eq!(refused(empty.send(found(filled.clone(), late))), "E-PLAN-FOUND");

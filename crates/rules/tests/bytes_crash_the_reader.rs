@@ -37,7 +37,10 @@ proptest! {
 
     #[test]
     fn random_toml_like_text_is_read_or_refused(
-        text in "(\\[{1,2}[a-z.]{1,9}\\]{1,2}\n|[a-z_]{1,9} ?= ?[-0-9\"a-z\\[\\]{}.,]{0,12}\n){0,12}"
+        text in concat!(
+            "(\\[{1,2}[a-z.]{1,9}\\]{1,2}\n",
+            "|[a-z_]{1,9} ?= ?[-0-9\"a-z\\[\\]{}.,]{0,12}\n){0,12}"
+        )
     ) {
         read_everything(text.as_bytes());
     }

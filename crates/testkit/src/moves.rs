@@ -11,7 +11,7 @@ use rules::period::Status;
 use rules::roll::{Identity, Standing};
 
 use crate::history::History;
-use crate::keys::ROLES;
+use crate::keys::{Keys, ROLES};
 use crate::steps::person;
 
 type Concluded = Result<Vec<Finding>, Refusal>;
@@ -250,6 +250,7 @@ impl History {
             6 => Do::Found {
                 charter: Box::new(crate::charters::village()),
                 first_publicity: Day::new(2030, 1, 1).expect("a day of 2030"),
+                node: Keys::name(self.world.keys().stranger()),
             },
             _ => Do::OrderPayout { period: number },
         };

@@ -60,7 +60,10 @@ impl World {
         let mut world = Self::empty(seed, day);
         let empty = charter.roles.iter().all(|roles| roles.keys.is_empty());
         let charter = if empty { world.keys.fill(charter) } else { charter.clone() };
-        let founded = world.send(Do::Found { charter: Box::new(charter), first_publicity: day });
+        // The node's key signs checkpoints, never commands: the stranger's serves.
+        let node = Keys::name(world.keys.stranger());
+        let charter = Box::new(charter);
+        let founded = world.send(Do::Found { charter, first_publicity: day, node });
         founded.expect("the charter founds a plan");
         world
     }

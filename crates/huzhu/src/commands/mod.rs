@@ -1,6 +1,12 @@
 //! One file or folder for each verb of the command line.
 
+mod case;
+mod demo;
 mod lab;
+mod member;
+mod period;
+mod plan;
+mod replay;
 
 use crate::outcome::Outcome;
 use crate::problem::Problem;
@@ -8,6 +14,22 @@ use crate::problem::Problem;
 /// Everything the program can be asked to do.
 #[derive(clap::Subcommand)]
 pub enum Command {
+    /// Charters, and founding a plan.
+    #[command(subcommand)]
+    Plan(plan::Command),
+    /// Members of a ledger.
+    #[command(subcommand)]
+    Member(member::Command),
+    /// Cases of a ledger.
+    #[command(subcommand)]
+    Case(case::Command),
+    /// Periods: what they cost, and their steps.
+    #[command(subcommand)]
+    Period(period::Command),
+    /// Plays Xianghubao's published history through the real rules, and checks it.
+    Demo(demo::Arguments),
+    /// Replays a log from its first byte and compares every finding.
+    Replay(replay::Arguments),
     /// Statistics of trust: models, scales, behaviour, reports.
     #[command(subcommand)]
     Lab(lab::Command),
@@ -17,6 +39,12 @@ impl Command {
     /// Runs the command.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
         match self {
+            Self::Plan(command) => command.run(json),
+            Self::Member(command) => command.run(json),
+            Self::Case(command) => command.run(json),
+            Self::Period(command) => command.run(json),
+            Self::Demo(arguments) => demo::run(&arguments, json),
+            Self::Replay(arguments) => replay::run(&arguments, json),
             Self::Lab(command) => command.run(json),
         }
     }

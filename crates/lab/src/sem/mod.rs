@@ -1,1 +1,38 @@
-//! Covariance-based structural equation models.
+//! Covariance-based structural equation modelling.
+mod bootstrap;
+mod check;
+mod compare;
+pub mod engine;
+mod error;
+mod estimates;
+mod fit;
+mod goodness;
+mod inference;
+mod measures;
+mod modification;
+mod moments;
+mod normal;
+mod options;
+mod ordered;
+mod pair;
+mod residual;
+mod robust;
+mod sample;
+mod solve;
+mod standard;
+mod start;
+mod structure;
+mod test;
+mod weighted;
+
+pub use bootstrap::{Draws, Interval};
+pub use compare::{Difference, compare};
+pub use error::SemError;
+pub use estimates::Estimate;
+pub use fit::{Fit, fit};
+pub use measures::Measures;
+pub use modification::Modification;
+pub use options::{Discrepancy, Errors, Estimator, FitOptions, Likelihood, Missing, Scaling};
+pub use residual::Residuals;
+pub use standard::Standard;
+pub use test::{ScaledTest, Test};

@@ -158,8 +158,8 @@ pub fn class_at(month: Month, birth: Month, charter: &Charter) -> Option<usize> 
 }
 
 impl State {
-    /// Lets the calendar come up to `day`: counts the sharers of each period whose publicity day has
-    /// begun, and opens the period after it.
+    /// Lets the calendar come up to `day`: counts the sharers of each period whose publicity day
+    /// has begun, and opens the period after it.
     pub(crate) fn advance(&mut self, day: Day) {
         self.day = self.day.max(day);
         while let Some(period) = self.periods.get(self.counted as usize) {

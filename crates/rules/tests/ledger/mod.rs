@@ -126,22 +126,8 @@ impl Watcher {
                 self.custody += moved;
             }
             Finding::Paid { period, aid_minor, refund_minor, advance_minor } => {
-                let newly: Vec<u32> = (0..state.cases().len() as u32)
-                    .filter(|number| {
-                        state.case(*number).unwrap().status == CaseStatus::Paid
-                            && !self.paid.contains(number)
-                    })
-                    .collect();
-                let decided = newly.iter().map(|n| state.case(*n).unwrap().decided.unwrap());
-                let decided = Amount::total(decided).unwrap();
-                assert_eq!(decided, *aid_minor, "aid left custody without a case; {place}");
-                let published = |n: &u32| state.case(*n).unwrap().period == Some(*period);
-                assert!(newly.iter().all(published), "another period's case was paid; {place}");
-                self.paid.extend(newly);
-                self.custody += advance_minor.minor() - aid_minor.minor() - refund_minor.minor();
-                self.note("shares were returned", !refund_minor.is_zero());
-                self.note("aid was paid", !aid_minor.is_zero());
-                self.note("the sponsor lent", !advance_minor.is_zero());
+                let moved = (*aid_minor, *refund_minor, *advance_minor);
+                self.look_at_payment(state, *period, moved, place);
             }
             Finding::FeeDrawn { period, fee_minor } => {
                 let bound = state.founded().unwrap().charter.fee.rate;
@@ -162,6 +148,31 @@ impl Watcher {
             }
             _ => {}
         }
+    }
+
+    fn look_at_payment(
+        &mut self,
+        state: &State,
+        period: u32,
+        (aid_minor, refund_minor, advance_minor): (Amount, Amount, Amount),
+        place: &str,
+    ) {
+        let newly: Vec<u32> = (0..state.cases().len() as u32)
+            .filter(|number| {
+                state.case(*number).unwrap().status == CaseStatus::Paid
+                    && !self.paid.contains(number)
+            })
+            .collect();
+        let decided = newly.iter().map(|n| state.case(*n).unwrap().decided.unwrap());
+        let decided = Amount::total(decided).unwrap();
+        assert_eq!(decided, aid_minor, "aid left custody without a case; {place}");
+        let published = |n: &u32| state.case(*n).unwrap().period == Some(period);
+        assert!(newly.iter().all(published), "another period's case was paid; {place}");
+        self.paid.extend(newly);
+        self.custody += advance_minor.minor() - aid_minor.minor() - refund_minor.minor();
+        self.note("shares were returned", !refund_minor.is_zero());
+        self.note("aid was paid", !aid_minor.is_zero());
+        self.note("the sponsor lent", !advance_minor.is_zero());
     }
 
     fn look_at_closing(&mut self, state: &State, closing: &Closing<'_>, place: &str) {

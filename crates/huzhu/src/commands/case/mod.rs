@@ -1,0 +1,227 @@
+//! `huzhu case …`: from filing to publication, and looking a case up.
+
+mod card;
+mod show;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use proof::Digest;
+use rules::case::{Case, Reason, Verdict};
+use rules::charter::Cause;
+use rules::command::Do;
+use rules::day::Day;
+
+use crate::console::{Console, Folder};
+use crate::findings::name;
+use crate::nearest::suggest;
+use crate::outcome::Outcome;
+use crate::problem::{Kind, Problem};
+
+/// What can be done about cases.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Asks for aid.
+    #[command(after_help = "Example:\n  huzhu case file --member 3 --severity severe \
+                            --diagnosed 2019-05-02 --ask 300000.00")]
+    File {
+        #[command(flatten)]
+        folder: Folder,
+        /// Who fell ill or was hurt.
+        #[arg(long)]
+        member: u32,
+        /// What brought it about.
+        #[arg(long, value_parser = word(&CAUSES), default_value = "illness")]
+        cause: Cause,
+        /// Severity, as the charter names it.
+        #[arg(long)]
+        severity: String,
+        /// Day of first diagnosis (YYYY-MM-DD).
+        #[arg(long, value_name = "DAY")]
+        diagnosed: Day,
+        /// What is asked for.
+        #[arg(long, value_name = "AMOUNT")]
+        ask: String,
+        /// SHA-256 of a document; may be given several times.
+        #[arg(long, value_name = "HEX")]
+        evidence: Vec<Digest>,
+    },
+    /// Reports what the investigator found.
+    #[command(
+        after_help = "Example:\n  huzhu case investigate 0 --born 1979-03-12 --assess 300000.00"
+    )]
+    Investigate {
+        #[command(flatten)]
+        folder: Folder,
+        /// The case.
+        case: u32,
+        /// Day of birth (YYYY-MM-DD).
+        #[arg(long, value_name = "DAY")]
+        born: Day,
+        /// Day of first diagnosis; as filed by default.
+        #[arg(long, value_name = "DAY")]
+        diagnosed: Option<Day>,
+        /// What the investigator assesses.
+        #[arg(long, value_name = "AMOUNT")]
+        assess: String,
+        /// The report's text; its hash is logged.
+        #[arg(long, default_value = "")]
+        report: String,
+    },
+    /// Proposes to approve.
+    #[command(after_help = "Example:\n  huzhu case approve 0 --aid 300000.00")]
+    Approve {
+        #[command(flatten)]
+        folder: Folder,
+        /// The case.
+        case: u32,
+        /// How much aid.
+        #[arg(long, value_name = "AMOUNT")]
+        aid: String,
+    },
+    /// Proposes to refuse, with a reason.
+    #[command(after_help = "Example:\n  huzhu case refuse 0 --reason waiting-period")]
+    Refuse {
+        #[command(flatten)]
+        folder: Folder,
+        /// The case.
+        case: u32,
+        /// On what the refusal rests.
+        #[arg(long, value_parser = word(&REASONS))]
+        reason: Reason,
+        /// Number of the health question, for health-declaration.
+        #[arg(long)]
+        question: Option<u32>,
+        /// The sealed answer, for health-declaration.
+        #[arg(long)]
+        answer: Option<String>,
+    },
+    /// Publishes the card of a case in the open period.
+    #[command(after_help = "Example:\n  huzhu case publish 0")]
+    Publish {
+        #[command(flatten)]
+        folder: Folder,
+        /// The case.
+        case: u32,
+    },
+    /// Takes a case back before it is decided.
+    #[command(after_help = "Example:\n  huzhu case withdraw 0")]
+    Withdraw {
+        #[command(flatten)]
+        folder: Folder,
+        /// The case.
+        case: u32,
+    },
+    /// Shows one case with its prices side by side.
+    #[command(after_help = "Example:\n  huzhu case show 0")]
+    Show {
+        #[command(flatten)]
+        folder: Folder,
+        /// The case.
+        case: u32,
+    },
+    /// Lists the cases.
+    #[command(after_help = "Example:\n  huzhu case list")]
+    List {
+        #[command(flatten)]
+        folder: Folder,
+    },
+}
+
+/// What can bring a case about.
+const CAUSES: [Cause; 2] = [Cause::Illness, Cause::Accident];
+
+/// Why a case can be refused.
+const REASONS: [Reason; 6] = [
+    Reason::WaitingPeriod,
+    Reason::NotCovered,
+    Reason::HealthDeclaration,
+    Reason::Severity,
+    Reason::Evidence,
+    Reason::Fraud,
+];
+
+/// Reads one of the words by which the log names these things.
+fn word<T>(things: &'static [T]) -> impl TypedValueParser<Value = T>
+where
+    T: serde::Serialize + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(things.iter().map(name))
+        .map(|word| things.iter().find(|thing| name(thing) == word).cloned())
+        .map(|thing| thing.expect("the parser takes no other words"))
+}
+
+impl Command {
+    /// Runs the command.
+    pub fn run(self, json: bool) -> Result<Outcome, Problem> {
+        let mut console = Console::open(self.folder())?;
+        let body = match self {
+            Self::Show { case, .. } => return show::one(&console, case, json),
+            Self::List { .. } => return show::all(&console, json),
+            Self::Publish { case, .. } => return card::publish(&mut console, case, json),
+            other => other.body(&console)?,
+        };
+        let sent = console.send(body).map_err(|problem| explain(problem, &console))?;
+        sent.show(&console, json)
+    }
+
+    fn folder(&self) -> &Folder {
+        match self {
+            Self::File { folder, .. }
+            | Self::Investigate { folder, .. }
+            | Self::Approve { folder, .. }
+            | Self::Refuse { folder, .. }
+            | Self::Publish { folder, .. }
+            | Self::Withdraw { folder, .. }
+            | Self::Show { folder, .. }
+            | Self::List { folder } => folder,
+        }
+    }
+
+    fn body(self, console: &Console) -> Result<Do, Problem> {
+        Ok(match self {
+            Self::File { member, cause, severity, diagnosed, ask, evidence, .. } => {
+                let asked_minor = console.amount(&ask)?;
+                Do::File { member, cause, severity, diagnosed, asked_minor, evidence }
+            }
+            Self::Investigate { case, born, diagnosed, assess, report, .. } => Do::Investigate {
+                case,
+                born,
+                diagnosed: diagnosed
+                    .map_or_else(|| known(console, case).map(|c| c.diagnosed), Ok)?,
+                assessed_minor: console.amount(&assess)?,
+                report: proof::sha256(report.as_bytes()),
+            },
+            Self::Approve { case, aid, .. } => {
+                let verdict = Verdict::Approve { decided_minor: console.amount(&aid)? };
+                Do::Review { case, verdict }
+            }
+            Self::Refuse { case, reason, question, answer, .. } => {
+                Do::Review { case, verdict: Verdict::Refuse { reason, question, answer } }
+            }
+            Self::Withdraw { case, .. } => Do::Withdraw { case },
+            Self::Publish { .. } | Self::Show { .. } | Self::List { .. } => {
+                unreachable!("these are handled before")
+            }
+        })
+    }
+}
+
+/// Names the severity that was probably meant.
+fn explain(mut problem: Problem, console: &Console) -> Problem {
+    let written = problem.why.split('"').nth(1).map(str::to_owned);
+    if let ("E-CASE-SEVERITY", Some(written), Ok(charter)) =
+        (problem.code.as_str(), written, console.charter())
+    {
+        let mut known: Vec<&str> = charter.benefits.iter().map(|b| b.severity.as_str()).collect();
+        known.dedup();
+        problem.next = suggest(&written, known);
+    }
+    problem
+}
+
+fn known(console: &Console, case: u32) -> Result<&Case, Problem> {
+    console.state().case(case).ok_or_else(|| {
+        let what = format!("There is no case {case}.");
+        let why = "Cases are numbered from 0 in the order of filing.";
+        Problem::new(Kind::Input, "E-CASE-UNKNOWN", what, why, "Check the number.")
+    })
+}

@@ -1,0 +1,63 @@
+//! Who acts in the demo: keys that follow from the seed, and the order of each actor's commands.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use node::{KEYS_FOLDER, Rejection, SecretKey};
+use rules::charter::{Charter, Role};
+use rules::command::Do;
+use rules::entry::Command;
+
+use crate::console::{NODE_KEY, ROLES, role_name};
+use crate::problem::Problem;
+
+/// Ledgers whose name begins so may be replaced by another demo.
+pub const DEMO: &str = "rehearsal-demo-";
+
+/// The actors of a demo.
+pub struct Actors {
+    plan: String,
+    keys: BTreeMap<Role, (SecretKey, u64)>,
+    sent: u64,
+}
+
+fn key(seed: u64, name: &str) -> SecretKey {
+    let text = format!("huzhu/v1 demo key\n{seed}\n{name}\n");
+    SecretKey::from_seed(proof::sha256(text.as_bytes()).0)
+}
+
+impl Actors {
+    /// The actors of a seed, their keys in the ledger's folder and in the charter.
+    pub fn new(
+        plan: &str,
+        seed: u64,
+        dir: &Path,
+        charter: &mut Charter,
+    ) -> Result<(Self, SecretKey), Problem> {
+        let folder = dir.join(KEYS_FOLDER);
+        let mut keys = BTreeMap::new();
+        for role in ROLES {
+            let key = key(seed, &role_name(role));
+            key.write(&folder, &role_name(role))?;
+            for entry in charter.roles.iter_mut().filter(|entry| entry.role == role) {
+                entry.keys = vec![key.public().to_string()];
+            }
+            keys.insert(role, (key, 0));
+        }
+        let node = key(seed, NODE_KEY);
+        node.write(&folder, NODE_KEY)?;
+        Ok((Self { plan: plan.to_owned(), keys, sent: 0 }, node))
+    }
+
+    /// A command signed by the role that may send it, as bytes.
+    pub fn sign(&mut self, body: Do) -> Result<Vec<u8>, Problem> {
+        let role = body.role();
+        let (key, seq) = self.keys.get_mut(&role).unwrap_or_else(|| unreachable!("every role"));
+        *seq += 1;
+        self.sent += 1;
+        let (plan, by, id) = (self.plan.clone(), key.public(), format!("demo-{}", self.sent));
+        let command = Command { plan, by, seq: *seq, id, body };
+        let signed = key.sign_command(command).map_err(Rejection::from)?;
+        Ok(signed.bytes().to_vec())
+    }
+}

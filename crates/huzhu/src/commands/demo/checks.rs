@@ -1,0 +1,136 @@
+//! What the demo checks of itself, from the log on disk and not from memory.
+
+use std::path::Path;
+
+use money::Amount;
+use rules::entry::Entry;
+use serde_json::Value;
+
+use super::player::Played;
+use crate::problem::Problem;
+use crate::progress;
+
+/// One check.
+pub struct Check {
+    /// What was checked.
+    pub name: &'static str,
+    /// Whether it holds.
+    pub ok: bool,
+    /// How it came out.
+    pub detail: String,
+}
+
+/// Runs all checks.
+pub fn run(dir: &Path, played: &Played) -> Result<Vec<Check>, Problem> {
+    let bar = progress::spinner("replaying", "entries");
+    let replay = node::replay(dir, &mut |applied| bar.set_position(applied))?;
+    bar.finish_and_clear();
+    let digest = replay.state.digest().to_string();
+    let closings = closings(dir)?;
+    let exact = closings.iter().filter(|closing| equation_holds(closing)).count();
+    let counted = played.rows.iter().filter(|row| row.sharers == row.scripted).count();
+    let forecasts = closings.iter().filter_map(|closing| closing["forecast"]["inside"].as_bool());
+    let inside = forecasts.filter(|inside| *inside).count();
+    let books: Vec<String> = replay
+        .state
+        .books()
+        .balances()
+        .filter(|(_, balance)| !balance.is_zero())
+        .map(|(account, balance)| format!("{account:?} {}", balance.minor()))
+        .collect();
+    let resting = |account| replay.state.books().balance(account);
+    let custody = resting(rules::charter::Account::Custody);
+    let carried = resting(rules::charter::Account::CarryOver);
+    Ok(vec![
+        Check {
+            name: "replay from byte 0",
+            ok: digest == played.digest && replay.entries == played.entries,
+            detail: format!("{} entries lead to the same state {}…", replay.entries, &digest[..16]),
+        },
+        Check {
+            name: "money equation",
+            ok: exact == played.rows.len(),
+            detail: format!("exact in {exact} of {} periods, recomputed here", played.rows.len()),
+        },
+        Check {
+            name: "sharers",
+            ok: counted == played.rows.len(),
+            detail: format!("counted as scripted in {counted} of {} periods", played.rows.len()),
+        },
+        Check {
+            name: "money at rest",
+            ok: custody == carried,
+            detail: format!("custody holds the carry-over and nothing else ({})", books.join(", ")),
+        },
+        Check {
+            name: "forecasts",
+            ok: true,
+            detail: format!("{inside} of {} held what came (scored, not required)", closings.len()),
+        },
+    ])
+}
+
+/// Every closing of a period, as it stands in the log.
+fn closings(dir: &Path) -> Result<Vec<Value>, Problem> {
+    let mut closings = Vec::new();
+    node::read_entries(dir, &mut |_, bytes| {
+        if let Ok(Entry::Finding(_, finding)) = Entry::parse(bytes) {
+            let finding: Value = serde_json::from_slice(&finding).unwrap_or_default();
+            if finding["do"] == "finding.period.closed" {
+                closings.push(finding);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(closings)
+}
+
+/// The money equation and every posting of it, from the numbers in the log alone.
+fn equation_holds(closing: &Value) -> bool {
+    let number = |value: &Value| value.as_i64().map(i128::from);
+    let term = |name: &str| number(&closing["terms"][format!("{name}_minor")]);
+    let excess = |name: &str| number(&closing["excess"][format!("{name}_minor")]);
+    let equation = || -> Option<bool> {
+        let total = term("aid")?
+            + term("fee")?
+            + term("reserve_load")?
+            + term("refunds")?
+            + term("uncollected_in")?
+            + term("deferred_in")?
+            - term("recovered")?
+            - term("carry_in")?;
+        let paid = excess("reserve_draw")?
+            + excess("sponsor")?
+            + excess("reduction")?
+            + excess("deferred_out")?;
+        let charges = number(&closing["charges_minor"])?;
+        let carry_out = number(&closing["carry_out_minor"])?;
+        let rates = closing["rates"].as_array()?.iter();
+        let sums =
+            rates.map(|rate| Some((number(&rate["members"])?, number(&rate["share_minor"])?)));
+        let sums: Vec<(i128, i128)> = sums.collect::<Option<_>>()?;
+        let charged: i128 = sums.iter().map(|(members, share)| members * share).sum();
+        let sharers: i128 = sums.iter().map(|(members, _)| members).sum();
+        let balanced = if total <= 0 {
+            charges == 0 && carry_out == -total
+        } else {
+            charges == total - paid + carry_out
+        };
+        let counted = number(&closing["sharers"])? == sharers;
+        let posted = posted(closing, "charges")? == charges
+            && posted(closing, "aid")? == term("aid")?
+            && posted(closing, "fee")? == term("fee")?
+            && posted(closing, "carry-out")? == carry_out;
+        Some(balanced && charged == charges && counted && posted)
+    };
+    equation().unwrap_or(false)
+}
+
+/// What was posted for a term.
+fn posted(closing: &Value, term: &str) -> Option<i128> {
+    let postings = closing["postings"].as_array()?.iter();
+    let amounts = postings
+        .filter(|posting| posting["term"] == term)
+        .map(|posting| Amount::from_minor(posting["amount_minor"].as_i64()?).ok());
+    Some(amounts.collect::<Option<Vec<_>>>()?.into_iter().map(Amount::wide).sum())
+}

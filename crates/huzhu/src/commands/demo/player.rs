@@ -1,0 +1,262 @@
+//! Plays the scripted history: every event is a signed command through the node.
+
+use std::path::Path;
+
+use money::Amount;
+use node::{Orderer, PlanTime, ScriptedClock, Solo};
+use rules::case::Verdict;
+use rules::charter::{Cause, Charter};
+use rules::command::Do;
+use rules::day::{Day, Month};
+use rules::member::EnrolRow;
+use rules::roll::Identity;
+use sim::population::{CaseScript, PeriodScript};
+
+use super::Arguments;
+use super::actors::{Actors, DEMO};
+use super::table::Row;
+use crate::problem::{Kind, Problem};
+
+/// Rows of one batch of joining members.
+const BATCH_ROWS: usize = 1_000_000;
+
+/// Commands that are committed together.
+const GROUP: usize = 4_096;
+
+/// Part of the benefit that is assessed, in thousandths: the fitted mean severity of .872.
+const SEVERITY_PER_MILLE: i128 = 872;
+
+/// The day of the launch.
+const LAUNCH: (i16, i8, i8) = (2018, 10, 16);
+
+/// The first day of publicity that is played.
+const FIRST_PUBLICITY: (i16, i8, i8) = (2018, 11, 7);
+
+/// The demo while it is played.
+pub struct Player {
+    solo: Solo,
+    clock: ScriptedClock,
+    time: PlanTime,
+    actors: Actors,
+    seed: u64,
+    enrolled: u32,
+    filed: u32,
+    rows: Vec<Row>,
+}
+
+/// What was played.
+pub struct Played {
+    /// Name of the ledger.
+    pub plan: String,
+    /// Identity of the charter.
+    pub charter_id: String,
+    /// One row a period.
+    pub rows: Vec<Row>,
+    /// Entries in the log.
+    pub entries: u64,
+    /// Digest of the state.
+    pub digest: String,
+}
+
+fn day(day: sim::calendar::Day) -> Result<Day, Problem> {
+    Day::from_epoch(day.0).map_err(|error| script(&error))
+}
+
+fn script(error: &dyn std::error::Error) -> Problem {
+    let what = "The scripted history cannot be played.";
+    Problem::new(Kind::Input, "E-SCRIPT", what, format!("{error}."), "Report this with the seed.")
+}
+
+fn date((year, month, of): (i16, i8, i8)) -> Result<Day, Problem> {
+    Day::new(year, month, of).map_err(|error| script(&error))
+}
+
+/// A synthetic person: a bijection of the number, so that no two members are one person
+/// (the finaliser of SplitMix64, Steele, Lea and Flood 2014).
+fn identity(seed: u64, number: u32) -> Identity {
+    let mix = |input: u64| {
+        let mut z = input.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    };
+    let (high, low) = (mix(u64::from(number) + 1), mix(seed ^ (u64::from(number) << 32)));
+    Identity((u128::from(high) << 64 | u128::from(low)).to_be_bytes())
+}
+
+impl Player {
+    /// Founds the plan of the demo in an empty folder.
+    pub fn found(dir: &Path, mut charter: Charter, arguments: &Arguments) -> Result<Self, Problem> {
+        let (members, seed) = (arguments.members, arguments.seed);
+        let plan = format!("{DEMO}{}-{members}-{seed}", charter.plan.id);
+        let (mut actors, node_key) = Actors::new(&plan, seed, dir, &mut charter)?;
+        let node = node_key.public();
+        let time = PlanTime::new(&charter.plan.time_zone)?;
+        let clock = ScriptedClock::default();
+        clock.set(time.noon(date(LAUNCH)?)?);
+        let solo = Solo::open(dir, Box::new(clock.clone()), node_key)?;
+        let first_publicity = date(FIRST_PUBLICITY)?;
+        let founding =
+            actors.sign(Do::Found { charter: Box::new(charter), first_publicity, node })?;
+        let rows = Vec::new();
+        let mut player = Self { solo, clock, time, actors, seed, enrolled: 0, filed: 0, rows };
+        player.submit(&[founding])?;
+        Ok(player)
+    }
+
+    /// Plays one period from its first day to its settling.
+    pub fn play(&mut self, script: &PeriodScript) -> Result<(), Problem> {
+        let number = u32::from(script.index);
+        self.go_to(script.change_day)?;
+        self.leave(&script.leavers)?;
+        self.join(&script.joins)?;
+        self.forecast(number)?;
+        self.go_to(script.publicity_day)?;
+        self.bring_cases(&script.cases)?;
+        self.send(vec![Do::PublishPeriod { period: number }])?;
+        self.go_to(script.charge_day)?;
+        self.settle(number)?;
+        self.solo.seal()?;
+        self.rows.push(Row::new(self.solo.state(), script)?);
+        Ok(())
+    }
+
+    /// Ends the play: the log is sealed and the state stored.
+    pub fn finish(mut self) -> Result<Played, Problem> {
+        self.solo.seal()?;
+        self.solo.snapshot()?;
+        let state = self.solo.state();
+        let founded = state.founded();
+        Ok(Played {
+            plan: founded.map(|founded| founded.plan.clone()).unwrap_or_default(),
+            charter_id: founded.map(|f| f.charter_id.to_string()).unwrap_or_default(),
+            entries: self.solo.size(),
+            digest: state.digest().to_string(),
+            rows: self.rows,
+        })
+    }
+
+    fn go_to(&mut self, to: sim::calendar::Day) -> Result<(), Problem> {
+        self.clock.set(self.time.noon(day(to)?)?);
+        Ok(())
+    }
+
+    fn send(&mut self, bodies: Vec<Do>) -> Result<(), Problem> {
+        let mut group = Vec::with_capacity(bodies.len().min(GROUP));
+        for body in bodies {
+            group.push(self.actors.sign(body)?);
+            if group.len() == GROUP {
+                self.submit(&group)?;
+                group.clear();
+            }
+        }
+        if group.is_empty() { Ok(()) } else { self.submit(&group) }
+    }
+
+    fn submit(&mut self, commands: &[Vec<u8>]) -> Result<(), Problem> {
+        for answer in self.solo.submit(commands)? {
+            answer?;
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, leavers: &[u32]) -> Result<(), Problem> {
+        for batch in leavers.chunks(BATCH_ROWS) {
+            let rows: Vec<u8> = batch.iter().flat_map(|member| member.to_le_bytes()).collect();
+            let chunk = self.solo.store_chunk(self.salt(), &rows, batch.len() as u32)?;
+            self.send(vec![Do::LeaveBatch { chunk }])?;
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, joins: &[sim::calendar::Month]) -> Result<(), Problem> {
+        for batch in joins.chunks(BATCH_ROWS) {
+            let mut rows = Vec::with_capacity(batch.len() * rules::member::ENROL_ROW_BYTES);
+            for birth in batch {
+                let (year, month) = birth.year_month();
+                let birth = Month::new(year, month).map_err(|error| script(&error))?;
+                let identity = identity(self.seed, self.enrolled);
+                rows.extend(EnrolRow { birth, identity, assisted: false }.to_bytes());
+                self.enrolled += 1;
+            }
+            let chunk = self.solo.store_chunk(self.salt(), &rows, batch.len() as u32)?;
+            self.send(vec![Do::EnrolBatch { chunk }])?;
+        }
+        Ok(())
+    }
+
+    /// A salt that follows from the seed: the demo's roll is synthetic, so nobody is hidden by it.
+    fn salt(&self) -> [u8; 32] {
+        let text = format!("huzhu/v1 demo salt\n{}\n{}\n", self.seed, self.solo.size());
+        proof::sha256(text.as_bytes()).0
+    }
+
+    /// The plainest forecast there is: the share of the period before, give or take 30 %.
+    fn forecast(&mut self, period: u32) -> Result<(), Problem> {
+        let before = self.rows.last().map_or(Amount::ZERO, |row| row.share);
+        let part = |per_mille: i128| Amount::from_minor(before.wide() * per_mille / 1000);
+        let high_minor = part(1300).and_then(|high| high.plus(Amount::from_minor(5)?));
+        let wrong = |error: money::AmountError| script(&error);
+        self.send(vec![Do::Forecast {
+            period,
+            share_minor: before,
+            low_minor: part(700).map_err(wrong)?,
+            high_minor: high_minor.map_err(wrong)?,
+        }])
+    }
+
+    /// Files, investigates, reviews and publishes the cases of a period.
+    fn bring_cases(&mut self, cases: &[CaseScript]) -> Result<(), Problem> {
+        let charter = self.solo.state().founded().map(|founded| founded.charter.clone());
+        let charter = charter.ok_or_else(|| script(&std::fmt::Error))?;
+        let severity = charter.benefits.first().map(|b| b.severity.clone()).unwrap_or_default();
+        let mut steps: [Vec<Do>; 4] = Default::default();
+        for (case, script_of) in (self.filed..).zip(cases) {
+            let (born, diagnosed) = (day(script_of.born_day)?, day(script_of.diagnosed_day)?);
+            let benefit = charter.benefit(&severity, diagnosed.years_since(born));
+            let asked = benefit.map_or(Amount::ZERO, |benefit| benefit.amount_minor);
+            let assessed = Amount::from_minor(asked.wide() * SEVERITY_PER_MILLE / 1000);
+            let assessed = assessed.map_err(|error| script(&error))?;
+            let document = |kind: &str| {
+                proof::sha256(format!("synthetic {kind} {} {case}", self.seed).as_bytes())
+            };
+            steps[0].push(Do::File {
+                member: script_of.member,
+                cause: Cause::Illness,
+                severity: severity.clone(),
+                diagnosed,
+                asked_minor: asked,
+                evidence: vec![document("evidence")],
+            });
+            let (assessed_minor, report) = (assessed, document("report"));
+            steps[1].push(Do::Investigate { case, born, diagnosed, assessed_minor, report });
+            let verdict = Verdict::Approve { decided_minor: assessed };
+            steps[2].push(Do::Review { case, verdict });
+            steps[3].push(Do::PublishCase { case, card: document("card") });
+        }
+        self.filed += cases.len() as u32;
+        for step in steps {
+            self.send(step)?;
+        }
+        Ok(())
+    }
+
+    /// Closes, collects, pays and settles a period. Every charge succeeds: nothing was published
+    /// about those that failed.
+    fn settle(&mut self, period: u32) -> Result<(), Problem> {
+        self.send(vec![Do::Close { period }])?;
+        let unpaid = self.solo.state().period(period).map(|period| period.unpaid.clone());
+        let mut cases = unpaid.unwrap_or_default();
+        cases.sort_unstable();
+        let mut steps = vec![
+            Do::Collect { period, failed: Vec::new(), sponsor_minor: Amount::ZERO },
+            Do::OrderPayout { period },
+        ];
+        if !cases.is_empty() {
+            steps.push(Do::ConfirmPayout { period, cases, refunds: Vec::new() });
+            steps.push(Do::DrawFee { period });
+        }
+        steps.push(Do::Settle { period });
+        self.send(steps)
+    }
+}

@@ -1,0 +1,271 @@
+//! `huzhu member …`: enrolling, leaving, looking up.
+
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use money::Amount;
+use proof::Digest;
+use rules::command::Do;
+use rules::day::Month;
+use rules::member::{EnrolRow, Membership};
+use rules::roll::{Identity, Member};
+use serde_json::json;
+
+use crate::console::{Console, Folder};
+use crate::layout::{Table, count, money};
+use crate::outcome::{Outcome, show};
+use crate::problem::{Kind, Problem};
+
+/// A batch file of the console has at most this many rows; larger ones are streamed by a service.
+const ROWS_MAX: usize = 1_000_000;
+
+/// What can be done about members.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Enrols one member.
+    #[command(
+        after_help = "Example:\n  huzhu member enrol --birth 1985-03 --person \"id card 1\" \
+                            --answers no,no"
+    )]
+    Enrol {
+        #[command(flatten)]
+        folder: Folder,
+        /// Month of birth (YYYY-MM).
+        #[arg(long, value_name = "MONTH")]
+        birth: Month,
+        /// What identifies the person; only a keyed pseudonym of it is written down.
+        #[arg(long, value_name = "TEXT")]
+        person: String,
+        /// Answers to the charter's health questions, in order; they are sealed.
+        #[arg(long, value_name = "yes|no,…", value_delimiter = ',')]
+        answers: Vec<String>,
+    },
+    /// Enrols the members of a CSV file with the columns birth and person, all or none.
+    #[command(after_help = "Example:\n  huzhu member enrol-batch examples/ten-members.csv")]
+    EnrolBatch {
+        #[command(flatten)]
+        folder: Folder,
+        /// The file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Ends a membership at the member's wish.
+    #[command(after_help = "Example:\n  huzhu member leave 3")]
+    Leave {
+        #[command(flatten)]
+        folder: Folder,
+        /// The member.
+        member: u32,
+    },
+    /// Shows one member.
+    #[command(after_help = "Example:\n  huzhu member show 3")]
+    Show {
+        #[command(flatten)]
+        folder: Folder,
+        /// The member.
+        member: u32,
+    },
+    /// Lists members.
+    #[command(after_help = "Example:\n  huzhu member list --from 100 --limit 20")]
+    List {
+        #[command(flatten)]
+        folder: Folder,
+        /// First member listed.
+        #[arg(long, default_value_t = 0)]
+        from: u32,
+        /// Members listed at most.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+}
+
+impl Command {
+    /// Runs the command.
+    pub fn run(self, json: bool) -> Result<Outcome, Problem> {
+        match self {
+            Self::Enrol { folder, birth, person, answers } => {
+                enrol(&folder, birth, &person, &answers, json)
+            }
+            Self::EnrolBatch { folder, file } => enrol_batch(&folder, &file, json),
+            Self::Leave { folder, member } => {
+                let mut console = Console::open(&folder)?;
+                console.send(Do::Leave { member })?.show(&console, json)
+            }
+            Self::Show { folder, member } => show_one(&Console::open(&folder)?, member, json),
+            Self::List { folder, from, limit } => list(&Console::open(&folder)?, from, limit, json),
+        }
+    }
+}
+
+fn enrol(
+    folder: &Folder,
+    birth: Month,
+    person: &str,
+    answers: &[String],
+    json: bool,
+) -> Result<Outcome, Problem> {
+    let mut console = Console::open(folder)?;
+    let questions = console.charter()?.health.questions.len();
+    let mut health: Vec<Digest> = Vec::with_capacity(questions);
+    let mut seals = Vec::with_capacity(questions);
+    for (number, answer) in (1..).zip(answers) {
+        if !["yes", "no"].contains(&answer.as_str()) {
+            let what = format!("The answer {answer:?} cannot be sealed.");
+            let why = "A health question is answered by yes or no.";
+            let next = "Write --answers no,no with one answer for each question.";
+            return Err(Problem::new(Kind::Input, "E-ANSWERS", what, why, next));
+        }
+        let salt = Digest(node::random_bytes()?);
+        let commitment = format!("huzhu/v1 health answer\n{salt}\n{number}\n{answer}\n");
+        health.push(proof::sha256(commitment.as_bytes()));
+        seals.push((number, answer.clone(), salt));
+    }
+    let registrar = console.key(rules::charter::Role::Registrar)?;
+    let identity = Identity(registrar.pseudonym(person));
+    let sent = console.send(Do::Enrol { birth, identity, health, assisted: true })?;
+    let document = seals
+        .iter()
+        .map(|(number, answer, salt)| json!({"question": number, "answer": answer, "salt": salt}));
+    let outcome = sent.with("seals", document.collect()).show(&console, json)?;
+    if !json && !seals.is_empty() {
+        println!("\nKeep these salts: an answer is opened with its salt and not without it.");
+        let mut table = Table::new("rll", 2).header(["question", "answer", "salt"]);
+        for (number, answer, salt) in seals {
+            table.row([number.to_string(), answer, salt.to_string()]);
+        }
+        table.print();
+    }
+    Ok(outcome)
+}
+
+fn enrol_batch(folder: &Folder, file: &Path, json: bool) -> Result<Outcome, Problem> {
+    let mut console = Console::open(folder)?;
+    let registrar = console.key(rules::charter::Role::Registrar)?;
+    let bad = |row: usize, why: String| {
+        let what = format!("{}, row {row} cannot be read.", file.display());
+        let next = "Correct the row: `birth,person` such as `1985-03,id card 1`.";
+        Problem::new(Kind::Input, "E-BATCH-ROW", what, why, next)
+    };
+    let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(opened(file)?);
+    let header = table.headers().map_err(|error| bad(0, format!("{error}.")))?;
+    if header != ["birth", "person"].as_slice() {
+        return Err(bad(0, "The first line must be `birth,person`.".to_owned()));
+    }
+    let mut rows = Vec::new();
+    let mut count = 0;
+    for (row, line) in (1..).zip(table.records()) {
+        let line = line.map_err(|error| bad(row, format!("{error}.")))?;
+        let birth = line[0].parse().map_err(|error| bad(row, format!("{error}.")))?;
+        let identity = Identity(registrar.pseudonym(&line[1]));
+        rows.extend(EnrolRow { birth, identity, assisted: true }.to_bytes());
+        count += 1;
+        if row > ROWS_MAX {
+            return Err(bad(row, format!("A batch has at most {ROWS_MAX} rows.")));
+        }
+    }
+    let chunk = console.store_chunk(&rows, count)?;
+    console.send(Do::EnrolBatch { chunk })?.show(&console, json)
+}
+
+fn opened(file: &Path) -> Result<File, Problem> {
+    let metadata = std::fs::metadata(file).map_err(|error| Problem::file(file, &error))?;
+    if metadata.is_dir() {
+        return Err(Problem::file(file, &ErrorKind::IsADirectory.into()));
+    }
+    File::open(file).map_err(|error| Problem::file(file, &error))
+}
+
+/// The word for what a membership is worth.
+fn word(membership: Membership) -> String {
+    match membership {
+        Membership::Waiting => "waiting".to_owned(),
+        Membership::Covered => "covered".to_owned(),
+        Membership::TooOld => "too old".to_owned(),
+        Membership::Over(standing) => format!("{standing:?}").to_lowercase(),
+    }
+}
+
+fn describe(console: &Console, number: u32, member: &Member) -> Result<serde_json::Value, Problem> {
+    let (state, charter) = (console.state(), console.charter()?);
+    let paid = state.shares_paid(number).map_err(|_| unknown(number))?;
+    Ok(json!({
+        "member": number,
+        "birth": member.birth,
+        "joined": member.joined,
+        "covered_from": member.covered_from(charter),
+        "membership": word(member.membership(state.day(), charter)),
+        "charged_minor": paid,
+        "currency": charter.plan.currency.code(),
+    }))
+}
+
+fn unknown(member: u32) -> Problem {
+    let what = format!("There is no member {member}.");
+    let why = "Members are numbered from 0 in the order of joining.";
+    Problem::new(Kind::Input, "E-MEMBER-UNKNOWN", what, why, "Check the number.")
+}
+
+fn show_one(console: &Console, number: u32, json: bool) -> Result<Outcome, Problem> {
+    let member = console.state().roll().get(number).ok_or_else(|| unknown(number))?;
+    let document = describe(console, number, &member)?;
+    let currency = console.currency()?;
+    let charges = (0..console.state().periods().len() as u32).filter_map(|period| {
+        let share = console.state().share_of(&member, period);
+        (!share.is_zero()).then_some((period, share))
+    });
+    let charges: Vec<_> = charges.collect();
+    show(json, &document, || {
+        let word = text(&document["membership"]);
+        println!("Member {number}, born {}, joined {}: {word}.", member.birth, member.joined);
+        println!("Covered against illness from {}.", text(&document["covered_from"]));
+        let mut table = Table::new("rlr", 2).header(["period", "publicity", "share"]);
+        for (period, share) in &charges {
+            let publicity = console.state().periods()[*period as usize].publicity;
+            table.row([period.to_string(), publicity.to_string(), money(*share, currency)]);
+        }
+        if charges.is_empty() {
+            println!("No period has charged this member yet.");
+        } else {
+            table.print();
+        }
+    });
+    Ok(Outcome::Done)
+}
+
+fn text(value: &serde_json::Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn list(console: &Console, from: u32, limit: u32, json: bool) -> Result<Outcome, Problem> {
+    let roll = console.state().roll();
+    let mut members = Vec::new();
+    for number in (from..roll.len()).take(limit as usize) {
+        let member = roll.get(number).ok_or_else(|| unknown(number))?;
+        members.push(describe(console, number, &member)?);
+    }
+    let currency = console.currency()?;
+    let document = json!({"members": members, "of": roll.len()});
+    show(json, &document, || {
+        if roll.is_empty() {
+            println!("Nobody has joined yet.");
+            return;
+        }
+        let header = ["member", "born", "joined", "cover from", "charged", "membership"];
+        let mut table = Table::new("rlllrl", 0).header(header);
+        for m in &members {
+            let charged = m["charged_minor"].as_i64().and_then(|m| Amount::from_minor(m).ok());
+            table.row([
+                m["member"].to_string(),
+                text(&m["birth"]).to_owned(),
+                text(&m["joined"]).to_owned(),
+                text(&m["covered_from"]).to_owned(),
+                money(charged.unwrap_or_default(), currency),
+                text(&m["membership"]).to_owned(),
+            ]);
+        }
+        table.print();
+        println!("{} of {}", count(members.len() as u64), count(u64::from(roll.len())));
+    });
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,131 @@
+//! `huzhu period …`: the arithmetic of one period without a log, and the steps of a period in one.
+
+mod list;
+mod quote;
+
+use rules::command::Do;
+
+use crate::console::{Console, Folder};
+use crate::outcome::Outcome;
+use crate::problem::Problem;
+
+/// What can be done with a period.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Works out one period without a log.
+    Quote(quote::Arguments),
+    /// Lists the periods of a ledger.
+    #[command(after_help = "Example:\n  huzhu period list")]
+    List {
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Logs what the open period's share is expected to be.
+    #[command(
+        after_help = "Example:\n  huzhu period forecast 0 --share 0.50 --low 0.30 --high 0.80"
+    )]
+    Forecast {
+        #[command(flatten)]
+        folder: Folder,
+        /// The period.
+        period: u32,
+        /// Expected share.
+        #[arg(long, value_name = "AMOUNT")]
+        share: String,
+        /// Lower end of the interval.
+        #[arg(long, value_name = "AMOUNT")]
+        low: String,
+        /// Upper end of the interval.
+        #[arg(long, value_name = "AMOUNT")]
+        high: String,
+    },
+    /// Publishes the open period: sharers are counted, objections run.
+    #[command(after_help = "Example:\n  huzhu period publish 0")]
+    Publish(Step),
+    /// Decides the published cases and charges their cost.
+    #[command(after_help = "Example:\n  huzhu period close 0")]
+    Close(Step),
+    /// Reports the bank's collection: all succeeded but those listed.
+    #[command(after_help = "Example:\n  huzhu period collect 0 --failed 7,12")]
+    Collect {
+        #[command(flatten)]
+        step: Step,
+        /// Members whose charge failed.
+        #[arg(long, value_name = "MEMBER,…", value_delimiter = ',')]
+        failed: Vec<u32>,
+        /// What the sponsor paid in under its guarantee.
+        #[arg(long, value_name = "AMOUNT")]
+        sponsor: Option<String>,
+    },
+    /// Orders and confirms the payment of all that a period owes.
+    #[command(after_help = "Example:\n  huzhu period pay 0")]
+    Pay(Step),
+    /// Draws the operator's fee of a period.
+    #[command(after_help = "Example:\n  huzhu period fee 0")]
+    Fee(Step),
+    /// Ends a period.
+    #[command(after_help = "Example:\n  huzhu period settle 0")]
+    Settle(Step),
+}
+
+/// One step of a period.
+#[derive(clap::Args)]
+pub struct Step {
+    #[command(flatten)]
+    folder: Folder,
+    /// The period.
+    period: u32,
+}
+
+impl Command {
+    /// Runs the command.
+    pub fn run(self, json: bool) -> Result<Outcome, Problem> {
+        let send = |folder: &Folder, body: Do| {
+            let mut console = Console::open(folder)?;
+            console.send(body)?.show(&console, json)
+        };
+        match self {
+            Self::Quote(arguments) => quote::run(&arguments, json),
+            Self::List { folder } => list::run(&Console::open(&folder)?, json),
+            Self::Forecast { folder, period, share, low, high } => {
+                let mut console = Console::open(&folder)?;
+                let (share_minor, low_minor) = (console.amount(&share)?, console.amount(&low)?);
+                let high_minor = console.amount(&high)?;
+                let body = Do::Forecast { period, share_minor, low_minor, high_minor };
+                console.send(body)?.show(&console, json)
+            }
+            Self::Publish(step) => send(&step.folder, Do::PublishPeriod { period: step.period }),
+            Self::Close(step) => send(&step.folder, Do::Close { period: step.period }),
+            Self::Collect { step, mut failed, sponsor } => {
+                let mut console = Console::open(&step.folder)?;
+                let sponsor = sponsor.map(|text| console.amount(&text)).transpose()?;
+                let sponsor_minor = sponsor.unwrap_or_default();
+                failed.sort_unstable();
+                let period = step.period;
+                console.send(Do::Collect { period, failed, sponsor_minor })?.show(&console, json)
+            }
+            Self::Pay(step) => pay(&step, json),
+            Self::Fee(step) => send(&step.folder, Do::DrawFee { period: step.period }),
+            Self::Settle(step) => send(&step.folder, Do::Settle { period: step.period }),
+        }
+    }
+}
+
+/// The treasurer orders, the custodian confirms: two commands under two keys.
+fn pay(step: &Step, json: bool) -> Result<Outcome, Problem> {
+    let mut console = Console::open(&step.folder)?;
+    let number = step.period;
+    let ordered = console.send(Do::OrderPayout { period: number })?;
+    let period = console.state().period(number);
+    let (mut cases, mut refunds) = period.map_or_else(Default::default, |period| {
+        let refunds: Vec<u32> = period.refunds.iter().map(|refund| refund.member).collect();
+        (period.unpaid.clone(), refunds)
+    });
+    if cases.is_empty() && refunds.is_empty() {
+        return ordered.show(&console, json);
+    }
+    cases.sort_unstable();
+    refunds.sort_unstable();
+    let confirmed = console.send(Do::ConfirmPayout { period: number, cases, refunds })?;
+    ordered.then(confirmed).show(&console, json)
+}

@@ -1,0 +1,28 @@
+//! `huzhu plan …`: charters, and founding a plan under one.
+
+mod check;
+mod found;
+
+pub use check::read as read_charter;
+
+use crate::outcome::Outcome;
+use crate::problem::Problem;
+
+/// What can be done with a plan.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Checks a charter for contradictions, payers and fairness.
+    Check(check::Arguments),
+    /// Founds a plan in a new folder.
+    Found(found::Arguments),
+}
+
+impl Command {
+    /// Runs the command.
+    pub fn run(self, json: bool) -> Result<Outcome, Problem> {
+        match self {
+            Self::Check(arguments) => check::run(&arguments, json),
+            Self::Found(arguments) => found::run(&arguments, json),
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! A ledger's folder as one person at a terminal uses it: every role's key at hand, one command at
+//! a time. In a plan with separated duties each role has its own machine instead.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use money::{Amount, Currency};
+use node::SystemClock;
+use node::{Clock, KEYS_FOLDER, Orderer, PlanTime, Rejection, ScriptedClock, SecretKey, Solo};
+use proof::Digest;
+use rules::charter::{Charter, Role};
+use rules::command::Do;
+use rules::day::Day;
+use rules::entry::Command;
+use serde_json::{Value, json};
+
+use crate::problem::{Kind, Problem};
+use crate::sent::Sent;
+
+/// Ledgers whose name begins so are rehearsals: their days are typed, not read from the clock.
+pub const REHEARSAL: &str = "rehearsal-";
+
+/// Name of the node's own key.
+pub const NODE_KEY: &str = "node";
+
+/// The roles of a plan.
+pub const ROLES: [Role; 6] = [
+    Role::Operator,
+    Role::Registrar,
+    Role::Investigator,
+    Role::Reviewer,
+    Role::Treasurer,
+    Role::Custodian,
+];
+
+/// Where the ledger is, and what day it is in a rehearsal.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Folder {
+    /// Folder of the ledger.
+    #[arg(long, env = "HUZHU_DIR", value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+    /// The day in a rehearsal (YYYY-MM-DD); without it the rehearsal's clock stands still.
+    #[arg(long, value_name = "DAY")]
+    pub day: Option<Day>,
+}
+
+/// The open ledger.
+pub struct Console {
+    solo: Solo,
+    dir: PathBuf,
+}
+
+/// The name of a role in key files and on the command line.
+pub fn role_name(role: Role) -> String {
+    serde_json::to_value(role).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+impl Console {
+    /// Opens the ledger of a founded plan.
+    pub fn open(folder: &Folder) -> Result<Self, Problem> {
+        let key = node_key(&folder.dir)?;
+        let clock = ScriptedClock::default();
+        let solo = Solo::open(&folder.dir, Box::new(clock.clone()), key)?;
+        let founded = solo.state().founded().ok_or_else(not_founded)?;
+        let rehearsal = founded.plan.starts_with(REHEARSAL);
+        let time = PlanTime::new(&founded.charter.plan.time_zone)?;
+        let at = match (rehearsal, folder.day) {
+            (true, Some(day)) => time.noon(day)?,
+            (true, None) => solo.state().at(),
+            (false, None) => SystemClock.now(),
+            (false, Some(_)) => return Err(not_a_rehearsal()),
+        };
+        if folder.day.is_some_and(|day| day < solo.state().day()) {
+            let what = format!("The rehearsal has reached {} already.", solo.state().day());
+            let why = "A log's time never runs backwards.";
+            let next = "Name that day or a later one.";
+            return Err(Problem::new(Kind::Input, "E-DAY", what, why, next));
+        }
+        clock.set(at);
+        Ok(Self { solo, dir: folder.dir.clone() })
+    }
+
+    /// The state.
+    pub fn state(&self) -> &rules::State {
+        self.solo.state()
+    }
+
+    /// The charter in force.
+    pub fn charter(&self) -> Result<&Charter, Problem> {
+        self.state().founded().map(|founded| &founded.charter).ok_or_else(not_founded)
+    }
+
+    /// The plan's currency.
+    pub fn currency(&self) -> Result<Currency, Problem> {
+        Ok(self.charter()?.plan.currency)
+    }
+
+    /// Reads a decimal of the plan's currency.
+    pub fn amount(&self, text: &str) -> Result<Amount, Problem> {
+        read_amount(text, self.currency()?)
+    }
+
+    /// The key of a role.
+    pub fn key(&self, role: Role) -> Result<SecretKey, Problem> {
+        Ok(SecretKey::read(&self.dir.join(KEYS_FOLDER), &role_name(role))?)
+    }
+
+    /// Stores rows beside the log.
+    pub fn store_chunk(
+        &mut self,
+        rows: &[u8],
+        count: u32,
+    ) -> Result<rules::command::Chunk, Problem> {
+        Ok(self.solo.store_chunk(node::random_bytes()?, rows, count)?)
+    }
+
+    /// Stores a card beside the log and gives its hash.
+    pub fn store_card(&self, text: &str) -> Result<Digest, Problem> {
+        Ok(self.solo.cards().put(text.as_bytes())?)
+    }
+
+    /// Removes a card that no entry names.
+    pub fn remove_card(&self, hash: &Digest) -> Result<(), Problem> {
+        Ok(self.solo.cards().remove(hash)?)
+    }
+
+    /// Signs a command as the role that may send it, sends it, and seals the log.
+    pub fn send(&mut self, body: Do) -> Result<Sent, Problem> {
+        let (role, verb) = (body.role(), json!(body)["do"].as_str().unwrap_or_default().to_owned());
+        let key = self.key(role)?;
+        let founded = self.state().founded().ok_or_else(not_founded)?;
+        let plan = founded.plan.clone();
+        let by = key.public();
+        let seq = self.state().seq(&by) + 1;
+        let command = Command { plan, by, seq, id: node::random_id()?, body };
+        let signed = key.sign_command(command).map_err(Rejection::from)?;
+        let answers = self.solo.submit(&[signed.bytes().to_vec()])?;
+        let answer = answers.into_iter().next();
+        let receipt = answer.unwrap_or_else(|| unreachable!("one answer for each command"))?;
+        self.solo.seal()?;
+        let findings = self.findings_after(receipt.position)?;
+        Ok(Sent::new(receipt.position, verb, role, findings))
+    }
+
+    fn findings_after(&self, position: u64) -> Result<Vec<Value>, Problem> {
+        let mut findings = Vec::new();
+        self.solo.stream(position + 1, &mut |_, entry| {
+            let entry: Value = serde_json::from_slice(entry).unwrap_or_default();
+            findings.push(entry["command"].clone());
+            Ok(())
+        })?;
+        Ok(findings)
+    }
+}
+
+/// The node's own key, which every ledger's folder has on a console.
+fn node_key(dir: &Path) -> Result<SecretKey, Problem> {
+    match SecretKey::read(&dir.join(KEYS_FOLDER), NODE_KEY) {
+        Err(node::Error::File { path, source }) if source.kind() == ErrorKind::NotFound => {
+            let why = format!("There is no {}.", path.display());
+            Err(Problem::not_a_ledger(dir, why))
+        }
+        key => Ok(key?),
+    }
+}
+
+/// Reads a decimal of a currency from the command line.
+pub fn read_amount(text: &str, currency: Currency) -> Result<Amount, Problem> {
+    Amount::parse(text, currency).map_err(|error| {
+        Problem::new(
+            Kind::Input,
+            "E-AMOUNT",
+            format!("The amount {text:?} cannot be read."),
+            format!("{error}."),
+            "Write a decimal of the plan's currency, such as 300000.00.",
+        )
+    })
+}
+
+/// Reads a file of words, whole.
+pub fn read_text(path: &Path) -> Result<String, Problem> {
+    std::fs::read_to_string(path).map_err(|error| Problem::file(path, &error))
+}
+
+fn not_founded() -> Problem {
+    Problem::new(
+        Kind::Input,
+        "E-PLAN-NOT-FOUNDED",
+        "There is no plan in this folder.",
+        "Its log is empty.",
+        "Found one with `huzhu plan found`.",
+    )
+}
+
+fn not_a_rehearsal() -> Problem {
+    Problem::new(
+        Kind::Input,
+        "E-DAY",
+        "The day cannot be set here.",
+        "This is the ledger of a real plan, whose days come from the clock.",
+        "Leave --day out, or found a rehearsal with `huzhu plan found --rehearsal`.",
+    )
+}

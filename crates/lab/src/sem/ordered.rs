@@ -1,0 +1,290 @@
+//! Ordered variables: thresholds, polychoric and polyserial correlations in two steps, and the
+//! covariances of these estimates (Olsson 1979; Olsson, Drasgow & Dorans 1982; Muthén 1984).
+
+use std::collections::BTreeMap;
+
+use super::error::SemError;
+use super::moments::Moments;
+use super::options::FitOptions;
+use super::pair::{Margin, Pair};
+use super::sample::{GroupSample, Sample};
+use super::weighted::{Moment, ordered_layout};
+use crate::model::ParameterTable;
+use crate::stats::bivariate::normal_quantile;
+use crate::stats::matrix::Matrix;
+
+/// The most categories of an ordered variable; with more, treat it as continuous.
+pub const CATEGORIES_MAX: usize = 30;
+
+/// The numbers of categories of the ordered variables; every group must use all of them.
+pub(super) fn categories(
+    sample: &Sample,
+    options: &FitOptions,
+) -> Result<BTreeMap<String, usize>, SemError> {
+    let mut found = BTreeMap::new();
+    for (i, variable) in sample.variables.iter().enumerate() {
+        if !options.ordered.contains(variable) {
+            continue;
+        }
+        let levels = levels(sample, i);
+        if levels.len() > CATEGORIES_MAX {
+            return Err(SemError::TooManyCategories {
+                variable: variable.clone(),
+                found: levels.len(),
+                most: CATEGORIES_MAX,
+            });
+        }
+        for group in &sample.groups {
+            for level in &levels {
+                if !(0..group.cases).any(|case| group.case(case)[i] == *level) {
+                    return Err(SemError::EmptyCategory {
+                        variable: variable.clone(),
+                        category: level.to_string(),
+                        group: group.label.clone(),
+                    });
+                }
+            }
+        }
+        found.insert(variable.clone(), levels.len());
+    }
+    Ok(found)
+}
+
+/// The values an ordered variable takes in any group, ascending.
+fn levels(sample: &Sample, variable: usize) -> Vec<f64> {
+    let mut levels: Vec<f64> = Vec::new();
+    for group in &sample.groups {
+        for case in 0..group.cases {
+            let value = group.case(case)[variable];
+            if levels.len() <= CATEGORIES_MAX && !levels.contains(&value) && !value.is_nan() {
+                levels.push(value);
+            }
+        }
+    }
+    levels.sort_by(f64::total_cmp);
+    levels
+}
+
+/// Moments of one group with ordered variables, and the covariances of these moments.
+pub(super) fn moments(
+    sample: &GroupSample,
+    table: &ParameterTable,
+    whole: &Sample,
+) -> Result<Moments, SemError> {
+    let p = sample.p;
+    let ordered = |name: &String| table.ordered.iter().any(|(n, _)| n == name);
+    let margins: Vec<Margin> = whole
+        .variables
+        .iter()
+        .enumerate()
+        .map(|(i, name)| {
+            let answers = (0..sample.cases).map(|case| sample.case(case)[i]);
+            if ordered(name) {
+                ordered_margin(answers, &levels(whole, i))
+            } else {
+                continuous_margin(answers)
+            }
+        })
+        .collect();
+    let counts: Vec<usize> = margins.iter().map(|m| m.thresholds.len()).collect();
+    let layout = ordered_layout(&counts);
+    let mut stage = Stage::new(&margins, &layout, sample.cases);
+    let mut cov = Matrix::identity(p);
+    for (i, margin) in margins.iter().enumerate() {
+        cov[(i, i)] = margin.variance;
+    }
+    for j in 0..p {
+        for i in j + 1..p {
+            let pair = Pair::fit(&margins[i], &margins[j]);
+            let scale = (margins[i].variance * margins[j].variance).sqrt();
+            cov[(i, j)] = pair.correlation * scale;
+            cov[(j, i)] = cov[(i, j)];
+            stage.add_pair(i, j, &pair);
+        }
+    }
+    let gamma = stage.covariances(&cov).ok_or(SemError::TooFewForWeights {
+        cases: sample.cases,
+        moments: layout.len(),
+    })?;
+    let values = layout.iter().map(|moment| match moment {
+        Moment::Mean(i) => margins[*i].mean,
+        Moment::Threshold(i, k) => margins[*i].thresholds[*k],
+        Moment::Covariance(i, j) => cov[(*i, *j)],
+    });
+    Ok(Moments {
+        mean: margins.iter().map(|m| m.mean).collect(),
+        values: values.collect(),
+        cov,
+        thresholds: margins.iter().map(|m| m.thresholds.clone()).collect(),
+        layout,
+        gamma: Some(gamma),
+    })
+}
+
+fn ordered_margin(answers: impl Iterator<Item = f64>, levels: &[f64]) -> Margin {
+    let category = |x: f64| levels.iter().position(|l| *l == x).unwrap_or(0);
+    let categories: Vec<usize> = answers.map(category).collect();
+    let n = categories.len() as f64;
+    let mut below = 0.0;
+    let thresholds = (0..levels.len() - 1)
+        .map(|k| {
+            below += categories.iter().filter(|c| **c == k).count() as f64;
+            normal_quantile(below / n)
+        })
+        .collect();
+    Margin {
+        categories,
+        thresholds,
+        values: Vec::new(),
+        mean: 0.0,
+        variance: 1.0,
+    }
+}
+
+fn continuous_margin(answers: impl Iterator<Item = f64>) -> Margin {
+    let values: Vec<f64> = answers.collect();
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n;
+    Margin {
+        categories: Vec::new(),
+        thresholds: Vec::new(),
+        values,
+        mean,
+        variance,
+    }
+}
+
+/// The estimating equations of all steps: one column of case scores for each moment, and the
+/// mean derivative of each equation.
+struct Stage<'m> {
+    margins: &'m [Margin],
+    layout: &'m [Moment],
+    /// Case scores, one column for each moment.
+    scores: Matrix,
+    /// Minus the mean derivative of equation `row` by moment `column`.
+    bread: Matrix,
+}
+
+impl<'m> Stage<'m> {
+    fn new(margins: &'m [Margin], layout: &'m [Moment], cases: usize) -> Self {
+        let k = layout.len();
+        let mut stage = Self {
+            margins,
+            layout,
+            scores: Matrix::zeros(cases, k),
+            bread: Matrix::zeros(k, k),
+        };
+        for i in 0..margins.len() {
+            stage.add_margin(i);
+        }
+        stage
+    }
+
+    /// The moments of one variable's own distribution, in order.
+    fn own(&self, i: usize) -> Vec<usize> {
+        let own = |moment: &Moment| match moment {
+            Moment::Mean(v) | Moment::Threshold(v, _) => *v == i,
+            Moment::Covariance(a, b) => *a == i && *b == i,
+        };
+        (0..self.layout.len())
+            .filter(|at| own(&self.layout[*at]))
+            .collect()
+    }
+
+    /// The equations of one variable; their information is the cross-product of the scores.
+    fn add_margin(&mut self, i: usize) {
+        let own = self.own(i);
+        let cases = self.scores.rows;
+        for case in 0..cases {
+            for (at, score) in own.iter().zip(self.margins[i].scores(case)) {
+                self.scores[(case, *at)] = score;
+            }
+        }
+        for a in &own {
+            for b in &own {
+                let sum: f64 = (0..cases)
+                    .map(|c| self.scores[(c, *a)] * self.scores[(c, *b)])
+                    .sum();
+                self.bread[(*a, *b)] = sum / cases as f64;
+            }
+        }
+    }
+
+    /// The equation of one correlation: its derivatives are cross-products of the scores of the
+    /// bivariate likelihood.
+    fn add_pair(&mut self, i: usize, j: usize, pair: &Pair) {
+        let find = |moment: &Moment| *moment == Moment::Covariance(i, j);
+        let at = self
+            .layout
+            .iter()
+            .position(find)
+            .expect("every pair is a moment");
+        let cases = self.scores.rows;
+        let owns: Vec<usize> = [self.own(i), self.own(j)].concat();
+        let mut cross = vec![0.0; owns.len()];
+        let mut square = 0.0;
+        for case in 0..cases {
+            let (by_correlation, by_margins) =
+                pair.scores(&self.margins[i], &self.margins[j], case);
+            self.scores[(case, at)] = by_correlation;
+            square += by_correlation * by_correlation;
+            for (sum, score) in cross.iter_mut().zip(&by_margins) {
+                *sum += by_correlation * score;
+            }
+        }
+        self.bread[(at, at)] = square / cases as f64;
+        for (own, sum) in owns.iter().zip(&cross) {
+            self.bread[(at, *own)] = sum / cases as f64;
+        }
+    }
+
+    /// `n` times the covariances of the moments: bread^-1 meat bread^-T, carried from correlations
+    /// to covariances where a side is continuous.
+    fn covariances(&self, cov: &Matrix) -> Option<Matrix> {
+        let k = self.layout.len();
+        let mut meat = Matrix::zeros(k, k);
+        for case in 0..self.scores.rows {
+            let row = self.scores.row(case);
+            for i in 0..k {
+                for (target, other) in meat.row_mut(i)[..=i].iter_mut().zip(row) {
+                    *target += row[i] * other;
+                }
+            }
+        }
+        for i in 0..k {
+            for j in 0..=i {
+                meat[(i, j)] /= self.scores.rows as f64;
+                meat[(j, i)] = meat[(i, j)];
+            }
+        }
+        let inverse = self.bread.inverse()?;
+        let influence = self.to_covariances(cov).times(&inverse);
+        Some(influence.times(&meat).times(&influence.transpose()))
+    }
+
+    /// The derivative of the reported moments by those of the estimating equations.
+    fn to_covariances(&self, cov: &Matrix) -> Matrix {
+        let mut jacobian = Matrix::identity(self.layout.len());
+        let continuous = |i: usize| self.margins[i].thresholds.is_empty();
+        for (at, moment) in self.layout.iter().enumerate() {
+            let Moment::Covariance(i, j) = moment else {
+                continue;
+            };
+            if i == j {
+                continue;
+            }
+            let (v, w) = (self.margins[*i].variance, self.margins[*j].variance);
+            jacobian[(at, at)] = (v * w).sqrt();
+            for (side, variance) in [(*i, v), (*j, w)] {
+                if continuous(side) {
+                    let own = Moment::Covariance(side, side);
+                    let column = self.layout.iter().position(|m| *m == own);
+                    let column = column.expect("a continuous variance is a moment");
+                    jacobian[(at, column)] = cov[(*i, *j)] / (2.0 * variance);
+                }
+            }
+        }
+        jacobian
+    }
+}

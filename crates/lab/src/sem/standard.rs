@@ -1,0 +1,253 @@
+//! Standardised solutions and explained variances.
+
+use super::fit::Fit;
+use super::structure::{Implied, Structure};
+use crate::model::{Operator, Parameter};
+use crate::stats::matrix::Matrix;
+
+/// What is brought to unit variance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standard {
+    /// Latent variables.
+    Latent,
+    /// All variables.
+    All,
+    /// All but exogenous observed variables.
+    NotExogenous,
+}
+
+impl Fit {
+    /// The estimate of every row of the table at the free values `theta`.
+    #[must_use]
+    pub fn estimates_at(&self, theta: &[f64]) -> Vec<f64> {
+        let implied = self.implied_at(theta);
+        self.table
+            .rows
+            .iter()
+            .map(|row| self.estimate(row, theta, &implied))
+            .collect()
+    }
+
+    fn implied_at(&self, theta: &[f64]) -> Vec<(Structure, Implied)> {
+        (0..self.table.groups)
+            .map(|group| {
+                let (structure, implied) = self.solved.engine.group(group);
+                let (structure, mut implied) = (structure.clone(), implied.clone());
+                implied.update(&structure, theta);
+                (structure, implied)
+            })
+            .collect()
+    }
+
+    fn estimate(&self, row: &Parameter, theta: &[f64], all: &[(Structure, Implied)]) -> f64 {
+        let (structure, implied) = &all[row.group];
+        let ordered = self.table.ordered.iter().any(|(name, _)| *name == row.lhs);
+        if ordered && row.op == Operator::Covariance && row.lhs == row.rhs {
+            let observed = structure.observed.iter().position(|n| *n == row.lhs);
+            let i = observed.expect("ordered variables are observed");
+            let own = implied.theta[i * structure.p + i];
+            let latent = structure.latent.iter().position(|n| *n == row.lhs);
+            return own + latent.map_or(0.0, |j| implied.psi[j * structure.m + j]);
+        }
+        row.free.map_or(row.fixed, |index| theta[index])
+    }
+
+    /// The standardised value of every row at the free values `theta`, then of every definition.
+    #[must_use]
+    pub fn standardised_at(&self, theta: &[f64], kind: Standard) -> Vec<f64> {
+        let all = self.implied_at(theta);
+        let estimates: Vec<f64> = self
+            .table
+            .rows
+            .iter()
+            .map(|row| self.estimate(row, theta, &all))
+            .collect();
+        let mut values: Vec<f64> = Vec::with_capacity(estimates.len());
+        for (row, estimate) in self.table.rows.iter().zip(&estimates) {
+            let scale = Scale {
+                fit: self,
+                kind,
+                structure: &all[row.group].0,
+            };
+            values.push(scale.of(row, *estimate, &all[row.group].1, &estimates));
+        }
+        values.extend(self.define_from(&values));
+        values
+    }
+
+    /// One value standardised as if it stood in `row` of the solution.
+    pub(super) fn standardise_one(&self, row: &Parameter, value: f64, kind: Standard) -> f64 {
+        let estimates = self.estimates_at(&self.solved.theta);
+        let (structure, implied) = self.solved.engine.group(row.group);
+        Scale {
+            fit: self,
+            kind,
+            structure,
+        }
+        .of(row, value, implied, &estimates)
+    }
+
+    /// Definitions computed from given values of the rows in place of the estimates.
+    fn define_from(&self, values: &[f64]) -> Vec<f64> {
+        let mut table = self.table.clone();
+        for (row, value) in table.rows.iter_mut().zip(values) {
+            row.free = None;
+            row.fixed = *value;
+        }
+        table
+            .define(&[])
+            .into_iter()
+            .map(|dual| dual.value)
+            .collect()
+    }
+
+    /// Explained variance of every dependent variable of group `group`.
+    #[must_use]
+    pub fn explained(&self, group: usize) -> Vec<(String, f64)> {
+        let (structure, implied) = self.solved.engine.group(group);
+        let (p, m) = (structure.p, structure.m);
+        let rows = || self.table.rows.iter().filter(|row| row.group == group);
+        let explained = |name: &String| {
+            rows().any(|row| match row.op {
+                Operator::Measures => row.rhs == *name,
+                Operator::Regression => row.lhs == *name,
+                _ => false,
+            })
+        };
+        let mut values = Vec::new();
+        for (i, name) in structure
+            .observed
+            .iter()
+            .enumerate()
+            .filter(|(_, n)| explained(n))
+        {
+            let mut residual = implied.theta[i * p + i];
+            if let Some(j) = structure.latent.iter().position(|n| n == name) {
+                residual += implied.psi[j * m + j];
+            }
+            values.push((name.clone(), 1.0 - residual / implied.sigma[i * p + i]));
+        }
+        for name in self.table.roles.latent.iter().filter(|n| explained(n)) {
+            let j = structure
+                .latent
+                .iter()
+                .position(|n| n == name)
+                .expect("latent has a place");
+            let at = j * m + j;
+            values.push((name.clone(), 1.0 - implied.psi[at] / implied.latent[at]));
+        }
+        values
+    }
+
+    /// Standard errors of the standardised values by the delta method.
+    #[must_use]
+    pub fn standardised_errors(&self, kind: Standard) -> Vec<f64> {
+        let count = self.table.rows.len() + self.table.definitions.len();
+        let Some(covariances) = &self.covariances else {
+            return vec![f64::NAN; count];
+        };
+        let theta = &self.solved.theta;
+        let mut jacobian = Matrix::zeros(count, theta.len());
+        for k in 0..theta.len() {
+            let step = 1e-5 * theta[k].abs().max(0.1);
+            let at = |sign: f64| {
+                let mut moved = theta.clone();
+                moved[k] += sign * step;
+                self.standardised_at(&moved, kind)
+            };
+            let (above, below) = (at(1.0), at(-1.0));
+            for i in 0..count {
+                jacobian[(i, k)] = (above[i] - below[i]) / (2.0 * step);
+            }
+        }
+        let spread = jacobian.times(covariances);
+        (0..count)
+            .map(|i| {
+                crate::stats::dense::dot(spread.row(i), jacobian.row(i))
+                    .max(0.0)
+                    .sqrt()
+            })
+            .map(|error| if error < 1e-9 { 0.0 } else { error })
+            .collect()
+    }
+}
+
+struct Scale<'f> {
+    fit: &'f Fit,
+    kind: Standard,
+    structure: &'f Structure,
+}
+
+impl Scale<'_> {
+    fn is_latent(&self, name: &str) -> bool {
+        self.fit.table.roles.latent.iter().any(|n| n == name)
+    }
+
+    /// The model-implied variance of a variable.
+    fn variance(&self, name: &str, implied: &Implied) -> f64 {
+        if self.is_latent(name) {
+            let j = self.structure.latent.iter().position(|n| n == name);
+            j.map_or(f64::NAN, |j| implied.latent[j * self.structure.m + j])
+        } else {
+            let i = self.structure.observed.iter().position(|n| n == name);
+            i.map_or(f64::NAN, |i| implied.sigma[i * self.structure.p + i])
+        }
+    }
+
+    /// Whether this variable is brought to unit variance.
+    fn counts(&self, name: &str) -> bool {
+        match self.kind {
+            Standard::Latent => self.is_latent(name),
+            Standard::All => true,
+            Standard::NotExogenous => !self.fit.table.roles.exogenous.iter().any(|n| n == name),
+        }
+    }
+
+    fn deviation(&self, name: &str, implied: &Implied) -> f64 {
+        if self.counts(name) {
+            self.variance(name, implied).sqrt()
+        } else {
+            1.0
+        }
+    }
+
+    fn of(&self, row: &Parameter, value: f64, implied: &Implied, estimates: &[f64]) -> f64 {
+        let of = |name: &str| self.deviation(name, implied);
+        match row.op {
+            Operator::Measures => value * of(&row.lhs) / of(&row.rhs),
+            Operator::Regression | Operator::Composite => value * of(&row.rhs) / of(&row.lhs),
+            Operator::Intercept | Operator::Threshold => value / of(&row.lhs),
+            Operator::Scale => value * of(&row.lhs),
+            Operator::Covariance if row.lhs == row.rhs => {
+                if self.counts(&row.lhs) {
+                    value / self.variance(&row.lhs, implied)
+                } else {
+                    value
+                }
+            }
+            Operator::Covariance => {
+                let side = |name: &str| {
+                    if self.counts(name) {
+                        self.residual(name, row.group, estimates)
+                    } else {
+                        1.0
+                    }
+                };
+                value / (side(&row.lhs) * side(&row.rhs)).sqrt()
+            }
+            _ => value,
+        }
+    }
+
+    /// The variance row of a variable: covariances are correlations of what it stands for.
+    fn residual(&self, name: &str, group: usize, estimates: &[f64]) -> f64 {
+        let is_own = |row: &Parameter| {
+            row.op == Operator::Covariance
+                && row.group == group
+                && row.lhs == name
+                && row.rhs == name
+        };
+        let at = self.fit.table.rows.iter().position(is_own);
+        at.map_or(f64::NAN, |at| estimates[at])
+    }
+}

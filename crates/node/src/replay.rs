@@ -1,0 +1,157 @@
+//! Replaying a log: every file intact, every signature true, every finding the one that the rules
+//! conclude.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use ledger::chunks::Chunks;
+use ledger::disk::{Disk, RealDisk};
+use ledger::journal::first_entry;
+use ledger::snapshot::Snapshots;
+use ledger::{View, check_folder};
+use proof::Digest;
+use proof::checkpoint::Checkpoint;
+use proof::note::{Note, NoteError, VerifierKey};
+use rules::State;
+use rules::command::Do;
+use rules::entry::Entry;
+use rules::machine::Machine;
+
+use crate::Error;
+use crate::apply::apply_all;
+use crate::cards::{CARDS_FOLDER, Cards};
+use crate::keys::{KEYS_FOLDER, read_keys};
+use crate::orderer::Visit;
+
+/// The name of the ledger in a folder, as its founding entry gives it; `None` when there is none.
+///
+/// # Errors
+/// When the folder cannot be read or does not begin with a founding.
+pub fn ledger_name(folder: &Path) -> Result<Option<String>, Error> {
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    Ok(checkpoint_key(&disk, folder)?.map(|key| key.name().to_owned()))
+}
+
+/// Reads every entry of a ledger in order; each is given to `visit` with its index.
+///
+/// # Errors
+/// When the log is damaged, or `visit` says so.
+pub fn read_entries(folder: &Path, visit: &mut Visit<'_>) -> Result<(), Error> {
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    let key = checkpoint_key(&disk, folder)?;
+    let open = |note: &[u8]| open_note(key.as_ref(), note);
+    let view = View::open(disk, folder, &open)?;
+    for (index, entry) in (0..).zip(view.entries(0)) {
+        visit(index, &entry?)?;
+    }
+    Ok(())
+}
+
+/// What a log leads to.
+#[derive(Debug)]
+pub struct Replay {
+    /// Entries in the log.
+    pub entries: u64,
+    /// Root of the tree over all entries.
+    pub root: Digest,
+    /// The state.
+    pub state: State,
+    /// The last checkpoint stored beside the log.
+    pub checkpoint: Option<Checkpoint>,
+    /// Cards that stand beside the log, every one intact.
+    pub cards: u64,
+    /// Cards whose hash the log holds and whose text is not there: withdrawn, or lost.
+    pub cards_missing: Vec<Digest>,
+    /// Files and folders that are none of the log's: nobody checked them.
+    pub unknown: Vec<std::path::PathBuf>,
+}
+
+/// The key under which a log's checkpoints are signed: the founding entry names it.
+///
+/// # Errors
+/// When the first entry cannot be read or is not a founding.
+pub(crate) fn checkpoint_key(
+    disk: &Arc<dyn Disk>,
+    folder: &Path,
+) -> Result<Option<VerifierKey>, Error> {
+    match first_entry(&**disk, folder)? {
+        None => Ok(None),
+        Some(entry) => founding_key(&entry).map(Some).ok_or(Error::NotFounded),
+    }
+}
+
+fn founding_key(entry: &[u8]) -> Option<VerifierKey> {
+    let Ok(Entry::Command(_, signed)) = Entry::parse(entry) else {
+        return None;
+    };
+    let Do::Found { node, .. } = &signed.command().body else {
+        return None;
+    };
+    VerifierKey::new(&signed.command().plan, node.0).ok()
+}
+
+/// Opens a checkpoint signed by `key` and by nobody else, so that every byte of it counts.
+pub(crate) fn open_note(key: Option<&VerifierKey>, note: &[u8]) -> Result<Checkpoint, NoteError> {
+    let key = key.ok_or(NoteError::SignedByNobodyKnown)?;
+    Note::parse(note)?.verify_every(std::slice::from_ref(key))?;
+    Ok(Checkpoint::open(note, key)?.0)
+}
+
+/// Checks every file of a ledger's folder and replays its log from the first byte. `progress` is
+/// told the number of entries applied so far.
+///
+/// # Errors
+/// At the first thing that is not as it should be, naming file and byte, or the entry.
+pub fn replay(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Replay, Error> {
+    read_keys(folder)?;
+    replay_on(Arc::new(RealDisk), folder, progress)
+}
+
+/// Like [`replay`], on another disk than the system's and without a look at secret keys.
+///
+/// # Errors
+/// Those of [`replay`].
+pub fn replay_on(
+    disk: Arc<dyn Disk>,
+    folder: &Path,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Replay, Error> {
+    let key = checkpoint_key(&disk, folder)?;
+    let open = |note: &[u8]| open_note(key.as_ref(), note);
+    let report = check_folder(&disk, folder, &open, &[KEYS_FOLDER, CARDS_FOLDER])?;
+    let found = Cards::new(disk.clone(), folder).check()?;
+    let view = View::open(disk.clone(), folder, &open)?;
+    let snapshots = Snapshots::new(disk.clone(), folder);
+    let mut taken = Vec::new();
+    for count in report.snapshots {
+        taken.push((count, snapshots.open(count)?.head.state));
+    }
+    let mut machine = Machine::default();
+    let mut logged = BTreeSet::new();
+    let chunks = Chunks::new(disk, folder);
+    apply_all(&mut machine, view.entries(0), 0, &chunks, &mut |applied| {
+        let snapshot = taken.iter().find(|(count, _)| *count == applied.count);
+        if snapshot.is_some_and(|(_, state)| *state != applied.machine.state().digest()) {
+            return Err(Error::Snapshot(applied.count));
+        }
+        logged.extend(applied.card);
+        progress(applied.count);
+        Ok(())
+    })?;
+    if !machine.is_whole() {
+        return Err(Error::Unfinished(view.size()));
+    }
+    for card in &found.cards {
+        logged.remove(card);
+    }
+    Ok(Replay {
+        entries: view.size(),
+        root: view.root(),
+        checkpoint: view.checkpoint().cloned(),
+        state: machine.into_state(),
+        cards: found.cards.len() as u64,
+        cards_missing: logged.into_iter().collect(),
+        unknown: report.unknown.into_iter().chain(found.unknown).collect(),
+    })
+}
