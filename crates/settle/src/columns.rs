@@ -1,6 +1,6 @@
 //! Every member's charge in one period, written out.
 
-use money::Amount;
+use money::{Amount, AmountError};
 use rules::State;
 use rules::period::Status;
 use rules::roll::Roll;
@@ -118,7 +118,8 @@ impl Columns {
             Charges::Middle(column) => by_month.charge(&shares, roll, column),
             Charges::Wide(column) => by_month.charge(&shares, roll, column),
         };
-        let counts = counts.expect("the width was chosen by the largest share");
+        // Only a share below nothing does not fit the width of the largest one.
+        let counts = counts.ok_or(AmountError::OutOfRange)?;
         let totals = totals(state, number, &counts)?;
         Ok(Self { period: number, charges, classes: totals, by_month })
     }
@@ -162,7 +163,8 @@ fn totals(state: &State, number: u32, counts: &Counts) -> Result<Vec<ClassTotal>
     let mut sum = 0;
     let bands = founded.charter.bands();
     for (class, (band, share)) in bands.into_iter().zip(&period.shares).enumerate() {
-        let (counted, divided) = (counts[class], period.sharers[class]);
+        let divided = period.sharers.get(class).copied().unwrap_or(0);
+        let counted = counts[class];
         if counted != divided {
             return Err(SettleError::Count { period: number, class, divided, counted });
         }

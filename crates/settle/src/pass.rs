@@ -39,6 +39,8 @@ pub(crate) type Counts = [u64; 256];
 pub(crate) trait Unit: Copy + Default + Send + Sync + TryFrom<i64> {
     fn wrapping_add(self, other: Self) -> Self;
     fn wrapping_sub(self, other: Self) -> Self;
+    /// Itself or nothing, without a branch: half of all members would be guessed wrongly.
+    fn masked(self, keep: bool) -> Self;
 }
 
 macro_rules! unit {
@@ -51,6 +53,10 @@ macro_rules! unit {
             #[inline(always)]
             fn wrapping_sub(self, other: Self) -> Self {
                 self.wrapping_sub(other)
+            }
+            #[inline(always)]
+            fn masked(self, keep: bool) -> Self {
+                self & <$width>::from(keep).wrapping_neg()
             }
         }
     )*};
@@ -170,14 +176,14 @@ impl Classes {
         for ((month, birth), (first, until)) in months.iter_mut().zip(rows.births).zip(periods) {
             let shares = (*first <= self.period) & (self.period < *until);
             // Counted from one, so that nothing is left for whoever does not share.
-            *month = if shares { birth.wrapping_add(1) } else { 0 };
+            *month = (*birth).wrapping_add(1).masked(shares);
         }
         charges.fill(T::default());
-        for ((start, step), from_on) in steps.iter().zip(from_on) {
+        for ((start, step), from_on) in steps.iter().copied().zip(from_on) {
             let mut count = 0_u16;
-            for (charge, month) in charges.iter_mut().zip(months.iter()) {
-                let reached = month >= start;
-                *charge = charge.wrapping_add(if reached { *step } else { T::default() });
+            for (charge, month) in charges.iter_mut().zip(&*months) {
+                let reached = *month >= start;
+                *charge = charge.wrapping_add(step.masked(reached));
                 count += u16::from(reached);
             }
             *from_on += u64::from(count);

@@ -240,6 +240,30 @@ fn an_export_holds_every_sharer_once_and_sums_to_the_charges() {
 }
 
 #[test]
+fn a_roll_that_was_altered_is_noticed() {
+    let world = charged(40, 30_000);
+    let bytes = world.state().to_bytes();
+    let mut noticed = 0;
+    for place in 0..bytes.len() {
+        let mut altered = bytes.clone();
+        altered[place] ^= 1;
+        let Ok(state) = rules::State::from_bytes(&altered) else {
+            continue;
+        };
+        match Columns::of(&state, 0) {
+            Ok(columns) => {
+                let members = 0..state.roll().len();
+                let sum: u64 = members.map(|m| columns.charges().minor(m).unwrap()).sum();
+                assert_eq!(sum as i64, state.period(0).unwrap().charges.minor(), "byte {place}");
+            }
+            Err(SettleError::Count { .. }) => noticed += 1,
+            Err(_) => {}
+        }
+    }
+    assert!(noticed >= 40, "whoever first shares another period is noticed: {noticed}");
+}
+
+#[test]
 fn a_class_may_have_any_name() {
     let mut charter = charters::guild();
     charter.sharing.bands[0].name = "young, \"and\"\nothers".to_owned();

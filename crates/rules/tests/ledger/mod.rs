@@ -208,6 +208,10 @@ impl Watcher {
         assert_eq!(decided, period.aid, "aid of the period and of its cases; {place}");
         let fee = charter.fee.rate.floor_of(period.aid).unwrap();
         assert_eq!(period.fee, fee, "the fee is not floor(rate × aid as paid); {place}");
+        // What the last period left over or deferred is a term of this one, and gone.
+        let books = state.books();
+        assert_eq!(books.balance(Account::CarryOver), closing.carry_out, "{place}");
+        assert_eq!(books.balance(Account::Deferred), excess.deferred_out_minor, "{place}");
         self.note("the reserve paid", !excess.reserve_draw_minor.is_zero());
         self.note("the guarantee paid", !excess.sponsor_minor.is_zero());
         self.note("aid was reduced", !excess.reduction_minor.is_zero());
