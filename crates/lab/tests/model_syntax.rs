@@ -1,5 +1,7 @@
 //! The fear: a model read otherwise than lavaan reads it, or an error that does not help.
 
+#![allow(clippy::unwrap_used)]
+
 use lab::model::{GroupEqual, ModelError, Operator, TableOptions, parameter_table, parse};
 use proptest::prelude::*;
 

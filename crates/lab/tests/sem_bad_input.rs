@@ -1,5 +1,7 @@
 //! The fear: a number without a warning where data or model are improper, or a panic.
 
+#![allow(clippy::unwrap_used)]
+
 mod sem_reference;
 
 use lab::data::Table;

@@ -1,5 +1,7 @@
 //! The fear: a bootstrap that refits wrongly, depends on threads or hides its failures.
 
+#![allow(clippy::unwrap_used)]
+
 mod sem_reference;
 
 use std::path::Path;
@@ -19,7 +21,7 @@ fn fixed_draws(count: usize, cases: usize) -> Vec<Vec<usize>> {
     let mut state = 12_345_u64;
     let mut next = || {
         state = (69_069 * state + 1) % (1 << 32);
-        (state * cases as u64 >> 32) as usize
+        ((state * cases as u64) >> 32) as usize
     };
     (0..count)
         .map(|_| (0..cases).map(|_| next()).collect())

@@ -180,6 +180,14 @@ fn check_options(roles: &Roles, options: &FitOptions) -> Result<(), SemError> {
     if let Some(name) = options.ordered.iter().find(|n| !roles.observed.contains(n)) {
         return refuse(format!("the ordered variable {name:?} is not in the model"));
     }
+    // Such a model needs moments conditional on the covariates, which are not made here; joint
+    // normality of covariates and responses would give other numbers without a word.
+    if let Some(name) = roles.exogenous.iter().find(|_| !options.ordered.is_empty()) {
+        return refuse(format!(
+            "the observed variable {name:?} predicts in a model with ordered variables, which is \
+             not supported; measure a latent variable by it (`l =~ {name}`)"
+        ));
+    }
     let predicts = |name: &&String| {
         roles.exogenous.contains(name)
             || (roles.dependents.contains(name) && !roles.pure_dependents.contains(name))

@@ -1,4 +1,9 @@
-//! Covariance-based structural equation modelling.
+//! Covariance-based structural equation modelling, to the digits of lavaan 0.6-14: estimation,
+//! standard errors, tests, measures of fit, standardised solutions, modification indices and the
+//! bootstrap. It takes models from `model` and answers from `data`; it prints nothing.
+//!
+//! Where lavaan stops its search early, estimates here are nearer the minimum.
+
 mod bootstrap;
 mod check;
 mod compare;

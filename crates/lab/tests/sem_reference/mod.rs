@@ -1,6 +1,6 @@
 //! Compares fits with reference outputs of lavaan 0.6-14: `NAME_params.csv` and `NAME.json`.
 
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 
