@@ -39,11 +39,7 @@ fn model(text: &str) -> Model {
                 .expect("the survey has the model's items")
         }
         None => {
-            let names: Vec<String> = specification
-                .items()
-                .into_iter()
-                .map(str::to_owned)
-                .collect();
+            let names: Vec<String> = specification.items().into_iter().map(str::to_owned).collect();
             let mut stream = Draw::new(1, 0);
             let mut values = Vec::new();
             for _ in 0..344 {

@@ -18,9 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("one fit with errors and tests: {:?}", start.elapsed());
     let mut seconds = Vec::new();
     for threads in [1, 2] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
         let mut best = f64::INFINITY;
         for _ in 0..5 {
             let start = Instant::now();
@@ -31,9 +29,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{DRAWS} draws on {threads} thread(s): {best:.3} s (best of 5)");
         seconds.push(best);
     }
-    println!(
-        "two threads are {:.2} times as fast",
-        seconds[0] / seconds[1]
-    );
+    println!("two threads are {:.2} times as fast", seconds[0] / seconds[1]);
     Ok(())
 }

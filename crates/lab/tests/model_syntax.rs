@@ -16,11 +16,7 @@ fn a_mistake_is_shown_with_its_place_and_a_suggestion() {
     assert!(message.starts_with(expected), "{message}");
     assert!(message.contains("write `=~`"), "{message}");
     assert!(error("f =~ x1 + strat(0.5)*x2").contains("did you mean `start(...)`?"));
-    assert!(
-        error("f =~ x1 x2").contains("line 1, column 9"),
-        "{}",
-        error("f =~ x1 x2")
-    );
+    assert!(error("f =~ x1 x2").contains("line 1, column 9"), "{}", error("f =~ x1 x2"));
     assert!(error("f =~").contains("nothing stands after"));
     assert!(error("f =~ x1 +").contains("a variable is missing"));
     assert!(error("y ~ x ~ z").contains("second operator"));
@@ -57,10 +53,7 @@ fn defaults_are_those_of_sem() {
                 textual ~ age + visual\nx9 ~ visual\nx7 ~ x8 + textual";
     let table = parameter_table(&parse(text).unwrap(), &TableOptions::default()).unwrap();
     assert_eq!((table.rows.len(), table.free), (30, 22));
-    let tail: Vec<String> = table.rows[13..]
-        .iter()
-        .map(lab::model::Parameter::written)
-        .collect();
+    let tail: Vec<String> = table.rows[13..].iter().map(lab::model::Parameter::written).collect();
     let expected = [
         "x1~~x1",
         "x2~~x2",
@@ -81,11 +74,7 @@ fn defaults_are_those_of_sem() {
         "x8~~x8",
     ];
     assert_eq!(tail, expected);
-    assert!(
-        table.rows[24..]
-            .iter()
-            .all(|row| row.exogenous && row.free.is_none())
-    );
+    assert!(table.rows[24..].iter().all(|row| row.exogenous && row.free.is_none()));
 }
 
 #[test]
@@ -105,13 +94,8 @@ fn equality_between_groups_frees_what_it_identifies() {
         table.rows.iter().find(is).unwrap().free
     };
     assert!(mean(0).is_none() && mean(1).is_some());
-    let loading = |group: usize| {
-        table
-            .rows
-            .iter()
-            .find(|row| row.group == group && row.rhs == "x2")
-            .unwrap()
-    };
+    let loading =
+        |group: usize| table.rows.iter().find(|row| row.group == group && row.rhs == "x2").unwrap();
     assert_eq!(loading(0).free, loading(1).free);
     assert_eq!(loading(1).label, ".p2.");
 }
@@ -119,23 +103,14 @@ fn equality_between_groups_frees_what_it_identifies() {
 #[test]
 fn an_unknown_label_names_the_nearest() {
     let model = parse("f =~ x1 + load*x2 + x3\ntwice := 2*laod").unwrap();
-    let message = parameter_table(&model, &TableOptions::default())
-        .unwrap_err()
-        .to_string();
+    let message = parameter_table(&model, &TableOptions::default()).unwrap_err().to_string();
     assert!(
         message.contains("\"laod\"") && message.contains("did you mean \"load\"?"),
         "{message}"
     );
     let model = parse("f =~ x1 + c(1, 2, 3)*x2").unwrap();
     let error = parameter_table(&model, &TableOptions::default()).unwrap_err();
-    assert!(matches!(
-        error,
-        ModelError::GroupCount {
-            found: 3,
-            groups: 1,
-            ..
-        }
-    ));
+    assert!(matches!(error, ModelError::GroupCount { found: 3, groups: 1, .. }));
 }
 
 proptest! {

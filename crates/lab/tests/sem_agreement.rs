@@ -39,32 +39,19 @@ const LM: &str = "
     tot_prcon := c2 + t*c1 + a2*b + t*a1*b";
 
 fn estimator(name: &str) -> FitOptions {
-    FitOptions {
-        estimator: Estimator::named(name),
-        ..FitOptions::default()
-    }
+    FitOptions { estimator: Estimator::named(name), ..FitOptions::default() }
 }
 
 fn fiml(name: &str) -> FitOptions {
-    FitOptions {
-        missing: Missing::Fiml,
-        ..estimator(name)
-    }
+    FitOptions { missing: Missing::Fiml, ..estimator(name) }
 }
 
 fn grouped(group: &str, equal: &[GroupEqual]) -> FitOptions {
-    FitOptions {
-        group: Some(group.into()),
-        equal: equal.to_vec(),
-        ..FitOptions::default()
-    }
+    FitOptions { group: Some(group.into()), equal: equal.to_vec(), ..FitOptions::default() }
 }
 
 fn ordered(names: impl Iterator<Item = String>, estimator_name: &str) -> FitOptions {
-    FitOptions {
-        ordered: names.collect(),
-        ..estimator(estimator_name)
-    }
+    FitOptions { ordered: names.collect(), ..estimator(estimator_name) }
 }
 
 fn check(model: &str, data: &str, options: &FitOptions, name: &str) -> Option<Fit> {
@@ -82,12 +69,7 @@ fn check_but(
     let table = table(&folder.join("data").join(format!("{data}.csv")));
     let mut fit = fitted(model, &table, options);
     let found = differences(&mut fit, &folder.join("ref"), name, skip);
-    assert!(
-        found.is_empty(),
-        "{} differences\n{}",
-        found.len(),
-        found.join("\n")
-    );
+    assert!(found.is_empty(), "{} differences\n{}", found.len(), found.join("\n"));
     Some(fit)
 }
 
@@ -110,25 +92,13 @@ fn least_squares() {
 #[test]
 fn choices_of_the_table() {
     let base = FitOptions::default;
-    let std_lv = FitOptions {
-        std_lv: true,
-        ..base()
-    };
+    let std_lv = FitOptions { std_lv: true, ..base() };
     check(HS, CLASSIC, &std_lv, "hs_cfa_stdlv");
-    let orthogonal = FitOptions {
-        orthogonal: true,
-        ..base()
-    };
+    let orthogonal = FitOptions { orthogonal: true, ..base() };
     check(HS, CLASSIC, &orthogonal, "hs_cfa_orthogonal");
-    let means = FitOptions {
-        means: Some(true),
-        ..base()
-    };
+    let means = FitOptions { means: Some(true), ..base() };
     check(HS, CLASSIC, &means, "hs_cfa_meanstr");
-    let wishart = FitOptions {
-        likelihood: Likelihood::Wishart,
-        ..base()
-    };
+    let wishart = FitOptions { likelihood: Likelihood::Wishart, ..base() };
     check(HS, CLASSIC, &wishart, "hs_cfa_wishart");
     let second = format!("{HS}\ng =~ visual + textual + speed");
     check(&second, CLASSIC, &base(), "hs_secondorder");
@@ -168,10 +138,7 @@ fn the_invariance_ladder() {
             let difference = lab::sem::compare(before, &mut fit).unwrap();
             let (chisq, pvalue) = tests.get(count - 1).copied().unwrap_or(last);
             assert!((difference.chisq - chisq).abs() < 1e-5, "{difference:?}");
-            assert!(
-                (difference.pvalue / pvalue - 1.0).abs() < 1e-4,
-                "{difference:?}"
-            );
+            assert!((difference.pvalue / pvalue - 1.0).abs() < 1e-4, "{difference:?}");
         }
         before = Some(fit);
     }
@@ -189,9 +156,7 @@ fn real_trust_data() {
     check(LM, data, &estimator("ml"), "lm2016_sem_ml");
     check(LM, data, &estimator("mlr"), "lm2016_sem_mlr");
     let names = [("trust", 2), ("privcon", 4), ("risk", 3), ("intent", 2)];
-    let items = names
-        .iter()
-        .flat_map(|(name, n)| (1..=*n).map(move |i| format!("{name}{i}")));
+    let items = names.iter().flat_map(|(name, n)| (1..=*n).map(move |i| format!("{name}{i}")));
     check(LM, data, &ordered(items, "wlsmv"), "lm2016_sem_wlsmv");
 }
 
@@ -206,20 +171,10 @@ fn synthetic_trust_survey() {
     };
     check(&cfa, "trust_survey_synth", &estimator("ml"), "trust_cfa_ml");
     let second = trust_model("trust_second_order.lav").unwrap();
-    check(
-        &second,
-        "trust_survey_synth",
-        &estimator("ml"),
-        "trust_second_order_ml",
-    );
+    check(&second, "trust_survey_synth", &estimator("ml"), "trust_second_order_ml");
     let sem = trust_model("trust_sem.lav").unwrap();
     check(&sem, "trust_survey_synth", &estimator("ml"), "trust_sem_ml");
-    check(
-        &sem,
-        "trust_survey_synth",
-        &estimator("mlr"),
-        "trust_sem_mlr",
-    );
+    check(&sem, "trust_survey_synth", &estimator("mlr"), "trust_sem_mlr");
 }
 
 #[test]
@@ -227,12 +182,7 @@ fn synthetic_trust_survey_with_missing_answers() {
     let Some(sem) = trust_model("trust_sem.lav") else {
         return;
     };
-    check(
-        &sem,
-        "trust_survey_synth_missing",
-        &fiml("ml"),
-        "trust_sem_fiml",
-    );
+    check(&sem, "trust_survey_synth_missing", &fiml("ml"), "trust_sem_fiml");
 }
 
 #[test]
@@ -244,11 +194,6 @@ fn synthetic_trust_survey_in_groups() {
     let ladder = [Loadings, Intercepts];
     for (count, step) in ["configural", "metric", "scalar"].iter().enumerate() {
         let options = grouped("group", &ladder[..count]);
-        check(
-            &cfa,
-            "trust_survey_synth",
-            &options,
-            &format!("trust_mg_{step}"),
-        );
+        check(&cfa, "trust_survey_synth", &options, &format!("trust_mg_{step}"));
     }
 }

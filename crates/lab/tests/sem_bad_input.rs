@@ -17,14 +17,9 @@ fn items(rows: usize, seed: u64) -> Vec<(String, Vec<f64>)> {
     let mut normal = || (0..12).map(|_| stream.unit()).sum::<f64>() - 6.0;
     let factor: Vec<f64> = (0..rows).map(|_| normal()).collect();
     let item = |normal: &mut dyn FnMut() -> f64| {
-        factor
-            .iter()
-            .map(|f| 0.8 * f + 0.6 * normal())
-            .collect::<Vec<f64>>()
+        factor.iter().map(|f| 0.8 * f + 0.6 * normal()).collect::<Vec<f64>>()
     };
-    ["a", "b", "c", "d"]
-        .map(|name| (name.to_owned(), item(&mut normal)))
-        .to_vec()
+    ["a", "b", "c", "d"].map(|name| (name.to_owned(), item(&mut normal))).to_vec()
 }
 
 fn attempt(
@@ -32,11 +27,7 @@ fn attempt(
     columns: Vec<(String, Vec<f64>)>,
     options: &FitOptions,
 ) -> Result<lab::sem::Fit, SemError> {
-    fit(
-        &parse(model).unwrap(),
-        &Table::from_columns(columns),
-        options,
-    )
+    fit(&parse(model).unwrap(), &Table::from_columns(columns), options)
 }
 
 fn refusal(model: &str, columns: Vec<(String, Vec<f64>)>, options: &FitOptions) -> String {
@@ -56,9 +47,7 @@ fn unusable_data_are_named() {
     assert!(message.contains("\"dd\""), "{message}");
     assert!(refusal("a =~ b + c + d", items(50, 1), &plain).contains("latent in the model"));
     let mut columns = items(50, 1);
-    columns
-        .iter_mut()
-        .for_each(|(_, numbers)| numbers.fill(f64::NAN));
+    columns.iter_mut().for_each(|(_, numbers)| numbers.fill(f64::NAN));
     assert!(refusal(MODEL, columns, &plain).contains("no case"));
     assert!(refusal(MODEL, items(3, 1), &plain).contains("3 cases for 4 variables"));
 }
@@ -69,16 +58,11 @@ fn a_group_of_one_and_an_empty_category_are_named() {
     let mut label = vec![1.0; 40];
     label[7] = 2.0;
     columns.push(("g".into(), label.clone()));
-    let grouped = FitOptions {
-        group: Some("g".into()),
-        ..FitOptions::default()
-    };
+    let grouped = FitOptions { group: Some("g".into()), ..FitOptions::default() };
     assert!(refusal(MODEL, columns, &grouped).contains("group \"2\" has 1 usable case"));
     let mut columns = items(60, 2);
     for (_, numbers) in &mut columns {
-        numbers
-            .iter_mut()
-            .for_each(|x| *x = if *x > 0.0 { 2.0 } else { 1.0 });
+        numbers.iter_mut().for_each(|x| *x = if *x > 0.0 { 2.0 } else { 1.0 });
     }
     let half: Vec<f64> = (0..60).map(|i| if i < 30 { 1.0 } else { 2.0 }).collect();
     columns[0].1[40] = 3.0;
@@ -93,24 +77,12 @@ fn a_group_of_one_and_an_empty_category_are_named() {
 
 #[test]
 fn an_unidentified_model_names_its_parameters() {
-    let fit = attempt(
-        "f =~ NA*a + b + c + d",
-        items(200, 3),
-        &FitOptions::default(),
-    )
-    .unwrap();
+    let fit = attempt("f =~ NA*a + b + c + d", items(200, 3), &FitOptions::default()).unwrap();
     let warnings = fit.warnings.join("\n");
-    assert!(
-        warnings.contains("not identified") && warnings.contains("f"),
-        "{warnings}"
-    );
+    assert!(warnings.contains("not identified") && warnings.contains("f"), "{warnings}");
     assert!(fit.estimates().iter().any(|line| line.se.is_nan()));
     let two = attempt("f =~ a + b", items(200, 3), &FitOptions::default()).unwrap();
-    assert!(
-        two.warnings.iter().any(|w| w.contains("not identified")),
-        "{:?}",
-        two.warnings
-    );
+    assert!(two.warnings.iter().any(|w| w.contains("not identified")), "{:?}", two.warnings);
 }
 
 #[test]
@@ -120,17 +92,9 @@ fn a_negative_variance_is_told() {
     let (b, c) = (columns[1].1.clone(), columns[2].1.clone());
     columns[0].1 = b.iter().zip(&c).map(|(b, c)| b + c).collect();
     let noise = columns[3].1.clone();
-    columns[0]
-        .1
-        .iter_mut()
-        .zip(&noise)
-        .for_each(|(a, n)| *a += 0.05 * n);
+    columns[0].1.iter_mut().zip(&noise).for_each(|(a, n)| *a += 0.05 * n);
     let fit = attempt("f =~ a + b + c", columns, &FitOptions::default()).unwrap();
-    assert!(
-        fit.warnings.iter().any(|w| w.contains("Heywood")),
-        "{:?}",
-        fit.warnings
-    );
+    assert!(fit.warnings.iter().any(|w| w.contains("Heywood")), "{:?}", fit.warnings);
 }
 
 #[test]

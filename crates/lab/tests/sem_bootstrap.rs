@@ -23,9 +23,7 @@ fn fixed_draws(count: usize, cases: usize) -> Vec<Vec<usize>> {
         state = (69_069 * state + 1) % (1 << 32);
         ((state * cases as u64) >> 32) as usize
     };
-    (0..count)
-        .map(|_| (0..cases).map(|_| next()).collect())
-        .collect()
+    (0..count).map(|_| (0..cases).map(|_| next()).collect()).collect()
 }
 
 #[test]
@@ -38,34 +36,16 @@ fn every_fixed_draw_agrees_with_lavaan() {
     });
     let path = folder.join("ref/hs_boot200_fixed_draws.csv");
     let mut reader = csv::Reader::from_path(path).unwrap();
-    let names: Vec<String> = reader
-        .headers()
-        .unwrap()
-        .iter()
-        .skip(4)
-        .map(str::to_owned)
-        .collect();
+    let names: Vec<String> = reader.headers().unwrap().iter().skip(4).map(str::to_owned).collect();
     let (mut draw, mut worst, mut admissible) = (0, 0.0_f64, 0);
     for record in reader.records() {
         let record = record.unwrap();
         let numbers: Vec<f64> = record.iter().map(|cell| cell.parse().unwrap()).collect();
-        assert!(
-            (draws.chisq[draw] - numbers[3]).abs() < 1e-4,
-            "chi-square of draw {draw}"
-        );
-        assert_eq!(
-            draws.admissible[draw],
-            numbers[2] == 1.0,
-            "admissibility of draw {draw}"
-        );
+        assert!((draws.chisq[draw] - numbers[3]).abs() < 1e-4, "chi-square of draw {draw}");
+        assert_eq!(draws.admissible[draw], numbers[2] == 1.0, "admissibility of draw {draw}");
         admissible += usize::from(numbers[2] == 1.0);
         for (name, expected) in names.iter().zip(&numbers[4..]) {
-            let row = fit
-                .table
-                .rows
-                .iter()
-                .find(|row| row.written() == *name)
-                .unwrap();
+            let row = fit.table.rows.iter().find(|row| row.written() == *name).unwrap();
             let got = draws.thetas[draw][row.free.unwrap()];
             let error = (got - expected).abs() / expected.abs().max(1.0);
             // lavaan stops each draw at about four digits of the flattest direction.
@@ -82,10 +62,7 @@ fn every_fixed_draw_agrees_with_lavaan() {
 fn the_number_of_threads_changes_nothing() {
     let fit = fitted(HS, &classic(), &FitOptions::default());
     let with = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| fit.bootstrap(60, 7, &|_| {}))
     };
     let (one, three) = (with(1), with(3));
@@ -102,22 +79,10 @@ fn errors_and_intervals_agree_with_5000_draws_of_lavaan() {
     let find = |lines: Vec<lab::sem::Estimate>| lines.into_iter().find(|l| l.rhs == "x2").unwrap();
     let percentile = find(fit.with_draws(&draws, Interval::Percentile));
     assert!((percentile.se - 0.1414).abs() < 0.006, "{percentile:?}");
-    assert!(
-        (percentile.ci_lower - 0.3187).abs() < 0.015,
-        "{percentile:?}"
-    );
-    assert!(
-        (percentile.ci_upper - 0.8808).abs() < 0.025,
-        "{percentile:?}"
-    );
+    assert!((percentile.ci_lower - 0.3187).abs() < 0.015, "{percentile:?}");
+    assert!((percentile.ci_upper - 0.8808).abs() < 0.025, "{percentile:?}");
     let accelerated = find(fit.with_draws(&draws, Interval::Accelerated));
-    assert!(
-        (accelerated.ci_lower - 0.3157).abs() < 0.015,
-        "{accelerated:?}"
-    );
-    assert!(
-        (accelerated.ci_upper - 0.8767).abs() < 0.025,
-        "{accelerated:?}"
-    );
+    assert!((accelerated.ci_lower - 0.3157).abs() < 0.015, "{accelerated:?}");
+    assert!((accelerated.ci_upper - 0.8767).abs() < 0.025, "{accelerated:?}");
     assert!(draws.failed < 5);
 }

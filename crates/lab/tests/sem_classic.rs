@@ -13,18 +13,11 @@ use sem_reference::{close, fitted, table};
 const HS: &str = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9";
 
 fn data(name: &str) -> lab::data::Table {
-    table(
-        &Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../data/sem")
-            .join(name),
-    )
+    table(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/sem").join(name))
 }
 
 fn estimator(name: &str) -> FitOptions {
-    FitOptions {
-        estimator: Estimator::named(name),
-        ..FitOptions::default()
-    }
+    FitOptions { estimator: Estimator::named(name), ..FitOptions::default() }
 }
 
 #[test]
@@ -33,25 +26,13 @@ fn holzinger_and_swineford() {
     // Standard errors of visual =~ x2, textual =~ x5 and speed =~ x8; scaled chi-square.
     let cases = [
         ("ML", [0.099_665_118, 0.065_420_1, 0.164_986_5], None),
-        (
-            "MLR",
-            [0.132_077_906, 0.065_685_592, 0.130_444_740],
-            Some(87.131_603),
-        ),
-        (
-            "MLM",
-            [0.103_289_460, 0.066_404, 0.152_098],
-            Some(80.871_783),
-        ),
+        ("MLR", [0.132_077_906, 0.065_685_592, 0.130_444_740], Some(87.131_603)),
+        ("MLM", [0.103_289_460, 0.066_404, 0.152_098], Some(80.871_783)),
     ];
     for (name, errors, scaled) in cases {
         let mut fit = fitted(HS, &table, &estimator(name));
         let lines = fit.estimates();
-        let loadings = [
-            ("x2", 0.553_500_294),
-            ("x5", 1.113_076_578),
-            ("x8", 1.179_950_839),
-        ];
+        let loadings = [("x2", 0.553_500_294), ("x5", 1.113_076_578), ("x8", 1.179_950_839)];
         for ((item, loading), error) in loadings.iter().zip(errors) {
             let line = lines.iter().find(|line| line.rhs == *item).unwrap();
             assert!(close(line.est, *loading), "{name} {item}: {}", line.est);
@@ -73,11 +54,7 @@ fn holzinger_and_swineford() {
 
 #[test]
 fn the_largest_modification_indices() {
-    let fit = fitted(
-        HS,
-        &data("holzinger_swineford1939.csv"),
-        &FitOptions::default(),
-    );
+    let fit = fitted(HS, &data("holzinger_swineford1939.csv"), &FitOptions::default());
     let found = fit.modifications();
     assert_eq!(found.len(), 54);
     let expected = [
@@ -100,11 +77,7 @@ fn political_democracy_with_an_indirect_effect() {
         dem65 =~ y5 + y6 + y7 + y8\ndem60 ~ a*ind60\ndem65 ~ c*ind60 + b*dem60\n\
         y1 ~~ y5\ny2 ~~ y4 + y6\ny3 ~~ y7\ny4 ~~ y8\ny6 ~~ y8\n\
         indirect := a*b\ntotal := c + a*b";
-    let mut fit = fitted(
-        model,
-        &data("political_democracy.csv"),
-        &FitOptions::default(),
-    );
+    let mut fit = fitted(model, &data("political_democracy.csv"), &FitOptions::default());
     let measures = fit.measures();
     assert!((measures.get("chisq").unwrap() - 38.125_218).abs() < 1e-5);
     assert!((measures.get("aic").unwrap() - 3_157.581_887).abs() < 1e-5);

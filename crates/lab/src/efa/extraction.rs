@@ -60,35 +60,21 @@ pub fn extract(
     factors: usize,
     extraction: Extraction,
 ) -> Result<Factors, EfaError> {
-    let most = (0..=width)
-        .rev()
-        .find(|&m| (width - m).pow(2) >= width + m)
-        .unwrap_or(0);
+    let most = (0..=width).rev().find(|&m| (width - m).pow(2) >= width + m).unwrap_or(0);
     if factors == 0 || factors > most {
-        return Err(EfaError::TooManyFactors {
-            items: width,
-            factors,
-            most,
-        });
+        return Err(EfaError::TooManyFactors { items: width, factors, most });
     }
     let precision =
         crate::data::symmetric::inverse(correlation, width).ok_or(EfaError::Singular)?;
     // Joreskog's (1963) starting point, also that of R's factanal.
     let share = 1.0 - 0.5 * factors as f64 / width as f64;
-    let start = (0..width)
-        .map(|i| (share / precision[i * width + i]).clamp(UNIQUENESS_MIN, 1.0))
-        .collect();
-    let search = Search {
-        correlation,
-        width,
-        factors,
-        extraction,
-    };
+    let start =
+        (0..width).map(|i| (share / precision[i * width + i]).clamp(UNIQUENESS_MIN, 1.0)).collect();
+    let search = Search { correlation, width, factors, extraction };
     let (uniquenesses, iterations) = search.run(start)?;
     let state = search.evaluate(&uniquenesses).ok_or(EfaError::Singular)?;
-    let improper = (0..width)
-        .filter(|&i| uniquenesses[i] <= UNIQUENESS_MIN * (1.0 + 1e-9))
-        .collect();
+    let improper =
+        (0..width).filter(|&i| uniquenesses[i] <= UNIQUENESS_MIN * (1.0 + 1e-9)).collect();
     Ok(Factors {
         loadings: search.loadings(&state.spectrum, &uniquenesses),
         uniquenesses,
@@ -106,11 +92,7 @@ pub fn fit_test(found: &Factors, rows: usize) -> FitTest {
     let scale = rows as f64 - 1.0 - (2 * width + 5) as f64 / 6.0 - 2.0 * factors as f64 / 3.0;
     let chisq = scale * found.discrepancy;
     let df = ((width - factors).pow(2) - width - factors) / 2;
-    FitTest {
-        chisq,
-        df,
-        p: upper_tail(chisq, df),
-    }
+    FitTest { chisq, df, p: upper_tail(chisq, df) }
 }
 
 struct Search<'a> {
@@ -241,17 +223,9 @@ impl Search<'_> {
         let (value, slope) = match self.extraction {
             Extraction::MaximumLikelihood => {
                 let values = &spectrum.values;
-                let value = residual
-                    .clone()
-                    .map(|k| values[k] - values[k].ln() - 1.0)
-                    .sum();
+                let value = residual.clone().map(|k| values[k] - values[k].ln() - 1.0).sum();
                 let slope = (0..width)
-                    .map(|i| {
-                        residual
-                            .clone()
-                            .map(|k| (1.0 - values[k]) * weight(k, i))
-                            .sum()
-                    })
+                    .map(|i| residual.clone().map(|k| (1.0 - values[k]) * weight(k, i)).sum())
                     .collect();
                 (value, slope)
             }
@@ -267,11 +241,7 @@ impl Search<'_> {
                 (value, slope)
             }
         };
-        Some(State {
-            value,
-            slope,
-            spectrum,
-        })
+        Some(State { value, slope, spectrum })
     }
 
     fn loadings(&self, spectrum: &Eigen, uniquenesses: &[f64]) -> Vec<f64> {

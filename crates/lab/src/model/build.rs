@@ -108,13 +108,8 @@ pub fn parameter_table(
     };
     let mut marks = Vec::new();
     for group in 0..options.groups {
-        let mut layout = Layout {
-            rows: Vec::new(),
-            equal: Vec::new(),
-            table: &table,
-            options,
-            group,
-        };
+        let mut layout =
+            Layout { rows: Vec::new(), equal: Vec::new(), table: &table, options, group };
         layout.user_rows(model)?;
         layout.default_rows();
         let (rows, equal) = (layout.rows, layout.equal);
@@ -168,10 +163,7 @@ impl Layout<'_> {
 
     fn check_threshold(&self, row: &Parameter) -> Result<(), ModelError> {
         let known = |(name, count): &(String, usize)| {
-            let number = row
-                .rhs
-                .strip_prefix('t')
-                .and_then(|n| n.parse::<usize>().ok());
+            let number = row.rhs.strip_prefix('t').and_then(|n| n.parse::<usize>().ok());
             *name == row.lhs && number.is_some_and(|n| n >= 1 && n <= *count)
         };
         if row.op == Operator::Threshold && !self.table.ordered.iter().any(known) {
@@ -309,10 +301,7 @@ impl Layout<'_> {
         for (at, first) in names.iter().enumerate() {
             for second in &names[at..] {
                 self.add(first, Operator::Covariance, second, fixed);
-                let row = self
-                    .rows
-                    .last_mut()
-                    .expect("a row was just added or is known");
+                let row = self.rows.last_mut().expect("a row was just added or is known");
                 row.exogenous = self.options.fixed_x;
             }
         }
@@ -323,11 +312,7 @@ impl Layout<'_> {
         for name in &table.roles.observed {
             let exogenous = self.options.fixed_x && table.roles.exogenous.contains(name);
             let ordered = table.ordered.iter().any(|(n, _)| n == name);
-            let fixed = if exogenous {
-                Some(f64::NAN)
-            } else {
-                ordered.then_some(0.0)
-            };
+            let fixed = if exogenous { Some(f64::NAN) } else { ordered.then_some(0.0) };
             if !self.has(name, Operator::Intercept, "") {
                 self.add(name, Operator::Intercept, "", fixed);
                 let row = self.rows.last_mut().expect("a row was just added");
@@ -391,12 +376,7 @@ fn number(table: &mut ParameterTable) {
 
 fn formulas(table: &mut ParameterTable, model: &Model) -> Result<(), ModelError> {
     for formula in &model.formulas {
-        let written = format!(
-            "{} {} {}",
-            formula.lhs_text,
-            formula.op.as_str(),
-            formula.rhs_text
-        );
+        let written = format!("{} {} {}", formula.lhs_text, formula.op.as_str(), formula.rhs_text);
         let mut used = formula.rhs.names();
         if formula.op != Operator::Defines {
             used.extend(formula.lhs.names());
@@ -434,9 +414,5 @@ fn unknown(table: &ParameterTable, formula: String, label: &str) -> ModelError {
         .map(|known| (strsim::normalized_damerau_levenshtein(known, label), known))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, known)| known.to_owned());
-    ModelError::UnknownLabel {
-        formula,
-        label: label.to_owned(),
-        nearest,
-    }
+    ModelError::UnknownLabel { formula, label: label.to_owned(), nearest }
 }

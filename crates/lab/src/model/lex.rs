@@ -64,20 +64,10 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, SyntaxError> {
             let (kind, length) = token(rest)
                 .map_err(|(message, suggestion)| error(text, line, column, message, suggestion))?;
             let written = rest[..length].iter().collect();
-            tokens.push(Token {
-                kind,
-                line,
-                column,
-                text: written,
-            });
+            tokens.push(Token { kind, line, column, text: written });
             column += length;
         }
-        tokens.push(Token {
-            kind: Kind::End(false),
-            line,
-            column,
-            text: String::new(),
-        });
+        tokens.push(Token { kind: Kind::End(false), line, column, text: String::new() });
     }
     Ok(tokens)
 }
@@ -116,10 +106,8 @@ fn token(rest: &[char]) -> Result<(Kind, usize), Refusal> {
         return number(rest);
     }
     if first.is_alphabetic() || first == '.' || first == '_' {
-        let length = rest
-            .iter()
-            .take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_'))
-            .count();
+        let length =
+            rest.iter().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_')).count();
         return Ok((Kind::Name(rest[..length].iter().collect()), length));
     }
     if first == '"' || first == '\'' {
@@ -139,21 +127,14 @@ fn token(rest: &[char]) -> Result<(Kind, usize), Refusal> {
 }
 
 fn number(rest: &[char]) -> Result<(Kind, usize), Refusal> {
-    let digits = |from: usize| {
-        rest[from..]
-            .iter()
-            .take_while(|c| c.is_ascii_digit())
-            .count()
-    };
+    let digits = |from: usize| rest[from..].iter().take_while(|c| c.is_ascii_digit()).count();
     let mut length = digits(0);
     if rest.get(length) == Some(&'.') {
         length += 1 + digits(length + 1);
     }
     if matches!(rest.get(length), Some('e' | 'E')) {
         let sign = usize::from(matches!(rest.get(length + 1), Some('+' | '-')));
-        let exponent = rest
-            .get(length + 1 + sign..)
-            .map_or(0, |_| digits(length + 1 + sign));
+        let exponent = rest.get(length + 1 + sign..).map_or(0, |_| digits(length + 1 + sign));
         if exponent > 0 {
             length += 1 + sign + exponent;
         }

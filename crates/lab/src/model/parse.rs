@@ -24,10 +24,7 @@ pub fn parse(text: &str) -> Result<Model, ModelError> {
         return Err(ModelError::TooLong(TEXT_MAX));
     }
     let tokens = lex::tokens(text).map_err(ModelError::Syntax)?;
-    let mut reader = Reader {
-        text,
-        model: Model::default(),
-    };
+    let mut reader = Reader { text, model: Model::default() };
     for formula in formulas(&tokens) {
         reader.formula(&formula).map_err(ModelError::Syntax)?;
     }
@@ -44,11 +41,8 @@ fn formulas(tokens: &[Token]) -> Vec<Vec<Token>> {
     let mut closed = true;
     for part in tokens.split_inclusive(|t| matches!(t.kind, Kind::End(_))) {
         let semicolon = part.last().is_some_and(|t| t.kind == Kind::End(true));
-        let part: Vec<Token> = part
-            .iter()
-            .filter(|t| !matches!(t.kind, Kind::End(_)))
-            .cloned()
-            .collect();
+        let part: Vec<Token> =
+            part.iter().filter(|t| !matches!(t.kind, Kind::End(_))).cloned().collect();
         if part.is_empty() {
             closed |= semicolon;
             continue;
@@ -85,10 +79,8 @@ impl Reader<'_> {
     }
 
     fn formula(&mut self, tokens: &[Token]) -> Result<(), SyntaxError> {
-        let at = tokens
-            .iter()
-            .position(|t| matches!(t.kind, Kind::Operator(_)))
-            .ok_or_else(|| {
+        let at =
+            tokens.iter().position(|t| matches!(t.kind, Kind::Operator(_))).ok_or_else(|| {
                 let message = "this formula has no operator";
                 let hint = "write for example `trust =~ t1 + t2` or `stay ~ trust`";
                 self.hint(&tokens[0], message, hint)
@@ -126,15 +118,7 @@ impl Reader<'_> {
         op: Operator,
         right: &[Token],
     ) -> Result<(), SyntaxError> {
-        if op == Operator::Defines
-            && !matches!(
-                left,
-                [Token {
-                    kind: Kind::Name(_),
-                    ..
-                }]
-            )
-        {
+        if op == Operator::Defines && !matches!(left, [Token { kind: Kind::Name(_), .. }]) {
             return Err(self.error(&left[0], "only a single new name may stand before `:=`"));
         }
         let written = |tokens: &[Token]| tokens.iter().map(|t| t.text.as_str()).collect();
@@ -158,12 +142,7 @@ impl Reader<'_> {
         let mut names = Vec::new();
         for part in split(left, '+') {
             match part {
-                [
-                    Token {
-                        kind: Kind::Name(name),
-                        ..
-                    },
-                ] => names.push(name.clone()),
+                [Token { kind: Kind::Name(name), .. }] => names.push(name.clone()),
                 [] => return Err(self.error(&left[0], "a variable is missing around `+`")),
                 _ => {
                     let message = "only variable names joined by `+` may stand before an operator";
@@ -184,11 +163,7 @@ impl Reader<'_> {
                     }
                     (op, false) => op,
                 };
-                self.relation(Relation {
-                    lhs: lhs.clone(),
-                    op,
-                    rhs,
-                });
+                self.relation(Relation { lhs: lhs.clone(), op, rhs });
             }
         }
         Ok(())
@@ -226,18 +201,8 @@ impl Reader<'_> {
             }
         }
         let (name, is_one) = match &tokens[start..] {
-            [
-                Token {
-                    kind: Kind::Name(name),
-                    ..
-                },
-            ] => (name.clone(), false),
-            [
-                Token {
-                    kind: Kind::Number(one),
-                    ..
-                },
-            ] if *one == 1.0 => (String::new(), true),
+            [Token { kind: Kind::Name(name), .. }] => (name.clone(), false),
+            [Token { kind: Kind::Number(one), .. }] if *one == 1.0 => (String::new(), true),
             [] => return Err(self.error(&tokens[start - 1], "a variable is expected after this")),
             [_, second, ..] => {
                 let message = "`+` or `*` is expected between two variables";
@@ -256,28 +221,14 @@ impl Reader<'_> {
             });
         }
         let (line, column) = (tokens[0].line, tokens[0].column);
-        Ok((
-            Term {
-                name,
-                modifiers,
-                line,
-                column,
-            },
-            is_one,
-        ))
+        Ok((Term { name, modifiers, line, column }, is_one))
     }
 
     fn modifier(&self, tokens: &[Token]) -> Result<Modifier, SyntaxError> {
         let call = match tokens {
-            [
-                Token {
-                    kind: Kind::Name(name),
-                    ..
-                },
-                open,
-                inner @ ..,
-                close,
-            ] if open.kind == Kind::Sign('(') && close.kind == Kind::Sign(')') => {
+            [Token { kind: Kind::Name(name), .. }, open, inner @ .., close]
+                if open.kind == Kind::Sign('(') && close.kind == Kind::Sign(')') =>
+            {
                 Some((name.as_str(), inner))
             }
             _ => None,
@@ -307,15 +258,9 @@ impl Reader<'_> {
             return Err(self.error(at, format!("`{name}()` needs a value")));
         }
         let elements = match inner {
-            [
-                Token {
-                    kind: Kind::Name(c),
-                    ..
-                },
-                open,
-                list @ ..,
-                close,
-            ] if c == "c" && open.kind == Kind::Sign('(') && close.kind == Kind::Sign(')') => {
+            [Token { kind: Kind::Name(c), .. }, open, list @ .., close]
+                if c == "c" && open.kind == Kind::Sign('(') && close.kind == Kind::Sign(')') =>
+            {
                 self.elements(list)?
             }
             _ => self.elements(inner)?,
@@ -327,9 +272,7 @@ impl Reader<'_> {
             });
             let values: Option<Vec<f64>> = values.collect();
             let message = "`start()` takes numbers";
-            return values
-                .map(Modifier::Starts)
-                .ok_or_else(|| self.error(&inner[0], message));
+            return values.map(Modifier::Starts).ok_or_else(|| self.error(&inner[0], message));
         }
         let texts = elements
             .into_iter()
@@ -339,11 +282,7 @@ impl Reader<'_> {
                 ModelTerm::Value(value) => value.to_string(),
             })
             .collect();
-        Ok(if name == "equal" {
-            Modifier::Equal(texts)
-        } else {
-            Modifier::Labels(texts)
-        })
+        Ok(if name == "equal" { Modifier::Equal(texts) } else { Modifier::Labels(texts) })
     }
 
     fn elements(&self, tokens: &[Token]) -> Result<Vec<ModelTerm>, SyntaxError> {
@@ -352,18 +291,12 @@ impl Reader<'_> {
 
     fn element(&self, tokens: &[Token]) -> Result<ModelTerm, SyntaxError> {
         match tokens {
-            [
-                Token {
-                    kind: Kind::Name(name),
-                    ..
-                },
-            ] if name == "NA" => Ok(ModelTerm::Value(f64::NAN)),
-            [
-                Token {
-                    kind: Kind::Name(name) | Kind::Text(name),
-                    ..
-                },
-            ] => Ok(ModelTerm::Label(name.clone())),
+            [Token { kind: Kind::Name(name), .. }] if name == "NA" => {
+                Ok(ModelTerm::Value(f64::NAN))
+            }
+            [Token { kind: Kind::Name(name) | Kind::Text(name), .. }] => {
+                Ok(ModelTerm::Label(name.clone()))
+            }
             [] => Ok(ModelTerm::Value(f64::NAN)),
             _ => {
                 let expression = self.expression(tokens)?;
@@ -429,11 +362,7 @@ impl Reader<'_> {
             let exponent = self.signed(t, at, depth + 1)?;
             value = Expression::Binary('^', Box::new(value), Box::new(exponent));
         }
-        Ok(if negative {
-            Expression::Negative(Box::new(value))
-        } else {
-            value
-        })
+        Ok(if negative { Expression::Negative(Box::new(value)) } else { value })
     }
 
     fn atom(&self, t: &[Token], at: &mut usize, depth: usize) -> Result<Expression, SyntaxError> {

@@ -37,21 +37,15 @@ impl Roles {
             }
         }
         let is_latent = |name: &String| latent.contains(name);
-        let mut observed: Vec<String> = indicators
-            .iter()
-            .filter(|n| !is_latent(n))
-            .cloned()
-            .collect();
+        let mut observed: Vec<String> =
+            indicators.iter().filter(|n| !is_latent(n)).cloned().collect();
         for name in &dependents {
             if !is_latent(name) {
                 push(&mut observed, name);
             }
         }
-        let mut exogenous: Vec<String> = predictors
-            .iter()
-            .filter(|n| !is_latent(n) && !observed.contains(n))
-            .cloned()
-            .collect();
+        let mut exogenous: Vec<String> =
+            predictors.iter().filter(|n| !is_latent(n) && !observed.contains(n)).cloned().collect();
         for relation in &model.relations {
             let sides = [&relation.lhs, &relation.rhs.name];
             let written = match relation.op {
@@ -78,12 +72,8 @@ impl Roles {
                 && !indicators.contains(name)
                 && !composites.contains(name)
         };
-        let pure_dependents = latent
-            .iter()
-            .filter(pure)
-            .chain(observed.iter().filter(pure))
-            .cloned()
-            .collect();
+        let pure_dependents =
+            latent.iter().filter(pure).chain(observed.iter().filter(pure)).cloned().collect();
         Self {
             latent,
             composites,
@@ -100,14 +90,7 @@ fn sides(model: &Model, ops: &[Operator], left: bool) -> Vec<String> {
     let mut names = Vec::new();
     for relation in &model.relations {
         if ops.contains(&relation.op) {
-            push(
-                &mut names,
-                if left {
-                    &relation.lhs
-                } else {
-                    &relation.rhs.name
-                },
-            );
+            push(&mut names, if left { &relation.lhs } else { &relation.rhs.name });
         }
     }
     names

@@ -119,14 +119,10 @@ impl ParameterTable {
     /// Value and gradient of a label at the free values `theta`.
     fn label(&self, label: &str, theta: &[f64]) -> Option<Dual> {
         let row = match label.strip_prefix(".p").and_then(|l| l.strip_suffix('.')) {
-            Some(number) => self
-                .rows
-                .get(number.parse::<usize>().ok()?.checked_sub(1)?)?,
+            Some(number) => self.rows.get(number.parse::<usize>().ok()?.checked_sub(1)?)?,
             None => {
                 let named = || self.rows.iter().filter(|row| row.label == label);
-                named()
-                    .find(|row| row.free.is_some())
-                    .or_else(|| named().next())?
+                named().find(|row| row.free.is_some()).or_else(|| named().next())?
             }
         };
         Some(match row.free {
@@ -143,8 +139,7 @@ impl ParameterTable {
             let value = definition.expression.evaluate(theta.len(), &|name| {
                 let before = &self.definitions[..known.len()];
                 let at = before.iter().rposition(|d| d.name == name);
-                at.map(|at| known[at].clone())
-                    .or_else(|| self.label(name, theta))
+                at.map(|at| known[at].clone()).or_else(|| self.label(name, theta))
             });
             known.push(value);
         }
@@ -157,8 +152,7 @@ impl ParameterTable {
         let defined = self.define(theta);
         constraint.difference.evaluate(theta.len(), &|name| {
             let at = self.definitions.iter().rposition(|d| d.name == name);
-            at.map(|at| defined[at].clone())
-                .or_else(|| self.label(name, theta))
+            at.map(|at| defined[at].clone()).or_else(|| self.label(name, theta))
         })
     }
 

@@ -18,10 +18,7 @@ use crate::stats::dense;
 use crate::stats::stream::Stream;
 
 /// Limits of one draw: an error of a millionth of a standard error.
-const DRAW: Limits = Limits {
-    steps: 200,
-    decrement: 1e-14,
-};
+const DRAW: Limits = Limits { steps: 200, decrement: 1e-14 };
 
 /// The kind of an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,19 +93,11 @@ impl Fit {
         let results: Vec<Option<Draw>> = (0..count)
             .into_par_iter()
             .map_init(
-                || {
-                    (
-                        Worker::new(self),
-                        vec![Vec::new(); self.data.sample.groups.len()],
-                    )
-                },
+                || (Worker::new(self), vec![Vec::new(); self.data.sample.groups.len()]),
                 |(worker, indices), number| {
                     draw(number, indices);
-                    let result = if fast {
-                        worker.fit(self, indices)
-                    } else {
-                        refit(self, indices)
-                    };
+                    let result =
+                        if fast { worker.fit(self, indices) } else { refit(self, indices) };
                     progress(done.fetch_add(1, Ordering::Relaxed) + 1);
                     result
                 },
@@ -138,16 +127,10 @@ impl Fit {
     #[must_use]
     pub fn with_draws(&self, draws: &Draws, interval: Interval) -> Vec<Estimate> {
         let mut lines = self.estimates();
-        let of_draws: Vec<Vec<f64>> = draws
-            .thetas
-            .par_iter()
-            .map(|theta| self.quantities(theta))
-            .collect();
-        let jackknife = if interval == Interval::Accelerated {
-            self.jackknife()
-        } else {
-            Vec::new()
-        };
+        let of_draws: Vec<Vec<f64>> =
+            draws.thetas.par_iter().map(|theta| self.quantities(theta)).collect();
+        let jackknife =
+            if interval == Interval::Accelerated { self.jackknife() } else { Vec::new() };
         for (at, line) in lines.iter_mut().enumerate() {
             let free = self.table.rows.get(at).is_none_or(|row| row.free.is_some());
             if !free {
@@ -171,9 +154,8 @@ impl Fit {
     /// Values of all rows and definitions at `theta`.
     fn quantities(&self, theta: &[f64]) -> Vec<f64> {
         let rows = self.table.rows.iter();
-        let mut values: Vec<f64> = rows
-            .map(|row| row.free.map_or(row.fixed, |index| theta[index]))
-            .collect();
+        let mut values: Vec<f64> =
+            rows.map(|row| row.free.map_or(row.fixed, |index| theta[index])).collect();
         values.extend(self.table.define(theta).into_iter().map(|dual| dual.value));
         values
     }
@@ -195,11 +177,8 @@ impl Fit {
                 |worker, (group, case)| {
                     let mut indices = all.clone();
                     indices[*group].remove(*case);
-                    let draw = if fast {
-                        worker.fit(self, &indices)
-                    } else {
-                        refit(self, &indices)
-                    };
+                    let draw =
+                        if fast { worker.fit(self, &indices) } else { refit(self, &indices) };
                     draw.map(|draw| self.quantities(&draw.theta))
                 },
             )
@@ -225,27 +204,15 @@ fn ends(sorted: &[f64], estimate: f64, interval: Interval, jackknife: &[f64]) ->
     let bias = normal_quantile(below.clamp(0.5 / n, 1.0 - 0.5 / n));
     let acceleration = if interval == Interval::Accelerated && jackknife.len() > 2 {
         let mean = jackknife.iter().sum::<f64>() / jackknife.len() as f64;
-        let sum = |power: i32| {
-            jackknife
-                .iter()
-                .map(|x| (mean - x).powi(power))
-                .sum::<f64>()
-        };
+        let sum = |power: i32| jackknife.iter().map(|x| (mean - x).powi(power)).sum::<f64>();
         let square = sum(2);
-        if square > 0.0 {
-            sum(3) / (6.0 * square.powf(1.5))
-        } else {
-            0.0
-        }
+        if square > 0.0 { sum(3) / (6.0 * square.powf(1.5)) } else { 0.0 }
     } else {
         0.0
     };
     let at = |tail: f64| {
         let shifted = bias + normal_quantile(tail);
-        quantile(
-            sorted,
-            normal_cdf(bias + shifted / (1.0 - acceleration * shifted)),
-        )
+        quantile(sorted, normal_cdf(bias + shifted / (1.0 - acceleration * shifted)))
     };
     (at(tails[0]), at(tails[1]))
 }
@@ -283,14 +250,7 @@ struct Worker {
 
 impl Worker {
     fn new(fit: &Fit) -> Self {
-        let most = fit
-            .data
-            .sample
-            .groups
-            .iter()
-            .map(|g| g.cases)
-            .max()
-            .unwrap_or(0);
+        let most = fit.data.sample.groups.iter().map(|g| g.cases).max().unwrap_or(0);
         let p = fit.data.sample.variables.len();
         let equal = |c: &&crate::model::Constraint| c.kind == ConstraintKind::Equal;
         let constraints = fit.table.constraints.iter().filter(equal).count();
@@ -307,23 +267,15 @@ impl Worker {
         if !self.load(&fit.data, indices) {
             return None;
         }
-        let inequality = fit
-            .table
-            .constraints
-            .iter()
-            .any(|c| c.kind != ConstraintKind::Equal);
+        let inequality = fit.table.constraints.iter().any(|c| c.kind != ConstraintKind::Equal);
         let exogenous = !fit.data.exogenous.is_empty();
         if inequality || exogenous {
             return refit(fit, indices);
         }
-        let in_force = InForce {
-            table: &fit.table,
-            active: (0..fit.table.constraints.len()).collect(),
-        };
+        let in_force =
+            InForce { table: &fit.table, active: (0..fit.table.constraints.len()).collect() };
         self.theta.copy_from_slice(&fit.solved.theta);
-        let ending = self
-            .solver
-            .minimise(&mut self.engine, &in_force, &mut self.theta, DRAW);
+        let ending = self.solver.minimise(&mut self.engine, &in_force, &mut self.theta, DRAW);
         if !ending.converged {
             return refit(fit, indices);
         }
@@ -421,18 +373,10 @@ fn refit(fit: &Fit, indices: &[Vec<usize>]) -> Option<Draw> {
 }
 
 fn redraw(fit: &Fit, indices: &[Vec<usize>]) -> Result<Prepared, SemError> {
-    let mut sample = Sample {
-        groups: Vec::new(),
-        ..fit.data.sample.clone()
-    };
+    let mut sample = Sample { groups: Vec::new(), ..fit.data.sample.clone() };
     for (group, drawn) in fit.data.sample.groups.iter().zip(indices) {
-        let rows = drawn
-            .iter()
-            .flat_map(|case| group.case(*case).iter().copied());
-        let mut copy = GroupSample {
-            rows: rows.collect(),
-            ..group.clone()
-        };
+        let rows = drawn.iter().flat_map(|case| group.case(*case).iter().copied());
+        let mut copy = GroupSample { rows: rows.collect(), ..group.clone() };
         copy.cases = drawn.len();
         sample.groups.push(copy);
     }

@@ -24,10 +24,7 @@ pub(super) fn not_positive(sample: &Sample, group: usize) -> SemError {
     if cause.ends_with("variables") && of.cases > p {
         cause = "some variable is a combination of others".to_owned();
     }
-    SemError::SampleNotPositive {
-        group: of.label.clone(),
-        cause,
-    }
+    SemError::SampleNotPositive { group: of.label.clone(), cause }
 }
 
 /// Warnings about the data and the size of the model.
@@ -97,9 +94,8 @@ fn is_semidefinite(mut matrix: Matrix) -> bool {
 fn spreads(table: &ParameterTable, engine: &Engine, group: usize) -> (Matrix, Matrix) {
     let (structure, implied) = engine.group(group);
     let count = table.roles.latent.len();
-    let block = (0..count * count)
-        .map(|k| implied.latent[(k / count) * structure.m + k % count])
-        .collect();
+    let block =
+        (0..count * count).map(|k| implied.latent[(k / count) * structure.m + k % count]).collect();
     let latent = Matrix::square(count, block);
     (latent, Matrix::square(structure.p, implied.theta.clone()))
 }
@@ -117,11 +113,7 @@ pub(super) fn solution_warnings(table: &ParameterTable, solved: &Solved) -> Vec<
         let Some(index) = row.free else { continue };
         let value = solved.theta[index];
         if row.op == Operator::Covariance && row.lhs == row.rhs && value < 0.0 {
-            let kind = if table.roles.latent.contains(&row.lhs) {
-                "latent"
-            } else {
-                "residual"
-            };
+            let kind = if table.roles.latent.contains(&row.lhs) { "latent" } else { "residual" };
             warnings.push(format!(
                 "Heywood case: the {kind} variance of {:?}{} is negative ({value:.4})",
                 row.lhs,
@@ -148,11 +140,7 @@ pub(super) fn solution_warnings(table: &ParameterTable, solved: &Solved) -> Vec<
 }
 
 fn of_group(table: &ParameterTable, group: usize) -> String {
-    if table.groups > 1 {
-        format!(" in group {}", group + 1)
-    } else {
-        String::new()
-    }
+    if table.groups > 1 { format!(" in group {}", group + 1) } else { String::new() }
 }
 
 fn least_eigenvalue(matrix: &Matrix) -> f64 {
@@ -171,9 +159,7 @@ pub(super) fn unidentified(
         None => information.clone(),
     };
     let k = reduced.rows;
-    let scale: Vec<f64> = (0..k)
-        .map(|i| reduced[(i, i)].abs().max(1e-300).sqrt())
-        .collect();
+    let scale: Vec<f64> = (0..k).map(|i| reduced[(i, i)].abs().max(1e-300).sqrt()).collect();
     let mut unit = reduced.clone();
     for i in 0..k {
         for j in 0..k {

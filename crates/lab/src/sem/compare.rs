@@ -26,11 +26,8 @@ pub struct Difference {
 /// freedom or the scaling of the estimator has no such difference (shifted statistics).
 #[must_use]
 pub fn compare(first: &mut Fit, second: &mut Fit) -> Option<Difference> {
-    let (free, strict) = if first.test.df <= second.test.df {
-        (first, second)
-    } else {
-        (second, first)
-    };
+    let (free, strict) =
+        if first.test.df <= second.test.df { (first, second) } else { (second, first) };
     let df = strict.test.df - free.test.df;
     if df <= 0.0 {
         return None;
@@ -55,11 +52,7 @@ pub fn compare(first: &mut Fit, second: &mut Fit) -> Option<Difference> {
     Some(Difference {
         chisq,
         df,
-        pvalue: if chisq >= 0.0 {
-            chi_square_tail(chisq, df)
-        } else {
-            f64::NAN
-        },
+        pvalue: if chisq >= 0.0 { chi_square_tail(chisq, df) } else { f64::NAN },
         cfi: get(&loose, "cfi") - get(&tight, "cfi"),
         rmsea: get(&tight, "rmsea") - get(&loose, "rmsea"),
         scaled,

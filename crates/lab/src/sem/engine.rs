@@ -35,11 +35,7 @@ impl Data {
     /// The multiplier of twice the discrepancy in the test statistic.
     #[must_use]
     pub fn multiplier(&self) -> f64 {
-        let lost = if self.is_wishart() {
-            self.sample.groups.len()
-        } else {
-            0
-        };
+        let lost = if self.is_wishart() { self.sample.groups.len() } else { 0 };
         (self.sample.cases - lost) as f64
     }
 
@@ -100,12 +96,7 @@ impl Data {
             }
             groups.push(NormalGroup::new(structure.clone(), patterns));
         }
-        Ok(Normal {
-            groups,
-            free,
-            constant,
-            constants,
-        })
+        Ok(Normal { groups, free, constant, constants })
     }
 
     /// The discrepancy of these structures.
@@ -116,18 +107,15 @@ impl Data {
         if self.options.estimator().is_likelihood() {
             return Ok(Engine::Normal(Box::new(self.normal(structures, free)?)));
         }
-        let groups = structures
-            .iter()
-            .enumerate()
-            .map(|(number, structure)| WeightedGroup {
-                implied: Implied::new(structure),
-                structure: structure.clone(),
-                layout: self.moments[number].layout.clone(),
-                sample: self.moments[number].values.clone(),
-                weight: self.weights[number].clone(),
-                share: self.least_squares_share(number),
-                information_share: self.share(number),
-            });
+        let groups = structures.iter().enumerate().map(|(number, structure)| WeightedGroup {
+            implied: Implied::new(structure),
+            structure: structure.clone(),
+            layout: self.moments[number].layout.clone(),
+            sample: self.moments[number].values.clone(),
+            weight: self.weights[number].clone(),
+            share: self.least_squares_share(number),
+            information_share: self.share(number),
+        });
         let groups = groups.collect();
         Ok(Engine::Weighted(Weighted { groups, free }))
     }
@@ -140,9 +128,7 @@ const UNEXPLAINED: f64 = 1e-10;
 /// Whether a Cholesky `factor` of `cov` is that of a definite matrix beyond rounding.
 pub(super) fn is_definite(factor: &[f64], cov: &[f64], p: usize) -> bool {
     let diagonal = (0..p).map(|i| i * p + i);
-    diagonal
-        .into_iter()
-        .all(|at| factor[at] * factor[at] > UNEXPLAINED * cov[at])
+    diagonal.into_iter().all(|at| factor[at] * factor[at] > UNEXPLAINED * cov[at])
 }
 
 /// A discrepancy.
@@ -185,14 +171,12 @@ impl Engine {
     #[must_use]
     pub fn group(&self, group: usize) -> (&Structure, &Implied) {
         match self {
-            Self::Normal(normal) => (
-                &normal.groups[group].structure,
-                &normal.groups[group].implied,
-            ),
-            Self::Weighted(weighted) => (
-                &weighted.groups[group].structure,
-                &weighted.groups[group].implied,
-            ),
+            Self::Normal(normal) => {
+                (&normal.groups[group].structure, &normal.groups[group].implied)
+            }
+            Self::Weighted(weighted) => {
+                (&weighted.groups[group].structure, &weighted.groups[group].implied)
+            }
         }
     }
 
@@ -224,10 +208,7 @@ pub struct Solved {
 }
 
 /// Limits for one fit: to rounding.
-pub const EXACT: Limits = Limits {
-    steps: 1_000,
-    decrement: 1e-20,
-};
+pub const EXACT: Limits = Limits { steps: 1_000, decrement: 1e-20 };
 
 /// The constraints of a table that are in force.
 pub struct InForce<'t> {
@@ -245,9 +226,7 @@ impl Constraints for InForce<'_> {
     fn evaluate(&self, theta: &[f64], values: &mut [f64], jacobian: &mut [f64]) {
         let n = theta.len();
         for (row, number) in self.active.iter().enumerate() {
-            let dual = self
-                .table
-                .difference(&self.table.constraints[*number], theta);
+            let dual = self.table.difference(&self.table.constraints[*number], theta);
             values[row] = dual.value;
             jacobian[row * n..(row + 1) * n].copy_from_slice(&dual.gradient);
         }
@@ -262,13 +241,9 @@ impl Solved {
         let table = table.unwrap_or(&empty);
         let equal = |kind| kind == ConstraintKind::Equal;
         let numbers = 0..table.constraints.len();
-        let equalities: Vec<usize> = numbers
-            .filter(|i| equal(table.constraints[*i].kind))
-            .collect();
-        let mut in_force = InForce {
-            table,
-            active: equalities.clone(),
-        };
+        let equalities: Vec<usize> =
+            numbers.filter(|i| equal(table.constraints[*i].kind)).collect();
+        let mut in_force = InForce { table, active: equalities.clone() };
         let mut theta = start.to_vec();
         let mut ending;
         loop {
@@ -294,14 +269,7 @@ impl Solved {
         let parameters = theta.len() - rank.0;
         let free_rows = table.rows.iter().filter(|row| row.free.is_some()).count();
         let rows = free_rows.max(theta.len());
-        Self {
-            engine,
-            theta,
-            ending,
-            basis: rank.1,
-            parameters,
-            rows,
-        }
+        Self { engine, theta, ending, basis: rank.1, parameters, rows }
     }
 
     /// The inverse of a second derivative within the constraints, or none when singular.
@@ -332,9 +300,8 @@ fn rank_and_basis(
     let null = |jacobian: &Matrix| -> Option<Matrix> {
         let (eigenvalues, vectors) = jacobian.transpose().times(jacobian).eigen()?;
         let largest = eigenvalues.iter().copied().fold(0.0, f64::max);
-        let free: Vec<usize> = (0..n)
-            .filter(|i| eigenvalues[*i] < 1e-10 * largest.max(1e-300))
-            .collect();
+        let free: Vec<usize> =
+            (0..n).filter(|i| eigenvalues[*i] < 1e-10 * largest.max(1e-300)).collect();
         let mut basis = Matrix::zeros(n, free.len());
         for (column, from) in free.iter().enumerate() {
             for i in 0..n {
@@ -344,16 +311,10 @@ fn rank_and_basis(
         Some(basis)
     };
     let rows = equalities * n;
-    let of_equalities = Matrix {
-        rows: equalities,
-        columns: n,
-        data: jacobian.data[..rows].to_vec(),
-    };
-    let rank = if equalities == 0 {
-        0
-    } else {
-        null(&of_equalities).map_or(0, |basis| n - basis.columns)
-    };
+    let of_equalities =
+        Matrix { rows: equalities, columns: n, data: jacobian.data[..rows].to_vec() };
+    let rank =
+        if equalities == 0 { 0 } else { null(&of_equalities).map_or(0, |basis| n - basis.columns) };
     (rank, null(&jacobian))
 }
 
@@ -364,6 +325,5 @@ pub(super) fn weights(
     sample: &Sample,
 ) -> Result<Vec<Weight>, SemError> {
     let each = moments.iter().zip(&sample.groups);
-    each.map(|(m, group)| moments::weight(m, options.estimator(), group.cases))
-        .collect()
+    each.map(|(m, group)| moments::weight(m, options.estimator(), group.cases)).collect()
 }

@@ -67,23 +67,13 @@ impl Fit {
             .map(|kind| self.standardised_at(theta, kind));
         let errors = self.errors();
         let rows = self.table.rows.iter().map(|row| {
-            (
-                row.lhs.clone(),
-                row.op,
-                row.rhs.clone(),
-                row.group + 1,
-                row.label.clone(),
-            )
+            (row.lhs.clone(), row.op, row.rhs.clone(), row.group + 1, row.label.clone())
         });
-        let definitions = self.table.definitions.iter().map(|d| {
-            (
-                d.name.clone(),
-                Operator::Defines,
-                d.text.clone(),
-                0,
-                d.name.clone(),
-            )
-        });
+        let definitions = self
+            .table
+            .definitions
+            .iter()
+            .map(|d| (d.name.clone(), Operator::Defines, d.text.clone(), 0, d.name.clone()));
         let defined = self.table.define(theta).into_iter().map(|dual| dual.value);
         let values = values.into_iter().chain(defined);
         rows.chain(definitions)

@@ -76,11 +76,7 @@ pub(super) fn prepare(
     let group = options.group.as_deref();
     // Fixed exogenous variables have no distribution in the model, so a case that misses one
     // cannot be used even by FIML.
-    let required: &[String] = if options.fixed_x {
-        &roles.exogenous
-    } else {
-        &[]
-    };
+    let required: &[String] = if options.fixed_x { &roles.exogenous } else { &[] };
     let sample = Sample::of(table, &roles.observed, required, group, options.missing)?;
     let categories = ordered::categories(&sample, options)?;
     let means = options.means.unwrap_or(
@@ -102,10 +98,7 @@ pub(super) fn prepare(
     let parameters = parameter_table(model, &table_options)?;
     let exogenous = exogenous(&parameters, table_options.fixed_x);
     let data = Data {
-        sample: Sample {
-            groups: Vec::new(),
-            ..sample.clone()
-        },
+        sample: Sample { groups: Vec::new(), ..sample.clone() },
         moments: Vec::new(),
         weights: Vec::new(),
         options: options.clone(),
@@ -134,9 +127,7 @@ pub(super) fn prepare_sample(
     });
     let moments = each.collect::<Result<Vec<_>, _>>()?;
     start::fix_exogenous(&mut table, &moments);
-    let structures = (0..table.groups)
-        .map(|g| Structure::of(&table, g))
-        .collect();
+    let structures = (0..table.groups).map(|g| Structure::of(&table, g)).collect();
     let weights = weights(&moments, options, &sample)?;
     let data = Data {
         sample,
@@ -146,11 +137,7 @@ pub(super) fn prepare_sample(
         exogenous: like.exogenous.clone(),
         ..*like
     };
-    Ok(Prepared {
-        table,
-        data,
-        structures,
-    })
+    Ok(Prepared { table, data, structures })
 }
 
 fn has_means(model: &Model) -> bool {
@@ -206,19 +193,13 @@ pub(super) fn exogenous(table: &ParameterTable, fixed: bool) -> Vec<usize> {
         return Vec::new();
     }
     let observed = table.roles.observed.iter();
-    let places = observed
-        .enumerate()
-        .filter(|(_, n)| table.roles.exogenous.contains(n));
+    let places = observed.enumerate().filter(|(_, n)| table.roles.exogenous.contains(n));
     places.map(|(i, _)| i).collect()
 }
 
 /// Solves a prepared model from `start`, or from guesses.
 pub(super) fn solve(prepared: &Prepared, from: Option<&[f64]>) -> Result<Solved, SemError> {
-    let Prepared {
-        table,
-        data,
-        structures,
-    } = prepared;
+    let Prepared { table, data, structures } = prepared;
     let engine = data.engine(structures, table.free)?;
     if let Some(theta) = from {
         let solved = Solved::find(engine.clone(), Some(table), theta);
@@ -239,11 +220,7 @@ pub(super) fn solve(prepared: &Prepared, from: Option<&[f64]>) -> Result<Solved,
         }
     }
     let best = best.expect("two starts were tried");
-    if best.ending.value.is_finite() {
-        Ok(best)
-    } else {
-        Err(SemError::NoStart)
-    }
+    if best.ending.value.is_finite() { Ok(best) } else { Err(SemError::NoStart) }
 }
 
 pub(super) fn finish(prepared: Prepared, from: Option<&[f64]>) -> Result<Fit, SemError> {
@@ -253,11 +230,7 @@ pub(super) fn finish(prepared: Prepared, from: Option<&[f64]>) -> Result<Fit, Se
     warnings.extend(check::solution_warnings(&table, &solved));
     let curvature = information(&mut solved.engine, &data);
     let unidentified = check::unidentified(&table, &solved, &curvature);
-    let covariances = if unidentified.is_none() {
-        covariances(&mut solved, &data)
-    } else {
-        None
-    };
+    let covariances = if unidentified.is_none() { covariances(&mut solved, &data) } else { None };
     if covariances.is_none() && unidentified.is_none() && table.free > 0 {
         warnings.push("standard errors could not be computed: the information is singular".into());
     }
@@ -272,14 +245,5 @@ pub(super) fn finish(prepared: Prepared, from: Option<&[f64]>) -> Result<Fit, Se
     }
     let mut independent = independence(&data, &self::exogenous(&table, true))?;
     let baseline = test(&mut independent, &data, &reference);
-    Ok(Fit {
-        table,
-        data,
-        solved,
-        covariances,
-        test: model_test,
-        baseline,
-        reference,
-        warnings,
-    })
+    Ok(Fit { table, data, solved, covariances, test: model_test, baseline, reference, warnings })
 }

@@ -17,44 +17,30 @@ impl Fit {
     /// GFI, averaged over groups by cases; not a number when a matrix cannot be inverted.
     #[must_use]
     pub fn goodness(&self) -> f64 {
-        let parts = if self.data.is_fiml() {
-            self.incomplete()
-        } else {
-            self.complete()
-        };
+        let parts = if self.data.is_fiml() { self.incomplete() } else { self.complete() };
         let Some(parts) = parts else { return f64::NAN };
         let each = parts.iter().enumerate();
-        each.map(|(g, (error, total))| self.data.share(g) * (1.0 - error / total))
-            .sum()
+        each.map(|(g, (error, total))| self.data.share(g) * (1.0 - error / total)).sum()
     }
 
     /// Weighted squares of residuals and moments of each group.
     fn complete(&self) -> Option<Vec<(f64, f64)>> {
         let discrepancy = self.data.options.estimator().discrepancy;
-        let each = self
-            .data
-            .moments
-            .iter()
-            .enumerate()
-            .map(|(number, moments)| {
-                let (structure, implied) = self.solved.engine.group(number);
-                let weight = match discrepancy {
-                    Discrepancy::Likelihood => {
-                        let sigma = Matrix::square(structure.p, implied.sigma.clone());
-                        Weight::Full(normal_weight(&sigma, &moments.layout)?)
-                    }
-                    _ => self.data.weights[number].clone(),
-                };
-                let implied = moments.layout.iter().map(|m| implied_moment(implied, *m));
-                let errors: Vec<f64> = moments
-                    .values
-                    .iter()
-                    .zip(implied)
-                    .map(|(value, model)| value - model)
-                    .collect();
-                let square = |v: &[f64]| dot(v, &weight.apply(v));
-                Some((square(&errors), square(&moments.values)))
-            });
+        let each = self.data.moments.iter().enumerate().map(|(number, moments)| {
+            let (structure, implied) = self.solved.engine.group(number);
+            let weight = match discrepancy {
+                Discrepancy::Likelihood => {
+                    let sigma = Matrix::square(structure.p, implied.sigma.clone());
+                    Weight::Full(normal_weight(&sigma, &moments.layout)?)
+                }
+                _ => self.data.weights[number].clone(),
+            };
+            let implied = moments.layout.iter().map(|m| implied_moment(implied, *m));
+            let errors: Vec<f64> =
+                moments.values.iter().zip(implied).map(|(value, model)| value - model).collect();
+            let square = |v: &[f64]| dot(v, &weight.apply(v));
+            Some((square(&errors), square(&moments.values)))
+        });
         each.collect()
     }
 
@@ -99,11 +85,7 @@ impl Fit {
 }
 
 fn answered_mean(sample: &GroupSample, i: usize) -> f64 {
-    let answers = || {
-        (0..sample.cases)
-            .map(|c| sample.case(c)[i])
-            .filter(|x| !x.is_nan())
-    };
+    let answers = || (0..sample.cases).map(|c| sample.case(c)[i]).filter(|x| !x.is_nan());
     answers().sum::<f64>() / answers().count() as f64
 }
 

@@ -39,8 +39,7 @@ pub(super) fn first_order(normal: &mut Normal, data: &Data) -> Matrix {
         let centred: Vec<f64> = (0..sample.cases)
             .flat_map(|case| {
                 let row = sample.case(case).iter().zip(&sample.mean);
-                row.map(|(x, mean)| if data.means { *x } else { x - mean })
-                    .collect::<Vec<_>>()
+                row.map(|(x, mean)| if data.means { *x } else { x - mean }).collect::<Vec<_>>()
             })
             .collect();
         let p = sample.p;
@@ -174,11 +173,7 @@ pub(super) fn covariances(solved: &mut Solved, data: &Data) -> Option<Matrix> {
 /// sandwich of Huber and White, expected otherwise.
 pub(super) fn information(engine: &mut Engine, data: &Data) -> Matrix {
     let robust = data.options.estimator().errors == Errors::HuberWhite;
-    if data.is_fiml() || robust {
-        observed(engine)
-    } else {
-        expected(engine)
-    }
+    if data.is_fiml() || robust { observed(engine) } else { expected(engine) }
 }
 
 /// The saturated model of each group, with exogenous moments fixed, and its values.

@@ -31,10 +31,7 @@ impl Measures {
     /// The measure of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<f64> {
-        self.values
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| *value)
+        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
     }
 }
 
@@ -115,21 +112,13 @@ impl Fit {
 
     fn incremental(&self, m: &mut Measures, corrected: Option<&robust::Corrected>) {
         let (own, null) = (&self.test, &self.baseline);
-        let plain = Against {
-            chisq: own.chisq,
-            df: own.df,
-            null: null.chisq,
-            null_df: null.df,
-        };
+        let plain = Against { chisq: own.chisq, df: own.df, null: null.chisq, null_df: null.df };
         m.add("cfi", plain.cfi());
         m.add("tli", plain.tli());
         let scaled = match (&own.scaled, &null.scaled) {
-            (Some(own), Some(null)) => Some(Against {
-                chisq: own.chisq,
-                df: own.df,
-                null: null.chisq,
-                null_df: null.df,
-            }),
+            (Some(own), Some(null)) => {
+                Some(Against { chisq: own.chisq, df: own.df, null: null.chisq, null_df: null.df })
+            }
             _ => None,
         };
         if let Some(scaled) = scaled {
@@ -146,10 +135,7 @@ impl Fit {
             m.add(format!("nnfi{suffix}"), a.tli());
             m.add(format!("rfi{suffix}"), a.rfi());
             m.add(format!("nfi{suffix}"), a.nfi());
-            m.add(
-                format!("pnfi{suffix}"),
-                a.df / a.null_df * (a.null - a.chisq) / a.null,
-            );
+            m.add(format!("pnfi{suffix}"), a.df / a.null_df * (a.null - a.chisq) / a.null);
             m.add(format!("ifi{suffix}"), a.ifi());
             m.add(format!("rni{suffix}"), a.rni());
         }
@@ -206,14 +192,7 @@ impl Fit {
         let (n, groups) = (self.data.divisor(), self.data.sample.groups.len() as f64);
         let of = |chisq: f64, df: f64, c: f64| {
             let point = (chisq - df).max(0.0) / df;
-            Closeness {
-                point,
-                chisq,
-                df,
-                c,
-                n,
-                groups,
-            }
+            Closeness { point, chisq, df, c, n, groups }
         };
         of(self.test.chisq, self.test.df, 1.0).add(m, "");
         if let Some(scaled) = &self.test.scaled {
@@ -252,14 +231,7 @@ impl Fit {
         let moments = self.reference.all_moments as f64;
         let gfi = self.goodness();
         m.add("gfi", gfi);
-        m.add(
-            "agfi",
-            if perfect {
-                1.0
-            } else {
-                1.0 - moments / test.df * (1.0 - gfi)
-            },
-        );
+        m.add("agfi", if perfect { 1.0 } else { 1.0 - moments / test.df * (1.0 - gfi) });
         m.add("pgfi", test.df / moments * gfi);
         m.add("mfi", (-0.5 * (test.chisq - test.df) / n).exp());
         if self.data.categorical {
@@ -267,10 +239,7 @@ impl Fit {
             let groups = self.data.moments.len() as f64;
             m.add("wrmr", (test.chisq * groups / moments).sqrt());
         } else {
-            m.add(
-                "ecvi",
-                test.chisq / n + 2.0 * self.solved.parameters as f64 / n,
-            );
+            m.add("ecvi", test.chisq / n + 2.0 * self.solved.parameters as f64 / n);
         }
     }
 }
@@ -316,23 +285,15 @@ impl Closeness {
         }
         if df == 0.0 {
             let names = ["rmsea", "rmsea.ci.lower", "rmsea.ci.upper"];
-            names
-                .iter()
-                .for_each(|name| m.add(format!("{name}{suffix}"), 0.0));
+            names.iter().for_each(|name| m.add(format!("{name}{suffix}"), 0.0));
             m.add(format!("rmsea.pvalue{suffix}"), f64::NAN);
             m.add(format!("rmsea.notclose.pvalue{suffix}"), f64::NAN);
             return;
         }
         let rmsea = (self.c * self.point * self.groups / self.n).sqrt();
         m.add(format!("rmsea{suffix}"), rmsea);
-        m.add(
-            format!("rmsea.ci.lower{suffix}"),
-            self.at(noncentrality(x, df, 0.95)),
-        );
-        m.add(
-            format!("rmsea.ci.upper{suffix}"),
-            self.at(noncentrality(x, df, 0.05)),
-        );
+        m.add(format!("rmsea.ci.lower{suffix}"), self.at(noncentrality(x, df, 0.95)));
+        m.add(format!("rmsea.ci.upper{suffix}"), self.at(noncentrality(x, df, 0.05)));
         let close = noncentral_chi_square_tail(x, df, self.noncentrality_of(CLOSE));
         m.add(format!("rmsea.pvalue{suffix}"), close);
         let far = noncentral_chi_square_cdf(x, df, self.noncentrality_of(NOT_CLOSE));

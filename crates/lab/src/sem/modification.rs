@@ -82,11 +82,7 @@ impl Fit {
         let mut structures: Vec<Structure> = Vec::new();
         for group in 0..self.table.groups {
             let mut structure = self.solved.engine.group(group).0.clone();
-            for (k, row) in candidates
-                .iter()
-                .enumerate()
-                .filter(|(_, r)| r.group == group)
-            {
+            for (k, row) in candidates.iter().enumerate().filter(|(_, r)| r.group == group) {
                 let place = structure.place(row)?;
                 structure.fixed.retain(|(known, _)| *known != place);
                 structure.slots.push((place, free + k));
@@ -158,10 +154,7 @@ impl Fit {
                 self.table.rows.iter().any(|row| by(&row))
             })
             .collect();
-        let regular = roles
-            .latent
-            .iter()
-            .filter(|n| !roles.composites.contains(n));
+        let regular = roles.latent.iter().filter(|n| !roles.composites.contains(n));
         let mut pairs = Vec::new();
         for latent in regular {
             for name in &measured {
@@ -169,11 +162,8 @@ impl Fit {
             }
         }
         let acts = |name: &String| structure.latent.contains(name);
-        let plain: Vec<&String> = roles
-            .observed
-            .iter()
-            .filter(|name| !roles.exogenous.contains(name))
-            .collect();
+        let plain: Vec<&String> =
+            roles.observed.iter().filter(|name| !roles.exogenous.contains(name)).collect();
         for (at, first) in plain.iter().enumerate() {
             for second in &plain[at + 1..] {
                 if acts(first) == acts(second) {
@@ -192,20 +182,11 @@ impl Fit {
         }
         let regressed = |name: &String| {
             let side = |row: &Parameter| row.lhs == *name || row.rhs == *name;
-            self.table
-                .rows
-                .iter()
-                .any(|row| row.op == Operator::Regression && side(row))
+            self.table.rows.iter().any(|row| row.op == Operator::Regression && side(row))
         };
-        let structural: Vec<&String> = structure
-            .latent
-            .iter()
-            .filter(|name| regressed(name))
-            .collect();
-        for lhs in structural
-            .iter()
-            .filter(|name| !roles.exogenous.contains(**name))
-        {
+        let structural: Vec<&String> =
+            structure.latent.iter().filter(|name| regressed(name)).collect();
+        for lhs in structural.iter().filter(|name| !roles.exogenous.contains(**name)) {
             for rhs in structural.iter().filter(|rhs| *rhs != lhs) {
                 pairs.push(((*lhs).clone(), Operator::Regression, (*rhs).clone()));
             }
@@ -231,7 +212,5 @@ fn absent(lhs: String, op: Operator, rhs: String, group: usize) -> Parameter {
 }
 
 fn block(matrix: &[f64], total: usize, size: usize) -> Vec<f64> {
-    (0..size * size)
-        .map(|k| matrix[(k / size) * total + k % size])
-        .collect()
+    (0..size * size).map(|k| matrix[(k / size) * total + k % size]).collect()
 }

@@ -37,10 +37,8 @@ pub(super) fn divisor(options: &FitOptions, cases: usize) -> f64 {
 
 /// Whether `estimator` needs the covariances of the moments.
 pub(super) fn needs_gamma(estimator: Estimator) -> bool {
-    matches!(
-        estimator.discrepancy,
-        Discrepancy::Weighted | Discrepancy::Diagonal
-    ) || estimator.errors == super::options::Errors::Moments
+    matches!(estimator.discrepancy, Discrepancy::Weighted | Discrepancy::Diagonal)
+        || estimator.errors == super::options::Errors::Moments
 }
 
 /// Moments of continuous variables.
@@ -51,10 +49,7 @@ pub(super) fn continuous(
     exogenous: &[usize],
 ) -> Result<Moments, SemError> {
     let n = sample.cases as f64;
-    let cov = sample
-        .cov
-        .clone()
-        .scaled(n / divisor(options, sample.cases));
+    let cov = sample.cov.clone().scaled(n / divisor(options, sample.cases));
     let mut layout = continuous_layout(sample.p, means);
     let fixed = |i: &usize| exogenous.contains(i);
     layout.retain(|moment| match moment {
@@ -78,14 +73,7 @@ pub(super) fn continuous(
         None
     };
     let thresholds = vec![Vec::new(); sample.p];
-    Ok(Moments {
-        mean: sample.mean.clone(),
-        cov,
-        thresholds,
-        layout,
-        values,
-        gamma,
-    })
+    Ok(Moments { mean: sample.mean.clone(), cov, thresholds, layout, values, gamma })
 }
 
 /// `n` times the distribution-free covariances of the moments (Browne 1984). What belongs to
@@ -94,11 +82,7 @@ fn free_covariances(sample: &GroupSample, layout: &[Moment], exogenous: &[usize]
     let k = layout.len();
     let mut gamma = Matrix::zeros(k, k);
     let mut z = vec![0.0; k];
-    let regression = if exogenous.is_empty() {
-        None
-    } else {
-        Fixed::of(sample, exogenous)
-    };
+    let regression = if exogenous.is_empty() { None } else { Fixed::of(sample, exogenous) };
     for case in 0..sample.cases {
         let row = sample.case(case);
         let error: Vec<f64> = row.iter().zip(&sample.mean).map(|(x, m)| x - m).collect();
@@ -152,11 +136,7 @@ impl Fixed {
         }
         let slopes = on.times(&inverse);
         let predicted = slopes.times(&on.transpose());
-        Some(Self {
-            slopes,
-            exogenous: exogenous.to_vec(),
-            predicted,
-        })
+        Some(Self { slopes, exogenous: exogenous.to_vec(), predicted })
     }
 
     fn correct(&self, error: &[f64], layout: &[Moment], z: &mut [f64]) {
@@ -203,10 +183,7 @@ pub(super) fn weight(
     estimator: Estimator,
     cases: usize,
 ) -> Result<Weight, SemError> {
-    let too_few = SemError::TooFewForWeights {
-        cases,
-        moments: moments.values.len(),
-    };
+    let too_few = SemError::TooFewForWeights { cases, moments: moments.values.len() };
     Ok(match estimator.discrepancy {
         Discrepancy::Likelihood | Discrepancy::Unweighted => {
             Weight::Diagonal(vec![1.0; moments.values.len()])

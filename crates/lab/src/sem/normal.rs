@@ -173,17 +173,7 @@ impl NormalGroup {
             }
             self.middle(at);
             let weight = self.patterns[at].weight;
-            let Self {
-                implied,
-                omega,
-                middle,
-                residual,
-                g,
-                h,
-                q,
-                work,
-                ..
-            } = self;
+            let Self { implied, omega, middle, residual, g, h, q, work, .. } = self;
             implied.gram(omega, g, work);
             implied.gram(middle, h, work);
             implied.gram_vector(residual, q);
@@ -332,27 +322,13 @@ impl Normal {
             if group.invert(at).is_none() {
                 return;
             }
-            let NormalGroup {
-                implied,
-                omega,
-                g,
-                work,
-                ..
-            } = group;
+            let NormalGroup { implied, omega, g, work, .. } = group;
             implied.gram(omega, g, work);
             for (number, (_, row)) in cases.iter().enumerate().filter(|(_, (k, _))| *k == at) {
                 for i in 0..p {
                     let answer = row[i];
-                    let centre = if group.structure.means {
-                        group.implied.mu[i]
-                    } else {
-                        0.0
-                    };
-                    group.error[i] = if answer.is_nan() {
-                        0.0
-                    } else {
-                        answer - centre
-                    };
+                    let centre = if group.structure.means { group.implied.mu[i] } else { 0.0 };
+                    group.error[i] = if answer.is_nan() { 0.0 } else { answer - centre };
                 }
                 for i in 0..p {
                     let omega = &group.omega[i * p..i * p + p];

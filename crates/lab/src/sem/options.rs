@@ -65,12 +65,7 @@ impl Estimator {
         use Errors as E;
         use Scaling as S;
         const fn e(name: &'static str, discrepancy: D, errors: E, scaling: S) -> Estimator {
-            Estimator {
-                name,
-                discrepancy,
-                errors,
-                scaling,
-            }
+            Estimator { name, discrepancy, errors, scaling }
         }
         [
             e("ML", D::Likelihood, E::Standard, S::None),
@@ -96,9 +91,7 @@ impl Estimator {
     /// The estimator lavaan calls `name`, in any case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|e| e.name.eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|e| e.name.eq_ignore_ascii_case(name))
     }
 
     /// Whether the discrepancy is the normal likelihood.
@@ -172,12 +165,7 @@ impl FitOptions {
     /// The estimator these options lead to.
     #[must_use]
     pub fn estimator(&self) -> Estimator {
-        let default = if self.ordered.is_empty() {
-            "ML"
-        } else {
-            "WLSMV"
-        };
-        self.estimator
-            .unwrap_or_else(|| Estimator::named(default).expect("the default has a name"))
+        let default = if self.ordered.is_empty() { "ML" } else { "WLSMV" };
+        self.estimator.unwrap_or_else(|| Estimator::named(default).expect("the default has a name"))
     }
 }

@@ -102,10 +102,9 @@ pub(super) fn moments(
             stage.add_pair(i, j, &pair);
         }
     }
-    let gamma = stage.covariances(&cov).ok_or(SemError::TooFewForWeights {
-        cases: sample.cases,
-        moments: layout.len(),
-    })?;
+    let gamma = stage
+        .covariances(&cov)
+        .ok_or(SemError::TooFewForWeights { cases: sample.cases, moments: layout.len() })?;
     let values = layout.iter().map(|moment| match moment {
         Moment::Mean(i) => margins[*i].mean,
         Moment::Threshold(i, k) => margins[*i].thresholds[*k],
@@ -132,13 +131,7 @@ fn ordered_margin(answers: impl Iterator<Item = f64>, levels: &[f64]) -> Margin 
             normal_quantile(below / n)
         })
         .collect();
-    Margin {
-        categories,
-        thresholds,
-        values: Vec::new(),
-        mean: 0.0,
-        variance: 1.0,
-    }
+    Margin { categories, thresholds, values: Vec::new(), mean: 0.0, variance: 1.0 }
 }
 
 fn continuous_margin(answers: impl Iterator<Item = f64>) -> Margin {
@@ -146,13 +139,7 @@ fn continuous_margin(answers: impl Iterator<Item = f64>) -> Margin {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n;
-    Margin {
-        categories: Vec::new(),
-        thresholds: Vec::new(),
-        values,
-        mean,
-        variance,
-    }
+    Margin { categories: Vec::new(), thresholds: Vec::new(), values, mean, variance }
 }
 
 /// The estimating equations of all steps: one column of case scores for each moment, and the
@@ -169,12 +156,8 @@ struct Stage<'m> {
 impl<'m> Stage<'m> {
     fn new(margins: &'m [Margin], layout: &'m [Moment], cases: usize) -> Self {
         let k = layout.len();
-        let mut stage = Self {
-            margins,
-            layout,
-            scores: Matrix::zeros(cases, k),
-            bread: Matrix::zeros(k, k),
-        };
+        let mut stage =
+            Self { margins, layout, scores: Matrix::zeros(cases, k), bread: Matrix::zeros(k, k) };
         for i in 0..margins.len() {
             stage.add_margin(i);
         }
@@ -187,9 +170,7 @@ impl<'m> Stage<'m> {
             Moment::Mean(v) | Moment::Threshold(v, _) => *v == i,
             Moment::Covariance(a, b) => *a == i && *b == i,
         };
-        (0..self.layout.len())
-            .filter(|at| own(&self.layout[*at]))
-            .collect()
+        (0..self.layout.len()).filter(|at| own(&self.layout[*at])).collect()
     }
 
     /// The equations of one variable; their information is the cross-product of the scores.
@@ -203,9 +184,8 @@ impl<'m> Stage<'m> {
         }
         for a in &own {
             for b in &own {
-                let sum: f64 = (0..cases)
-                    .map(|c| self.scores[(c, *a)] * self.scores[(c, *b)])
-                    .sum();
+                let sum: f64 =
+                    (0..cases).map(|c| self.scores[(c, *a)] * self.scores[(c, *b)]).sum();
                 self.bread[(*a, *b)] = sum / cases as f64;
             }
         }
@@ -215,11 +195,7 @@ impl<'m> Stage<'m> {
     /// bivariate likelihood.
     fn add_pair(&mut self, i: usize, j: usize, pair: &Pair) {
         let find = |moment: &Moment| *moment == Moment::Covariance(i, j);
-        let at = self
-            .layout
-            .iter()
-            .position(find)
-            .expect("every pair is a moment");
+        let at = self.layout.iter().position(find).expect("every pair is a moment");
         let cases = self.scores.rows;
         let owns: Vec<usize> = [self.own(i), self.own(j)].concat();
         let mut cross = vec![0.0; owns.len()];

@@ -39,11 +39,7 @@ impl Margin {
             0 => f64::NEG_INFINITY,
             k => self.thresholds[k - 1],
         };
-        let upper = self
-            .thresholds
-            .get(category)
-            .copied()
-            .unwrap_or(f64::INFINITY);
+        let upper = self.thresholds.get(category).copied().unwrap_or(f64::INFINITY);
         (lower, upper)
     }
 
@@ -86,15 +82,9 @@ impl Pair {
         if !first.is_ordered() && !second.is_ordered() {
             let n = first.values.len();
             let cross: f64 = (0..n).map(|c| first.standard(c) * second.standard(c)).sum();
-            return Self {
-                correlation: cross / n as f64,
-                counts: Vec::new(),
-            };
+            return Self { correlation: cross / n as f64, counts: Vec::new() };
         }
-        let mut pair = Self {
-            correlation: 0.0,
-            counts: Vec::new(),
-        };
+        let mut pair = Self { correlation: 0.0, counts: Vec::new() };
         if first.is_ordered() && second.is_ordered() {
             let columns = second.thresholds.len() + 1;
             pair.counts = vec![0.0; (first.thresholds.len() + 1) * columns];
@@ -121,11 +111,7 @@ impl Pair {
             }
             let step = slope / information.max(1e-300);
             let next = r + step;
-            let next = if next > low && next < high {
-                next
-            } else {
-                0.5 * (low + high)
-            };
+            let next = if next > low && next < high { next } else { 0.5 * (low + high) };
             if (next - r).abs() < 1e-13 || high - low < 1e-14 {
                 return next;
             }
@@ -138,33 +124,20 @@ impl Pair {
     /// nearly: then the likelihood may have more than one peak.
     fn is_bounded(&self, first: &Margin, second: &Margin) -> bool {
         let columns = second.thresholds.len() + 1;
-        self.counts
-            .iter()
-            .enumerate()
-            .filter(|(_, count)| **count > 0.0)
-            .any(|(cell, _)| {
-                let a = first.limits(cell / columns);
-                let b = second.limits(cell % columns);
-                probability_in(a, b, self.correlation) < 100.0 * LEAST
-            })
+        self.counts.iter().enumerate().filter(|(_, count)| **count > 0.0).any(|(cell, _)| {
+            let a = first.limits(cell / columns);
+            let b = second.limits(cell % columns);
+            probability_in(a, b, self.correlation) < 100.0 * LEAST
+        })
     }
 
     /// The highest of several peaks: the best of a grid, refined.
     fn best(&self, first: &Margin, second: &Margin) -> f64 {
         let columns = second.thresholds.len() + 1;
         let height = |r: f64| -> f64 {
-            let cells = self
-                .counts
-                .iter()
-                .enumerate()
-                .filter(|(_, count)| **count > 0.0);
+            let cells = self.counts.iter().enumerate().filter(|(_, count)| **count > 0.0);
             let log = |cell: usize| {
-                probability_in(
-                    first.limits(cell / columns),
-                    second.limits(cell % columns),
-                    r,
-                )
-                .ln()
+                probability_in(first.limits(cell / columns), second.limits(cell % columns), r).ln()
             };
             cells.map(|(cell, count)| count * log(cell)).sum()
         };
@@ -216,11 +189,7 @@ impl Pair {
                 }
                 let ends = [(a, k, b, 0), (b, l, a, first.thresholds.len())];
                 for ((lower, upper), category, other, offset) in ends {
-                    let count = if offset == 0 {
-                        &first.thresholds
-                    } else {
-                        &second.thresholds
-                    };
+                    let count = if offset == 0 { &first.thresholds } else { &second.thresholds };
                     if category > 0 {
                         scores[offset + category - 1] = -edge(lower, other, r) / probability;
                     }
@@ -257,11 +226,7 @@ fn edge(at: f64, other: (f64, f64), r: f64) -> f64 {
 
 /// Scores with one ordered and one continuous variable, in the order of the arguments.
 fn polyserial(first: &Margin, second: &Margin, r: f64, case: usize) -> (f64, Vec<f64>) {
-    let (ordered, continuous) = if first.is_ordered() {
-        (first, second)
-    } else {
-        (second, first)
-    };
+    let (ordered, continuous) = if first.is_ordered() { (first, second) } else { (second, first) };
     let z = continuous.standard(case);
     let root = (1.0 - r * r).sqrt();
     let category = ordered.categories[case];
@@ -271,11 +236,7 @@ fn polyserial(first: &Margin, second: &Margin, r: f64, case: usize) -> (f64, Vec
     let probability = (normal_cdf(high) - normal_cdf(low)).max(LEAST);
     let density = |x: f64| if x.is_finite() { normal_pdf(x) } else { 0.0 };
     let turn = |limit: f64, x: f64| {
-        if limit.is_finite() {
-            density(x) * (limit * r - z)
-        } else {
-            0.0
-        }
+        if limit.is_finite() { density(x) * (limit * r - z) } else { 0.0 }
     };
     let by_correlation = (turn(upper, high) - turn(lower, low)) / (root.powi(3) * probability);
     // By z: the density of z itself, and the shift of both limits.

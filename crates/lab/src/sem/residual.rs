@@ -21,9 +21,7 @@ impl Fit {
     /// The residuals of every group.
     #[must_use]
     pub fn residuals_of_groups(&self) -> Vec<Residuals> {
-        (0..self.table.groups)
-            .map(|group| self.residuals_of(group))
-            .collect()
+        (0..self.table.groups).map(|group| self.residuals_of(group)).collect()
     }
 
     fn residuals_of(&self, group: usize) -> Residuals {
@@ -43,21 +41,11 @@ impl Fit {
             }
         }
         let means = if self.data.means && !self.data.categorical {
-            moments
-                .mean
-                .iter()
-                .zip(&implied.mu)
-                .map(|(m, mu)| m - mu)
-                .collect()
+            moments.mean.iter().zip(&implied.mu).map(|(m, mu)| m - mu).collect()
         } else {
             Vec::new()
         };
-        Residuals {
-            names: structure.observed.clone(),
-            covariances,
-            correlations,
-            means,
-        }
+        Residuals { names: structure.observed.clone(), covariances, correlations, means }
     }
 }
 
@@ -85,10 +73,7 @@ fn squares(fit: &Fit, group: usize) -> Squares {
     let (_, implied) = fit.solved.engine.group(group);
     let p = residuals.names.len();
     let s = &moments.cov;
-    let mut sums = Squares {
-        p: p as f64,
-        ..Squares::default()
-    };
+    let mut sums = Squares { p: p as f64, ..Squares::default() };
     sums.triangle = (p * (p + 1) / 2) as f64;
     for i in 0..p {
         for j in 0..=i {

@@ -31,10 +31,7 @@ pub(super) struct Corrected {
 
 impl Corrected {
     fn parts(&self) -> (f64, f64) {
-        (
-            self.chisq - self.c * self.df,
-            self.null - self.null_c * self.null_df,
-        )
+        (self.chisq - self.c * self.df, self.null - self.null_c * self.null_df)
     }
 
     pub(super) fn cfi(&self) -> f64 {
@@ -43,20 +40,12 @@ impl Corrected {
             return f64::NAN;
         }
         let own = own.max(0.0);
-        if own == 0.0 {
-            1.0
-        } else {
-            1.0 - own / own.max(null)
-        }
+        if own == 0.0 { 1.0 } else { 1.0 - own / own.max(null) }
     }
 
     pub(super) fn tli(&self) -> f64 {
         let (own, null) = self.parts();
-        if self.df == 0.0 {
-            1.0
-        } else {
-            1.0 - own * self.null_df / (null * self.df)
-        }
+        if self.df == 0.0 { 1.0 } else { 1.0 - own * self.null_df / (null * self.df) }
     }
 
     pub(super) fn rni(&self) -> f64 {
@@ -145,11 +134,7 @@ struct Piece {
 }
 
 fn pieces(data: &Data) -> Option<Vec<Piece>> {
-    let saturated = if data.is_fiml() {
-        Some(saturated_informations(data)?)
-    } else {
-        None
-    };
+    let saturated = if data.is_fiml() { Some(saturated_informations(data)?) } else { None };
     (0..data.sample.groups.len())
         .map(|group| {
             let moments = &data.moments[group];
@@ -164,9 +149,8 @@ fn pieces(data: &Data) -> Option<Vec<Piece>> {
 /// Correlations of ordered variables; thresholds fit perfectly and have no part in it.
 fn ordered_piece(data: &Data, group: usize, moments: &Moments) -> Option<Piece> {
     let is_pair = |m: &Moment| matches!(m, Moment::Covariance(i, j) if i != j);
-    let at: Vec<usize> = (0..moments.layout.len())
-        .filter(|k| is_pair(&moments.layout[*k]))
-        .collect();
+    let at: Vec<usize> =
+        (0..moments.layout.len()).filter(|k| is_pair(&moments.layout[*k])).collect();
     let gamma = moments.gamma.as_ref()?;
     let k = at.len();
     let pick =
@@ -210,11 +194,7 @@ fn saturated_informations(data: &Data) -> Option<Vec<(Matrix, Matrix)>> {
         return None;
     };
     let robust = data.options.estimator().errors == Errors::HuberWhite;
-    let meat = if robust {
-        first_order(normal, data)
-    } else {
-        bread.clone()
-    };
+    let meat = if robust { first_order(normal, data) } else { bread.clone() };
     let of_group = |(number, structure): (usize, &super::structure::Structure)| {
         let layout = &data.moments[number].layout;
         let slot = |moment: &Moment| {
@@ -223,11 +203,7 @@ fn saturated_informations(data: &Data) -> Option<Vec<(Matrix, Matrix)>> {
                 (Moment::Covariance(i, j), Place::Theta(k, l)) => i == k && j == l,
                 _ => false,
             };
-            structure
-                .slots
-                .iter()
-                .find(|(place, _)| same(place))
-                .map(|(_, index)| *index)
+            structure.slots.iter().find(|(place, _)| same(place)).map(|(_, index)| *index)
         };
         let at: Vec<usize> = layout.iter().filter_map(slot).collect();
         let k = at.len();
@@ -275,19 +251,12 @@ fn complete_statistic(solved: &Solved, data: &Data, pieces: &[Piece]) -> Option<
             Some(complete) => complete.clone(),
             None => normal_weight(&correlations(solved.engine.group(number).1), &piece.layout)?,
         };
-        let hat = slopes
-            .times(&inverse)
-            .times(&slopes.transpose())
-            .times(&piece.weight);
+        let hat = slopes.times(&inverse).times(&slopes.transpose()).times(&piece.weight);
         let k = piece.layout.len();
         let own = Matrix::identity(k).plus(&hat, -share);
         let spread = own.times(&piece.gamma).times(&own.transpose());
         trace += complete.trace_product(&spread);
-        for (other, from) in pieces
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| *other != number)
-        {
+        for (other, from) in pieces.iter().enumerate().filter(|(other, _)| *other != number) {
             let across = slopes.times(&inverse).times(&jacobians[other].transpose());
             let across = across.times(&from.weight);
             let spread = across.times(&from.gamma).times(&across.transpose());
@@ -302,19 +271,14 @@ fn restricted_inverse(solved: &Solved, bread: &Matrix, used: &[usize]) -> Option
     let free = bread.rows;
     let pick = |m: &Matrix| {
         let k = used.len();
-        Matrix::square(
-            k,
-            (0..k * k).map(|e| m[(used[e / k], used[e % k])]).collect(),
-        )
+        Matrix::square(k, (0..k * k).map(|e| m[(used[e / k], used[e % k])]).collect())
     };
     let inner = match &solved.basis {
         None => pick(bread).inverse_positive()?,
         // With constraints, a ridge on what takes no part changes nothing of what does.
         Some(_) => {
             let mut ridged = bread.clone();
-            (0..free)
-                .filter(|i| !used.contains(i))
-                .for_each(|i| ridged[(i, i)] = 1.0);
+            (0..free).filter(|i| !used.contains(i)).for_each(|i| ridged[(i, i)] = 1.0);
             pick(&solved.invert(&ridged)?)
         }
     };

@@ -57,12 +57,7 @@ impl GroupSample {
             let rows = members().map(|case| self.case(case));
             let (mean, cov) = moments(rows, &answered);
             let weight = members().count() as f64 * share;
-            patterns[number] = Some(Pattern {
-                answered,
-                weight,
-                mean,
-                cov,
-            });
+            patterns[number] = Some(Pattern { answered, weight, mean, cov });
         }
         (patterns.into_iter().flatten().collect(), of_case)
     }
@@ -132,14 +127,10 @@ impl Sample {
             let (found, most) = (variables.len(), VARIABLES_MAX);
             return Err(SemError::TooManyVariables { found, most });
         }
-        let columns: Vec<&[f64]> = variables
-            .iter()
-            .map(|name| table.numbers(name))
-            .collect::<Result<_, _>>()?;
-        let held: Vec<&[f64]> = required
-            .iter()
-            .map(|name| table.numbers(name))
-            .collect::<Result<_, _>>()?;
+        let columns: Vec<&[f64]> =
+            variables.iter().map(|name| table.numbers(name)).collect::<Result<_, _>>()?;
+        let held: Vec<&[f64]> =
+            required.iter().map(|name| table.numbers(name)).collect::<Result<_, _>>()?;
         let has_required = |row: usize| held.iter().all(|c| !c[row].is_nan());
         let labels = match group {
             Some(name) => table.labels(name)?,
@@ -151,13 +142,10 @@ impl Sample {
             if label.is_empty() {
                 continue;
             }
-            let at = groups
-                .iter()
-                .position(|g| g.label == *label)
-                .unwrap_or_else(|| {
-                    groups.push(empty_group(label, variables.len()));
-                    groups.len() - 1
-                });
+            let at = groups.iter().position(|g| g.label == *label).unwrap_or_else(|| {
+                groups.push(empty_group(label, variables.len()));
+                groups.len() - 1
+            });
             let answered = columns.iter().filter(|c| !c[row].is_nan()).count();
             let usable = match missing {
                 Missing::Listwise => answered == columns.len(),
@@ -184,9 +172,7 @@ impl Sample {
 
     pub(super) fn check(&self) -> Result<(), SemError> {
         if self.cases == 0 {
-            return Err(SemError::NoCases {
-                group: String::new(),
-            });
+            return Err(SemError::NoCases { group: String::new() });
         }
         for sample in &self.groups {
             let group = sample.label.clone();
@@ -195,9 +181,8 @@ impl Sample {
                 return Err(SemError::GroupTooSmall { group, cases });
             }
             for (i, variable) in self.variables.iter().enumerate() {
-                let mut answers = (0..sample.cases)
-                    .map(|case| sample.case(case)[i])
-                    .filter(|x| !x.is_nan());
+                let mut answers =
+                    (0..sample.cases).map(|case| sample.case(case)[i]).filter(|x| !x.is_nan());
                 let first = answers.next();
                 if answers.all(|x| Some(x) == first) {
                     let variable = variable.clone();
@@ -252,11 +237,7 @@ impl GroupSample {
     fn start_from_answers(&mut self) {
         self.cov = Matrix::zeros(self.p, self.p);
         for i in 0..self.p {
-            let answers = || {
-                (0..self.cases)
-                    .map(|c| self.case(c)[i])
-                    .filter(|x| !x.is_nan())
-            };
+            let answers = || (0..self.cases).map(|c| self.case(c)[i]).filter(|x| !x.is_nan());
             let count = answers().count() as f64;
             let mean = answers().sum::<f64>() / count;
             let variance = answers().map(|x| (x - mean).powi(2)).sum::<f64>() / count;
@@ -310,12 +291,9 @@ impl GroupSample {
             }
         }
         let slopes = on.times(&inverse);
-        let error: Vec<f64> = (0..k)
-            .map(|j| pattern.mean[j] - self.mean[pattern.answered[j]])
-            .collect();
-        let expected = (0..p)
-            .map(|i| self.mean[i] + dense::dot(slopes.row(i), &error))
-            .collect();
+        let error: Vec<f64> =
+            (0..k).map(|j| pattern.mean[j] - self.mean[pattern.answered[j]]).collect();
+        let expected = (0..p).map(|i| self.mean[i] + dense::dot(slopes.row(i), &error)).collect();
         let given = Matrix::square(k, pattern.cov.clone());
         let explained = slopes.times(&on.transpose());
         let spread = slopes.times(&given).times(&slopes.transpose());

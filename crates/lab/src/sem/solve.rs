@@ -67,11 +67,7 @@ impl Solver {
     /// Memory for `free` parameters and `constraints`.
     #[must_use]
     pub fn new(free: usize, constraints: usize) -> Self {
-        let total = if constraints == 0 {
-            0
-        } else {
-            free + constraints
-        };
+        let total = if constraints == 0 { 0 } else { free + constraints };
         Self {
             gradient: vec![0.0; free],
             information: vec![0.0; free * free],
@@ -97,11 +93,7 @@ impl Solver {
         let mut value = objective.value(theta);
         let mut damping = 0.0;
         let mut decrement = f64::INFINITY;
-        let mut ending = Ending {
-            converged: false,
-            steps: 0,
-            value,
-        };
+        let mut ending = Ending { converged: false, steps: 0, value };
         if !value.is_finite() {
             return ending;
         }
@@ -134,11 +126,7 @@ impl Solver {
             theta.copy_from_slice(&self.trial);
             value = reached;
             violation = self.violation(constraints, theta);
-            damping = if length == 1.0 && damping > 1e-9 {
-                damping * 0.1
-            } else {
-                damping
-            };
+            damping = if length == 1.0 && damping > 1e-9 { damping * 0.1 } else { damping };
             if damping <= 1e-9 {
                 damping = 0.0;
             }
@@ -201,11 +189,7 @@ impl Solver {
             if attempt == 0 && *damping == 0.0 {
                 objective.slopes(&mut self.gradient, &mut self.information);
             }
-            *damping = if *damping == 0.0 {
-                1e-8
-            } else {
-                *damping * 10.0
-            };
+            *damping = if *damping == 0.0 { 1e-8 } else { *damping * 10.0 };
         }
         false
     }
@@ -282,11 +266,7 @@ impl Solver {
     ) -> (f64, f64) {
         let slope = dense::dot(&self.gradient, &self.step);
         // A constraint error may be paid for with a rise of the discrepancy.
-        let price = if violation > 0.0 {
-            10.0 * (1.0 + slope.abs() / violation)
-        } else {
-            0.0
-        };
+        let price = if violation > 0.0 { 10.0 * (1.0 + slope.abs() / violation) } else { 0.0 };
         let before = value + price * violation;
         let mut length = 1.0;
         for _ in 0..30 {

@@ -21,11 +21,7 @@ impl Fit {
     #[must_use]
     pub fn estimates_at(&self, theta: &[f64]) -> Vec<f64> {
         let implied = self.implied_at(theta);
-        self.table
-            .rows
-            .iter()
-            .map(|row| self.estimate(row, theta, &implied))
-            .collect()
+        self.table.rows.iter().map(|row| self.estimate(row, theta, &implied)).collect()
     }
 
     fn implied_at(&self, theta: &[f64]) -> Vec<(Structure, Implied)> {
@@ -56,19 +52,11 @@ impl Fit {
     #[must_use]
     pub fn standardised_at(&self, theta: &[f64], kind: Standard) -> Vec<f64> {
         let all = self.implied_at(theta);
-        let estimates: Vec<f64> = self
-            .table
-            .rows
-            .iter()
-            .map(|row| self.estimate(row, theta, &all))
-            .collect();
+        let estimates: Vec<f64> =
+            self.table.rows.iter().map(|row| self.estimate(row, theta, &all)).collect();
         let mut values: Vec<f64> = Vec::with_capacity(estimates.len());
         for (row, estimate) in self.table.rows.iter().zip(&estimates) {
-            let scale = Scale {
-                fit: self,
-                kind,
-                structure: &all[row.group].0,
-            };
+            let scale = Scale { fit: self, kind, structure: &all[row.group].0 };
             values.push(scale.of(row, *estimate, &all[row.group].1, &estimates));
         }
         values.extend(self.define_from(&values));
@@ -79,12 +67,7 @@ impl Fit {
     pub(super) fn standardise_one(&self, row: &Parameter, value: f64, kind: Standard) -> f64 {
         let estimates = self.estimates_at(&self.solved.theta);
         let (structure, implied) = self.solved.engine.group(row.group);
-        Scale {
-            fit: self,
-            kind,
-            structure,
-        }
-        .of(row, value, implied, &estimates)
+        Scale { fit: self, kind, structure }.of(row, value, implied, &estimates)
     }
 
     /// Definitions computed from given values of the rows in place of the estimates.
@@ -94,11 +77,7 @@ impl Fit {
             row.free = None;
             row.fixed = *value;
         }
-        table
-            .define(&[])
-            .into_iter()
-            .map(|dual| dual.value)
-            .collect()
+        table.define(&[]).into_iter().map(|dual| dual.value).collect()
     }
 
     /// Explained variance of every dependent variable of group `group`.
@@ -115,12 +94,7 @@ impl Fit {
             })
         };
         let mut values = Vec::new();
-        for (i, name) in structure
-            .observed
-            .iter()
-            .enumerate()
-            .filter(|(_, n)| explained(n))
-        {
+        for (i, name) in structure.observed.iter().enumerate().filter(|(_, n)| explained(n)) {
             let mut residual = implied.theta[i * p + i];
             if let Some(j) = structure.latent.iter().position(|n| n == name) {
                 residual += implied.psi[j * m + j];
@@ -128,11 +102,7 @@ impl Fit {
             values.push((name.clone(), 1.0 - residual / implied.sigma[i * p + i]));
         }
         for name in self.table.roles.latent.iter().filter(|n| explained(n)) {
-            let j = structure
-                .latent
-                .iter()
-                .position(|n| n == name)
-                .expect("latent has a place");
+            let j = structure.latent.iter().position(|n| n == name).expect("latent has a place");
             let at = j * m + j;
             values.push((name.clone(), 1.0 - implied.psi[at] / implied.latent[at]));
         }
@@ -162,11 +132,7 @@ impl Fit {
         }
         let spread = jacobian.times(covariances);
         (0..count)
-            .map(|i| {
-                crate::stats::dense::dot(spread.row(i), jacobian.row(i))
-                    .max(0.0)
-                    .sqrt()
-            })
+            .map(|i| crate::stats::dense::dot(spread.row(i), jacobian.row(i)).max(0.0).sqrt())
             .map(|error| if error < 1e-9 { 0.0 } else { error })
             .collect()
     }
@@ -204,11 +170,7 @@ impl Scale<'_> {
     }
 
     fn deviation(&self, name: &str, implied: &Implied) -> f64 {
-        if self.counts(name) {
-            self.variance(name, implied).sqrt()
-        } else {
-            1.0
-        }
+        if self.counts(name) { self.variance(name, implied).sqrt() } else { 1.0 }
     }
 
     fn of(&self, row: &Parameter, value: f64, implied: &Implied, estimates: &[f64]) -> f64 {
@@ -227,11 +189,7 @@ impl Scale<'_> {
             }
             Operator::Covariance => {
                 let side = |name: &str| {
-                    if self.counts(name) {
-                        self.residual(name, row.group, estimates)
-                    } else {
-                        1.0
-                    }
+                    if self.counts(name) { self.residual(name, row.group, estimates) } else { 1.0 }
                 };
                 value / (side(&row.lhs) * side(&row.rhs)).sqrt()
             }

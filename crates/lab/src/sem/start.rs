@@ -6,12 +6,7 @@ use crate::model::{Operator, Parameter, ParameterTable};
 /// Sets the fixed rows of exogenous variables to their sample moments.
 pub(super) fn fix_exogenous(table: &mut ParameterTable, moments: &[Moments]) {
     let names = table.roles.observed.clone();
-    let at = |name: &str| {
-        names
-            .iter()
-            .position(|n| n == name)
-            .expect("exogenous is observed")
-    };
+    let at = |name: &str| names.iter().position(|n| n == name).expect("exogenous is observed");
     for row in table.rows.iter_mut().filter(|row| row.exogenous) {
         let moments = &moments[row.group];
         row.fixed = match row.op {
@@ -27,11 +22,7 @@ pub(super) fn values(table: &ParameterTable, moments: &[Moments], plain: bool) -
     let mut theta = vec![f64::NAN; table.free];
     for row in &table.rows {
         let Some(index) = row.free else { continue };
-        let guess = Guess {
-            table,
-            moments: &moments[row.group],
-            plain,
-        };
+        let guess = Guess { table, moments: &moments[row.group], plain };
         if let Some(start) = row.start {
             theta[index] = start;
         } else if theta[index].is_nan() {
@@ -65,20 +56,11 @@ impl Guess<'_> {
             }
             Operator::Covariance => self.covariance(row),
             Operator::Intercept if latent(&row.lhs) => 0.0,
-            Operator::Intercept => self
-                .position(&row.lhs)
-                .map_or(0.0, |i| self.moments.mean[i]),
+            Operator::Intercept => self.position(&row.lhs).map_or(0.0, |i| self.moments.mean[i]),
             Operator::Threshold => {
-                let number = row
-                    .rhs
-                    .trim_start_matches('t')
-                    .parse::<usize>()
-                    .unwrap_or(1);
+                let number = row.rhs.trim_start_matches('t').parse::<usize>().unwrap_or(1);
                 let thresholds = self.position(&row.lhs).map(|i| &self.moments.thresholds[i]);
-                thresholds
-                    .and_then(|t| t.get(number - 1))
-                    .copied()
-                    .unwrap_or(0.0)
+                thresholds.and_then(|t| t.get(number - 1)).copied().unwrap_or(0.0)
             }
             Operator::Scale => 1.0,
             _ => 0.0,
@@ -116,11 +98,7 @@ impl Guess<'_> {
     fn relative_loading(&self, indicators: &[usize], j: usize) -> f64 {
         let first = indicators[0];
         let (mut cross, mut square) = (0.0, 0.0);
-        for k in indicators
-            .iter()
-            .copied()
-            .filter(|k| *k != first && *k != j)
-        {
+        for k in indicators.iter().copied().filter(|k| *k != first && *k != j) {
             let with_first = self.moments.cov[(first, k)];
             cross += self.moments.cov[(j, k)] * with_first;
             square += with_first * with_first;
@@ -144,11 +122,7 @@ impl Guess<'_> {
                 count += 1.0;
             }
         }
-        let guess = if count > 0.0 {
-            sum / count
-        } else {
-            0.5 * variance
-        };
+        let guess = if count > 0.0 { sum / count } else { 0.5 * variance };
         guess.clamp(0.05 * variance, 0.9 * variance)
     }
 
@@ -158,11 +132,7 @@ impl Guess<'_> {
             return 1.0;
         };
         let first = indicators[0];
-        let relative = if j == first {
-            1.0
-        } else {
-            self.relative_loading(&indicators, j)
-        };
+        let relative = if j == first { 1.0 } else { self.relative_loading(&indicators, j) };
         // When the first loading is free or another one is fixed, the latent scale is its own.
         let fixed_first = self.table.rows.iter().any(|other| {
             other.op == Operator::Measures
@@ -171,11 +141,7 @@ impl Guess<'_> {
                 && other.free.is_none()
                 && self.position(&other.rhs) == Some(first)
         });
-        if fixed_first {
-            relative
-        } else {
-            relative * self.variance_of_first(&indicators).sqrt()
-        }
+        if fixed_first { relative } else { relative * self.variance_of_first(&indicators).sqrt() }
     }
 
     fn latent_variance(&self, row: &Parameter) -> f64 {

@@ -146,11 +146,8 @@ impl Structure {
         fixed: Vec<(Place, f64)>,
         means: Option<&[usize]>,
     ) -> Self {
-        let mut slots: Vec<(Place, usize)> = pairs
-            .iter()
-            .enumerate()
-            .map(|(index, (i, j))| (Place::Theta(*i, *j), index))
-            .collect();
+        let mut slots: Vec<(Place, usize)> =
+            pairs.iter().enumerate().map(|(index, (i, j))| (Place::Theta(*i, *j), index)).collect();
         for i in means.unwrap_or_default() {
             slots.push((Place::Nu(*i), slots.len()));
         }
@@ -384,48 +381,16 @@ impl Implied {
         let (p, m) = (self.p, self.m);
         let half = |i: usize, j: usize| if i == j { 0.5 } else { 1.0 };
         match place {
-            Place::Lambda(i, j) => Slope {
-                c: 1.0,
-                u: i,
-                v: p + m + j,
-                k: self.latent_mean[j],
-                w: i,
-            },
-            Place::Beta(i, j) => Slope {
-                c: 1.0,
-                u: p + i,
-                v: p + m + j,
-                k: self.latent_mean[j],
-                w: p + i,
-            },
-            Place::Psi(i, j) => Slope {
-                c: half(i, j),
-                u: p + i,
-                v: p + j,
-                k: 0.0,
-                w: 0,
-            },
-            Place::Theta(i, j) => Slope {
-                c: half(i, j),
-                u: i,
-                v: j,
-                k: 0.0,
-                w: 0,
-            },
-            Place::Nu(i) => Slope {
-                c: 0.0,
-                u: 0,
-                v: 0,
-                k: 1.0,
-                w: i,
-            },
-            Place::Alpha(i) => Slope {
-                c: 0.0,
-                u: 0,
-                v: 0,
-                k: 1.0,
-                w: p + i,
-            },
+            Place::Lambda(i, j) => {
+                Slope { c: 1.0, u: i, v: p + m + j, k: self.latent_mean[j], w: i }
+            }
+            Place::Beta(i, j) => {
+                Slope { c: 1.0, u: p + i, v: p + m + j, k: self.latent_mean[j], w: p + i }
+            }
+            Place::Psi(i, j) => Slope { c: half(i, j), u: p + i, v: p + j, k: 0.0, w: 0 },
+            Place::Theta(i, j) => Slope { c: half(i, j), u: i, v: j, k: 0.0, w: 0 },
+            Place::Nu(i) => Slope { c: 0.0, u: 0, v: 0, k: 1.0, w: i },
+            Place::Alpha(i) => Slope { c: 0.0, u: 0, v: 0, k: 1.0, w: p + i },
             Place::Tau(..) | Place::Delta(_) => Slope::default(),
         }
     }

@@ -60,22 +60,14 @@ impl Reference {
         let q = data.exogenous.len();
         let fixed = q * (q + 1) / 2 + if data.means { q } else { 0 };
         let all_moments = moments + fixed * data.moments.len();
-        let mut reference = Self {
-            moments,
-            all_moments,
-            ..Self::default()
-        };
+        let mut reference = Self { moments, all_moments, ..Self::default() };
         let yuan_bentler = data.options.estimator().scaling == Scaling::YuanBentler;
         if !data.is_fiml() && !yuan_bentler {
             return Ok(reference);
         }
         let (structures, theta) = saturated(data);
         let mut normal = data.normal(&structures, theta.len())?;
-        reference.saturated = if data.is_fiml() {
-            normal.value(&theta)
-        } else {
-            0.0
-        };
+        reference.saturated = if data.is_fiml() { normal.value(&theta) } else { 0.0 };
         if yuan_bentler {
             normal.value(&theta);
             let mut engine = Engine::Normal(Box::new(normal));
@@ -104,24 +96,11 @@ pub(super) fn test(solved: &mut Solved, data: &Data, reference: &Reference) -> T
     };
     let df = reference.moments as f64 - solved.parameters as f64;
     // A saturated model ends within rounding of zero.
-    let chisq = if df == 0.0 && raw.abs() < 1e-6 {
-        0.0
-    } else {
-        raw
-    };
+    let chisq = if df == 0.0 && raw.abs() < 1e-6 { 0.0 } else { raw };
     let unweighted = data.options.estimator().discrepancy == Discrepancy::Unweighted;
-    let pvalue = if unweighted || df <= 0.0 {
-        f64::NAN
-    } else {
-        chi_square_tail(chisq, df)
-    };
+    let pvalue = if unweighted || df <= 0.0 { f64::NAN } else { chi_square_tail(chisq, df) };
     let scaled = scaled(solved, data, reference, chisq, df);
-    Test {
-        chisq,
-        df,
-        pvalue,
-        scaled,
-    }
+    Test { chisq, df, pvalue, scaled }
 }
 
 fn scaled(
@@ -136,19 +115,8 @@ fn scaled(
         return None;
     }
     let finish = |chisq: f64, df: f64, factor: f64, shift: f64, factors| {
-        let pvalue = if df > 0.0 {
-            chi_square_tail(chisq, df)
-        } else {
-            f64::NAN
-        };
-        Some(ScaledTest {
-            chisq,
-            df,
-            pvalue,
-            factor,
-            shift,
-            likelihood_factors: factors,
-        })
+        let pvalue = if df > 0.0 { chi_square_tail(chisq, df) } else { f64::NAN };
+        Some(ScaledTest { chisq, df, pvalue, factor, shift, likelihood_factors: factors })
     };
     if scaling == Scaling::YuanBentler {
         let trace = model_trace(solved, data).unwrap_or(f64::NAN);
@@ -231,11 +199,8 @@ pub(super) fn independence(data: &Data, exogenous: &[usize]) -> Result<Solved, S
         let names = data.sample.variables.clone();
         let mut structure = Structure::unstructured(names, &[], fixes, None);
         structure.means = data.means;
-        structure.slots = slots
-            .into_iter()
-            .enumerate()
-            .map(|(k, place)| (place, offset + k))
-            .collect();
+        structure.slots =
+            slots.into_iter().enumerate().map(|(k, place)| (place, offset + k)).collect();
         structures.push(structure);
     }
     let engine = data.engine(&structures, theta.len())?;

@@ -19,11 +19,8 @@ pub enum Moment {
 /// The moments of continuous variables: means when modelled, then the lower triangle.
 #[must_use]
 pub fn continuous_layout(p: usize, means: bool) -> Vec<Moment> {
-    let mut layout: Vec<Moment> = if means {
-        (0..p).map(Moment::Mean).collect()
-    } else {
-        Vec::new()
-    };
+    let mut layout: Vec<Moment> =
+        if means { (0..p).map(Moment::Mean).collect() } else { Vec::new() };
     for j in 0..p {
         layout.extend((j..p).map(|i| Moment::Covariance(i, j)));
     }
@@ -181,15 +178,8 @@ pub struct Weighted {
 
 impl WeightedGroup {
     fn residual(&self) -> Vec<f64> {
-        let implied = self
-            .layout
-            .iter()
-            .map(|m| implied_moment(&self.implied, *m));
-        self.sample
-            .iter()
-            .zip(implied)
-            .map(|(s, i)| s - i)
-            .collect()
+        let implied = self.layout.iter().map(|m| implied_moment(&self.implied, *m));
+        self.sample.iter().zip(implied).map(|(s, i)| s - i).collect()
     }
 }
 

@@ -85,11 +85,7 @@ fn remainder(x: f64, y: f64, r: f64) -> f64 {
     let mut high = FRAC_PI_2 - r.asin();
     let mut sum = 0.0;
     for number in 0..PANELS {
-        let low = if number + 1 == PANELS {
-            0.0
-        } else {
-            0.5 * high
-        };
+        let low = if number + 1 == PANELS { 0.0 } else { 0.5 * high };
         sum += panel(low, high, integrand);
         high = low;
     }
@@ -98,10 +94,7 @@ fn remainder(x: f64, y: f64, r: f64) -> f64 {
 
 fn panel(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
     let (middle, half) = (0.5 * (low + high), 0.5 * (high - low));
-    let sum: f64 = rule()
-        .iter()
-        .map(|(x, weight)| weight * f(middle + half * x))
-        .sum();
+    let sum: f64 = rule().iter().map(|(x, weight)| weight * f(middle + half * x)).sum();
     half * sum
 }
 
@@ -117,10 +110,8 @@ fn rule() -> &'static [(f64, f64); POINTS] {
                 let (mut before, mut value) = (1.0, x);
                 for k in 2..=POINTS {
                     let k = k as f64;
-                    (before, value) = (
-                        value,
-                        ((2.0 * k - 1.0) * x * value - (k - 1.0) * before) / k,
-                    );
+                    (before, value) =
+                        (value, ((2.0 * k - 1.0) * x * value - (k - 1.0) * before) / k);
                 }
                 slope = n * (x * value - before) / (x * x - 1.0);
                 let step = value / slope;
@@ -149,10 +140,7 @@ mod tests {
         ];
         for (x, y, r, expected) in cases {
             let got = bivariate_normal_cdf(x, y, r);
-            assert!(
-                (got - expected).abs() < 2e-11,
-                "{x} {y} {r}: {got} not {expected}"
-            );
+            assert!((got - expected).abs() < 2e-11, "{x} {y} {r}: {got} not {expected}");
         }
     }
 

@@ -31,11 +31,7 @@ impl Matrix {
     #[must_use]
     pub fn zeros(rows: usize, columns: usize) -> Self {
         let data = vec![0.0; rows * columns];
-        Self {
-            rows,
-            columns,
-            data,
-        }
+        Self { rows, columns, data }
     }
 
     /// The unit matrix.
@@ -58,11 +54,7 @@ impl Matrix {
     #[must_use]
     pub fn square(n: usize, data: Vec<f64>) -> Self {
         assert_eq!(data.len(), n * n, "a square matrix has n * n elements");
-        Self {
-            rows: n,
-            columns: n,
-            data,
-        }
+        Self { rows: n, columns: n, data }
     }
 
     /// One row.
@@ -89,9 +81,7 @@ impl Matrix {
     /// The product with a vector.
     #[must_use]
     pub fn apply(&self, vector: &[f64]) -> Vec<f64> {
-        (0..self.rows)
-            .map(|i| dense::dot(self.row(i), vector))
-            .collect()
+        (0..self.rows).map(|i| dense::dot(self.row(i), vector)).collect()
     }
 
     /// The transpose.

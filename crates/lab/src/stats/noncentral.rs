@@ -115,10 +115,7 @@ mod tests {
         ];
         for (x, df, lambda, expected) in cases {
             let got = noncentral_chi_square_cdf(x, df, lambda);
-            assert!(
-                (got - expected).abs() < 1e-9,
-                "{x} {df} {lambda}: {got} not {expected}"
-            );
+            assert!((got - expected).abs() < 1e-9, "{x} {df} {lambda}: {got} not {expected}");
             let tail = noncentral_chi_square_tail(x, df, lambda);
             assert!((got + tail - 1.0).abs() < 1e-10);
         }

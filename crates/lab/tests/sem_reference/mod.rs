@@ -34,11 +34,7 @@ pub fn fitted(model: &str, table: &Table, options: &FitOptions) -> Fit {
 /// Five significant digits (half a unit of the fifth) or 1e-5, whichever is wider.
 pub fn close(got: f64, expected: f64) -> bool {
     let fifth = 10_f64.powf(expected.abs().log10().floor() - 4.0);
-    let wide = if fifth.is_finite() {
-        1e-5_f64.max(0.5 * fifth)
-    } else {
-        1e-5
-    };
+    let wide = if fifth.is_finite() { 1e-5_f64.max(0.5 * fifth) } else { 1e-5 };
     (got.is_nan() && expected.is_nan()) || (got - expected).abs() <= wide
 }
 
@@ -52,24 +48,12 @@ pub fn differences(fit: &mut Fit, folder: &Path, name: &str, skip: &[&str]) -> V
 }
 
 fn records(path: &Path) -> Option<Vec<std::collections::BTreeMap<String, String>>> {
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_path(path)
-        .ok()?;
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).ok()?;
     let header = reader.headers().unwrap().clone();
     let cells = |record: csv::StringRecord| {
-        header
-            .iter()
-            .map(str::to_owned)
-            .zip(record.iter().map(str::to_owned))
-            .collect()
+        header.iter().map(str::to_owned).zip(record.iter().map(str::to_owned)).collect()
     };
-    Some(
-        reader
-            .records()
-            .map(|record| cells(record.unwrap()))
-            .collect(),
-    )
+    Some(reader.records().map(|record| cells(record.unwrap())).collect())
 }
 
 fn number(cell: Option<&String>) -> f64 {
@@ -114,17 +98,13 @@ fn parameters(fit: &Fit, folder: &Path, name: &str) -> Vec<String> {
             let agrees = close(got, expected)
                 || (early && (got - expected).abs() < 1e-3 * line.se.max(1e-3));
             if row.contains_key(column) && !agrees {
-                found.push(format!(
-                    "{name}: {written} {column} {got:.7} not {expected:.7}"
-                ));
+                found.push(format!("{name}: {written} {column} {got:.7} not {expected:.7}"));
             }
         }
     }
     let extra = lines.len() as i64 - compared as i64;
     if extra != 0 {
-        found.push(format!(
-            "{name}: {extra} rows that the reference does not have"
-        ));
+        found.push(format!("{name}: {extra} rows that the reference does not have"));
     }
     found
 }
@@ -172,9 +152,7 @@ fn standardised(fit: &Fit, folder: &Path, name: &str) -> Vec<String> {
         let expected = number(row.get("se"));
         if !close(error, expected) {
             let written = format!("{}{}{}", line.lhs, line.op.as_str(), line.rhs);
-            found.push(format!(
-                "{name}: {written} se.std {error:.7} not {expected:.7}"
-            ));
+            found.push(format!("{name}: {written} se.std {error:.7} not {expected:.7}"));
         }
     }
     found

@@ -1,6 +1,5 @@
 //! `huzhu lab …`: the trust lab on the command line.
 
-mod sem;
 mod cox;
 mod describe;
 mod efa;
@@ -12,6 +11,7 @@ mod krippendorff;
 mod logit;
 mod pls;
 mod reliability;
+mod sem;
 mod words;
 
 use crate::outcome::Outcome;

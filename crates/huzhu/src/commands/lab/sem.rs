@@ -95,9 +95,7 @@ impl Sem {
             None => fit.estimates(),
         };
         let document = self.document(&mut fit, &lines, draws.as_ref());
-        show(json, &document, || {
-            self.page(&mut fit, &lines, draws.as_ref())
-        });
+        show(json, &document, || self.page(&mut fit, &lines, draws.as_ref()));
         Ok(Outcome::Done)
     }
 
@@ -174,10 +172,7 @@ impl Sem {
             explained(0)
         } else {
             let each = labels.iter().enumerate();
-            Value::Object(
-                each.map(|(g, label)| (label.clone(), explained(g)))
-                    .collect(),
-            )
+            Value::Object(each.map(|(g, label)| (label.clone(), explained(g))).collect())
         };
         let mut document = json!({
             "params": lines.iter().map(line_json).collect::<Vec<_>>(),
@@ -274,9 +269,7 @@ fn warnings(fit: &Fit, draws: Option<&Draws>) -> Vec<String> {
     if let Some(draws) = draws {
         if draws.failed > 0 {
             let (failed, asked) = (draws.failed, draws.asked);
-            warnings.push(format!(
-                "{failed} of {asked} bootstrap draws failed and are left out"
-            ));
+            warnings.push(format!("{failed} of {asked} bootstrap draws failed and are left out"));
         }
         let improper = draws.inadmissible();
         if improper > 0 {
@@ -290,12 +283,7 @@ fn warnings(fit: &Fit, draws: Option<&Draws>) -> Vec<String> {
 }
 
 fn group_labels(fit: &Fit) -> Vec<String> {
-    let labels = fit
-        .data
-        .sample
-        .groups
-        .iter()
-        .map(|group| group.label.clone());
+    let labels = fit.data.sample.groups.iter().map(|group| group.label.clone());
     labels.filter(|label| !label.is_empty()).collect()
 }
 
@@ -311,29 +299,10 @@ fn line_json(line: &Estimate) -> Value {
 fn print_measures(fit: &mut Fit) {
     let measures = fit.measures();
     let robust = measures.get("chisq.scaled").is_some();
-    let heads: &[&str] = if robust {
-        &["", "plain", "scaled", "robust"]
-    } else {
-        &["", "plain"]
-    };
+    let heads: &[&str] = if robust { &["", "plain", "scaled", "robust"] } else { &["", "plain"] };
     let mut page = page(heads);
-    let names = [
-        "chisq",
-        "df",
-        "pvalue",
-        "cfi",
-        "tli",
-        "rmsea",
-        "rmsea.ci.lower",
-    ];
-    let more = [
-        "rmsea.ci.upper",
-        "rmsea.pvalue",
-        "srmr",
-        "logl",
-        "aic",
-        "bic",
-    ];
+    let names = ["chisq", "df", "pvalue", "cfi", "tli", "rmsea", "rmsea.ci.lower"];
+    let more = ["rmsea.ci.upper", "rmsea.pvalue", "srmr", "logl", "aic", "bic"];
     for name in names.into_iter().chain(more) {
         let Some(value) = measures.get(name) else {
             continue;
@@ -351,17 +320,7 @@ fn print_measures(fit: &mut Fit) {
 }
 
 fn print_lines<'l>(lines: impl Iterator<Item = &'l Estimate>) {
-    let mut page = page(&[
-        "parameter",
-        "label",
-        "est",
-        "se",
-        "z",
-        "p",
-        "2.5%",
-        "97.5%",
-        "std",
-    ]);
+    let mut page = page(&["parameter", "label", "est", "se", "z", "p", "2.5%", "97.5%", "std"]);
     for line in lines {
         page.add_row([
             format!("{} {} {}", line.lhs, line.op.as_str(), line.rhs),
@@ -392,11 +351,7 @@ fn print_page(mut page: Page) {
 }
 
 fn number(value: f64) -> String {
-    if value.is_nan() {
-        String::new()
-    } else {
-        format!("{value:.3}")
-    }
+    if value.is_nan() { String::new() } else { format!("{value:.3}") }
 }
 
 fn usage(what: &str, why: &str) -> Problem {
@@ -407,21 +362,15 @@ fn usage(what: &str, why: &str) -> Problem {
 /// An error of model or data as a person meets it; the code names its kind.
 fn refuse(error: &SemError) -> Problem {
     let (code, what, next) = match error {
-        SemError::Model(_) => (
-            "E-LAB-MODEL",
-            "The model cannot be read.",
-            "Correct the model file.",
-        ),
-        SemError::Data(_) => (
-            "E-LAB-DATA",
-            "The data cannot be used.",
-            "Correct the data file or the names.",
-        ),
-        SemError::Options(_) => (
-            "E-LAB-OPTION",
-            "The options do not go together.",
-            "Change the options.",
-        ),
+        SemError::Model(_) => {
+            ("E-LAB-MODEL", "The model cannot be read.", "Correct the model file.")
+        }
+        SemError::Data(_) => {
+            ("E-LAB-DATA", "The data cannot be used.", "Correct the data file or the names.")
+        }
+        SemError::Options(_) => {
+            ("E-LAB-OPTION", "The options do not go together.", "Change the options.")
+        }
         _ => (
             "E-LAB-FIT",
             "The model cannot be fitted to these data.",
