@@ -121,7 +121,9 @@ mod tests {
         // A crate stands below another when it is allowed there; nobody may stand below itself.
         fn below<'a>(name: &'a str, seen: &mut Vec<&'a str>) {
             let row = ARROWS.iter().find(|(crate_name, _)| *crate_name == name);
-            for &lower in row.expect("every crate in a row has a row").1 {
+            let row = row.expect("every crate in a row has a row").1;
+            // Only tests reach along an arrow of `dev`, so it is no part of what stands below.
+            for &lower in row.iter().filter(|lower| !lower.starts_with("dev ")) {
                 if !seen.contains(&lower) {
                     seen.push(lower);
                     below(lower, seen);

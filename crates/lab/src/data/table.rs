@@ -37,7 +37,7 @@ pub enum TableError {
     #[error("two columns are called {0:?}")]
     DuplicateColumn(String),
     /// No column of that name; the nearest name is a suggestion.
-    #[error("there is no column {name:?}{}", nearest.as_ref().map(|n| format!("; did you mean {n:?}?")).unwrap_or_default())]
+    #[error("there is no column {name:?}{}", suggestion(nearest.as_deref()))]
     UnknownColumn {
         /// The name that was asked for.
         name: String,
@@ -166,6 +166,10 @@ impl Table {
             TableError::UnknownColumn { name: name.to_owned(), nearest }
         })
     }
+}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map(|name| format!("; did you mean {name:?}?")).unwrap_or_default()
 }
 
 fn is_missing(cell: &str) -> bool {

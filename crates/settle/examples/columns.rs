@@ -1,6 +1,6 @@
 //! How long closings, columns and statements take, beside the floor measured in the same process.
 //!
-//! `cargo run --release -p settle --example speed -- [members] [threads]`. Every figure is the
+//! `cargo run --release -p settle --example columns -- [members] [threads]`. Every figure is the
 //! median of repeated runs.
 
 use std::hint::black_box;
