@@ -266,3 +266,21 @@ fn roles_and_keys_are_checked_as_filled() {
     charter.roles.push(RoleKeys { role: Role::Operator, keys: Vec::new() });
     assert!(charter.check().errors.iter().any(|e| e.code == "E-CHARTER-ROLE"));
 }
+
+#[test]
+fn a_fee_that_could_never_be_drawn_is_warned_of() {
+    let mut charter = testkit::charters::xianghubao();
+    assert!(charter.check().warnings.iter().all(|w| w.code != "W-CHARTER-FEE-FLOW"));
+    charter.funds.flows[1].bound = rate("0.05");
+    let report = charter.check();
+    assert_eq!(report.errors, []);
+    assert!(report.warnings.iter().any(|w| w.code == "W-CHARTER-FEE-FLOW"));
+}
+
+#[test]
+fn a_band_with_an_endless_name_is_refused() {
+    let mut charter = testkit::charters::guild();
+    assert_eq!(charter.check().errors, []);
+    charter.sharing.bands[0].name = "x".repeat(65);
+    assert!(charter.check().errors.iter().any(|error| error.code == "E-CHARTER-BANDS"));
+}

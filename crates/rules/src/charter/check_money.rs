@@ -6,6 +6,9 @@ use super::{Account, Cap, Charter, Liquidity, Payer, SharingRule};
 /// More bands than this make no table that a member can read.
 const BANDS_MAX: usize = 64;
 
+/// Names of bands stand in every closing of a period, which must fit one entry.
+const BAND_NAME_MAX: usize = 64;
+
 /// Weights stay small enough that weight × members × money fits 128 bits with room.
 const WEIGHT_MAX: u32 = 1_000_000;
 
@@ -49,6 +52,9 @@ fn sharing(charter: &Charter, report: &mut Report) {
         report.refuse(follows, code, at, what);
         let what = format!("the weight of band {:?} must be 1 to {WEIGHT_MAX}", band.name);
         report.refuse((1..=WEIGHT_MAX).contains(&band.weight), code, at, what);
+        let named = (1..=BAND_NAME_MAX).contains(&band.name.len());
+        let what = format!("the name of a band has 1 to {BAND_NAME_MAX} bytes");
+        report.refuse(named, code, at, what);
         let twins = sharing.bands.iter().filter(|other| other.name == band.name).count();
         report.refuse(twins == 1, code, at, format!("two bands are called {:?}", band.name));
         expected = band.ages[1].saturating_add(1);
@@ -114,6 +120,12 @@ fn flows(charter: &Charter, report: &mut Report) {
             "E-CHARTER-FEE-FLOW",
             &at,
             format!("the fee flow ({}) exceeds the fee ({})", flow.bound, charter.fee.rate),
+        );
+        report.warn(
+            flow.settles != Account::Fee || flow.bound >= charter.fee.rate,
+            "W-CHARTER-FEE-FLOW",
+            &at,
+            "the fee flow is smaller than the fee, so the fee charged could never be drawn",
         );
         let whole = flow.bound == money::Rate::ONE;
         report.refuse(
