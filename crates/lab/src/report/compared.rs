@@ -240,7 +240,7 @@ fn behaviour(page: &mut Page, findings: &Findings) {
             Ok((c, rows, events, concordance)) => sheet.row(vec![
                 Cell::Words(name.to_owned()),
                 Cell::Figure(c.estimate.exp(), 3),
-                Cell::Words(format!("[{:.3}, {:.3}]", c.ci_lower.exp(), c.ci_upper.exp())),
+                Cell::Range(c.ci_lower.exp(), c.ci_upper.exp()),
                 Cell::Probability(c.p),
                 Cell::Count(*rows),
                 Cell::Count(*events),

@@ -303,7 +303,7 @@ impl Drawing<'_> {
                     x - w / 2.0,
                     y - h / 2.0
                 ));
-                let mut lines: Vec<(String, &str)> = wrapped(&node.name, w / (self.form.font * 0.56))
+                let mut lines: Vec<(String, &str)> = wrapped(&node.name, w / (self.form.font * 0.62))
                     .into_iter()
                     .map(|line| (line, "name"))
                     .collect();

@@ -18,7 +18,7 @@ pub(super) fn ranking(findings: &Findings) -> String {
     // Ticks at tenths, with room beyond the farthest whisker.
     let step = if high - low > 1.2 { 0.4 } else if high - low > 0.6 { 0.2 } else { 0.1 };
     let (low, high) = ((low / step).floor() * step, (high / step).ceil() * step);
-    let (left, right, row) = (16.0, WIDTH - 16.0, 46.0);
+    let (left, right, row) = (14.0, WIDTH - 14.0, 46.0);
     let x = |value: f64| left + (value - low) / (high - low) * (right - left);
     let height = row * effects.len() as f64 + 34.0;
     let bottom = height - 28.0;

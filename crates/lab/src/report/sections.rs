@@ -116,6 +116,7 @@ fn sample(page: &mut Page, findings: &Findings) {
         ..Sheet::default()
     };
     let mut row = |what: &str, count: usize, done: &str| {
+        let done = if count > 0 { done } else { "" };
         sheet.row(vec![Cell::Words(what.into()), Cell::Count(count), Cell::Words(done.into())]);
     };
     row(page.say("Rows in the file", "文件行数"), sample.rows, "");

@@ -1,7 +1,11 @@
 //! A table with its words: as HTML in the manner of APA, and as a CSV file inside the page.
 
+use super::diagram::width_of;
 use super::page::{escape, warning_box};
 use crate::instrument::Language;
+
+/// Width in Latin characters from which words count as a sentence.
+const SENTENCE: f64 = 26.0;
 
 /// One cell.
 #[derive(Clone, Debug)]
@@ -18,6 +22,8 @@ pub(super) enum Cell {
     Probability(f64),
     /// Ends of an interval, written as shares or not.
     Interval(f64, f64),
+    /// Ends of an interval that may lie beyond 1.
+    Range(f64, f64),
     /// How often each answer was given.
     Bars(Vec<usize>),
     /// Nothing to say.
@@ -77,7 +83,7 @@ impl Cell {
             Self::Words(_) | Self::Blank | Self::Bars(_) => false,
             Self::Count(_) => true,
             Self::Figure(v, _) | Self::Share(v) | Self::Probability(v) => v.is_finite(),
-            Self::Interval(low, high) => low.is_finite() && high.is_finite(),
+            Self::Interval(low, high) | Self::Range(low, high) => low.is_finite() && high.is_finite(),
         }
     }
 
@@ -88,7 +94,11 @@ impl Cell {
             Self::Figure(value, decimals) => figure(*value, *decimals),
             Self::Share(value) => share(*value),
             Self::Probability(value) => probability(*value),
-            Self::Interval(low, high) if low.is_nan() || high.is_nan() => "–".to_owned(),
+            Self::Interval(low, high) | Self::Range(low, high) if !self.is_number() => {
+                debug_assert!(!(low.is_finite() && high.is_finite()), "one end is missing");
+                "–".to_owned()
+            }
+            Self::Range(low, high) => format!("[{}, {}]", figure(*low, 3), figure(*high, 3)),
             Self::Interval(low, high) => format!("[{}, {}]", share(*low), share(*high)),
             Self::Bars(_) | Self::Blank => String::new(),
         }
@@ -97,7 +107,11 @@ impl Cell {
     fn html(&self, marked: bool) -> String {
         let mark = if marked && self.is_number() { "<sup class=\"mark\">⚠</sup>" } else { "" };
         match self {
-            Self::Words(words) => format!("<td>{}</td>", escape(words)),
+            // Sentences need room and may break; names must not break within a word.
+            Self::Words(words) => {
+                let class = if width_of(words) > SENTENCE { "long" } else { "short" };
+                format!("<td class=\"{class}\">{}</td>", escape(words))
+            }
             Self::Bars(counts) => format!("<td>{}</td>", bars(counts)),
             other => format!("<td class=\"n\">{}{mark}</td>", escape(&other.text())),
         }
@@ -109,7 +123,7 @@ impl Cell {
             Self::Words(words) => quoted(words),
             Self::Count(count) => count.to_string(),
             Self::Figure(value, _) | Self::Share(value) | Self::Probability(value) => number(value),
-            Self::Interval(low, high) => {
+            Self::Interval(low, high) | Self::Range(low, high) => {
                 quoted(&format!("{} {}", number(low), number(high)))
             }
             Self::Bars(counts) => {

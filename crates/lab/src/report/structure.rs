@@ -43,12 +43,11 @@ fn heads(page: &Page) -> Vec<String> {
 }
 
 fn cells(name: String, line: &crate::sem::Estimate, standard: bool) -> Vec<Cell> {
-    let interval = Cell::Words(format!("[{:.3}, {:.3}]", line.ci_lower, line.ci_upper).replace('-', "−"));
     vec![
         Cell::Words(name),
         Cell::Figure(line.est, 3),
         Cell::Figure(line.se, 3),
-        if line.ci_lower.is_finite() { interval } else { Cell::Blank },
+        Cell::Range(line.ci_lower, line.ci_upper),
         Cell::Probability(line.p),
         if standard { Cell::Share(line.std_all) } else { Cell::Figure(line.std_all, 3) },
     ]
