@@ -98,7 +98,9 @@ pub(super) fn map(findings: &Findings, importance: &[crate::pls::Importance], na
     };
     let (x_low, x_high) = range(&mut points.iter().map(|p| p.1), Some(0.0));
     let (y_low, y_high) = range(&mut points.iter().map(|p| p.2), None);
-    let (y_low, y_high) = (y_low.min(y_high - 10.0), y_high);
+    // Less than ten points would draw noise large.
+    let (middle, half) = (f64::midpoint(y_low, y_high), (0.5 * (y_high - y_low)).max(5.0));
+    let (y_low, y_high) = (middle - half, middle + half);
     let (left, right, top, bottom) = (46.0, WIDTH - 14.0, 12.0, 300.0);
     let x = |v: f64| left + (v - x_low) / (x_high - x_low) * (right - left);
     let y = |v: f64| bottom - (v - y_low) / (y_high - y_low) * (bottom - top);
@@ -177,21 +179,18 @@ fn dots(points: &[(String, f64, f64)], x: &dyn Fn(f64) -> f64, y: &dyn Fn(f64) -
     for (name, importance, performance) in points {
         let (px, py) = (x(*importance), y(*performance));
         let half = width_of(name) * 3.4;
-        let places = [
-            (px, py - 13.0),
-            (px, py + 17.0),
-            (px - half - 10.0, py + 1.0),
-            (px + half + 10.0, py + 1.0),
-            (px, py - 26.0),
-            (px, py + 30.0),
-        ];
+        let (least, most) = (50.0 + half, WIDTH - half - 4.0);
+        let inside = px.clamp(least, most.max(least));
+        let mut places = vec![(px - half - 10.0, py), (px + half + 10.0, py)];
+        places.retain(|p| (least..=most).contains(&p.0));
+        for away in [13.0, 26.0, 39.0] {
+            places.splice(0..0, [(inside, py - away), (inside, py + away + 2.0)]);
+        }
+        places.rotate_left(4);
         let free = |&(cx, cy): &(f64, f64)| {
-            cx - half > 46.0
-                && cx + half < WIDTH
-                && taken.iter().all(|t| (t.0 - cx).abs() > t.2 + half || (t.1 - cy).abs() > 12.0)
+            taken.iter().all(|t| (t.0 - cx).abs() > t.2 + half || (t.1 - cy).abs() > 11.5)
         };
-        let inside = (px.clamp(50.0 + half, (WIDTH - half - 2.0).max(51.0 + half)), py - 13.0);
-        let (cx, cy) = places.iter().copied().find(free).unwrap_or(inside);
+        let (cx, cy) = places.iter().copied().find(free).unwrap_or((inside, py - 13.0));
         taken.push((cx, cy, half));
         svg.push_str(&format!(
             "<circle class=\"pos dot\" cx=\"{px:.1}\" cy=\"{py:.1}\" r=\"5.5\"/>\
