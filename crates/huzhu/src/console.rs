@@ -1,19 +1,21 @@
 //! A ledger's folder as one person at a terminal uses it: every role's key at hand, one command at
 //! a time. In a plan with separated duties each role has its own machine instead.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use money::{Amount, Currency};
 use node::SystemClock;
 use node::{Clock, KEYS_FOLDER, Orderer, PlanTime, Rejection, ScriptedClock, SecretKey, Solo};
+use proof::Digest;
 use rules::charter::{Charter, Role};
 use rules::command::Do;
 use rules::day::Day;
 use rules::entry::Command;
 use serde_json::{Value, json};
 
-use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
+use crate::sent::Sent;
 
 /// Ledgers whose name begins so are rehearsals: their days are typed, not read from the clock.
 pub const REHEARSAL: &str = "rehearsal-";
@@ -42,14 +44,6 @@ pub struct Folder {
     pub day: Option<Day>,
 }
 
-/// What became of a command that was sent.
-pub struct Sent {
-    /// Index of its entry.
-    pub position: u64,
-    /// The findings that follow it, as they stand in the log.
-    pub findings: Vec<Value>,
-}
-
 /// The open ledger.
 pub struct Console {
     solo: Solo,
@@ -64,15 +58,7 @@ pub fn role_name(role: Role) -> String {
 impl Console {
     /// Opens the ledger of a founded plan.
     pub fn open(folder: &Folder) -> Result<Self, Problem> {
-        let key = SecretKey::read(&folder.dir.join(KEYS_FOLDER), NODE_KEY).map_err(|error| {
-            Problem::new(
-                Kind::Input,
-                "E-FOLDER",
-                format!("{} is not the folder of a ledger.", folder.dir.display()),
-                format!("The node's key is not there: {error}."),
-                "Name the folder with --dir, or found a plan with `huzhu plan found`.",
-            )
-        })?;
+        let key = node_key(&folder.dir)?;
         let clock = ScriptedClock::default();
         let solo = Solo::open(&folder.dir, Box::new(clock.clone()), key)?;
         let founded = solo.state().founded().ok_or_else(not_founded)?;
@@ -128,9 +114,20 @@ impl Console {
         Ok(self.solo.store_chunk(node::random_bytes()?, rows, count)?)
     }
 
+    /// Stores a card beside the log and gives its hash.
+    pub fn store_card(&self, text: &str) -> Result<Digest, Problem> {
+        Ok(self.solo.cards().put(text.as_bytes())?)
+    }
+
+    /// Removes a card that no entry names.
+    pub fn remove_card(&self, hash: &Digest) -> Result<(), Problem> {
+        Ok(self.solo.cards().remove(hash)?)
+    }
+
     /// Signs a command as the role that may send it, sends it, and seals the log.
     pub fn send(&mut self, body: Do) -> Result<Sent, Problem> {
-        let key = self.key(body.role())?;
+        let (role, verb) = (body.role(), json!(body)["do"].as_str().unwrap_or_default().to_owned());
+        let key = self.key(role)?;
         let founded = self.state().founded().ok_or_else(not_founded)?;
         let plan = founded.plan.clone();
         let by = key.public();
@@ -142,7 +139,7 @@ impl Console {
         let receipt = answer.unwrap_or_else(|| unreachable!("one answer for each command"))?;
         self.solo.seal()?;
         let findings = self.findings_after(receipt.position)?;
-        Ok(Sent { position: receipt.position, findings })
+        Ok(Sent::new(receipt.position, verb, role, findings))
     }
 
     fn findings_after(&self, position: u64) -> Result<Vec<Value>, Problem> {
@@ -153,6 +150,17 @@ impl Console {
             Ok(())
         })?;
         Ok(findings)
+    }
+}
+
+/// The node's own key, which every ledger's folder has on a console.
+fn node_key(dir: &Path) -> Result<SecretKey, Problem> {
+    match SecretKey::read(&dir.join(KEYS_FOLDER), NODE_KEY) {
+        Err(node::Error::File { path, source }) if source.kind() == ErrorKind::NotFound => {
+            let why = format!("There is no {}.", path.display());
+            Err(Problem::not_a_ledger(dir, why))
+        }
+        key => Ok(key?),
     }
 }
 
@@ -192,59 +200,4 @@ fn not_a_rehearsal() -> Problem {
         "This is the ledger of a real plan, whose days come from the clock.",
         "Leave --day out, or found a rehearsal with `huzhu plan found --rehearsal`.",
     )
-}
-
-impl Sent {
-    /// Prints what became of the command.
-    pub fn show(self, console: &Console, json: bool) -> Result<Outcome, Problem> {
-        let currency = console.currency()?;
-        let document = json!({"position": self.position, "findings": self.findings});
-        show(json, &document, || {
-            println!("entry {}", self.position);
-            for finding in &self.findings {
-                print_finding(finding, currency);
-            }
-        });
-        Ok(Outcome::Done)
-    }
-}
-
-/// A finding as a line of words: its name, then its members; amounts as decimals.
-fn print_finding(finding: &Value, currency: Currency) {
-    let name = finding["do"].as_str().unwrap_or_default();
-    println!("  {}", name.trim_start_matches("finding."));
-    let envelope = ["do", "by", "id", "plan", "seq", "v", "postings"];
-    for (key, value) in finding.as_object().into_iter().flatten() {
-        if !envelope.contains(&key.as_str()) {
-            print_member(4, key, value, currency);
-        }
-    }
-}
-
-fn print_member(indent: usize, key: &str, value: &Value, currency: Currency) {
-    let label = key.trim_end_matches("_minor").replace('_', " ");
-    match value {
-        Value::Object(members) => {
-            println!("{:indent$}{label}", "");
-            for (key, value) in members {
-                print_member(indent + 2, key, value, currency);
-            }
-        }
-        Value::Array(items) => {
-            for item in items {
-                print_member(indent, key, item, currency);
-            }
-        }
-        Value::Number(minor) if key.ends_with("_minor") => {
-            let amount = minor.as_i64().and_then(|minor| Amount::from_minor(minor).ok());
-            let amount = amount.unwrap_or_default();
-            let width = 26_usize.saturating_sub(indent);
-            println!("{:indent$}{label:<width$}{:>18}", "", amount.display(currency));
-        }
-        other => {
-            let text = other.as_str().map_or_else(|| other.to_string(), str::to_owned);
-            let width = 26_usize.saturating_sub(indent);
-            println!("{:indent$}{label:<width$}{text:>18}", "");
-        }
-    }
 }

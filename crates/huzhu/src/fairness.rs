@@ -5,6 +5,7 @@ use sim::ages::AgePrior;
 use sim::fairness::{ClaimProfile, Class, by_class, cliffs};
 use sim::incidence::{ChinaTable, Table};
 
+use crate::layout::count;
 use crate::problem::{Kind, Problem};
 
 /// Equal shares are looked at by these ages: the bands of the incidence literature.
@@ -75,7 +76,7 @@ pub fn of(charter: &Charter) -> Result<Fairness, Problem> {
     let last = last_age(charter);
     for cliff in cliffs(&table, 0..=last, benefit).map_err(unavailable)? {
         let step = cliff.before_minor / cliff.after_minor;
-        if step > CLIFF_MAX || step < 1.0 / CLIFF_MAX {
+        if !(1.0 / CLIFF_MAX..=CLIFF_MAX).contains(&step) {
             let what = format!(
                 "at {} the expected aid changes from {:.2} to {:.2} a year: a cliff",
                 cliff.age,
@@ -91,9 +92,11 @@ pub fn of(charter: &Charter) -> Result<Fairness, Problem> {
     if variation > VARIATION_MAX {
         let enough = profile.break_even_members(VARIATION_MAX).unwrap_or(u64::MAX);
         let what = format!(
-            "with {members} members the yearly share varies by {:.0} % of itself; {enough} members \
-             would keep it within 10 %",
-            variation * 100.0
+            "with {} members the yearly share varies by {:.0} % of itself; {} would keep it \
+             within 10 %",
+            count(members),
+            variation * 100.0,
+            count(enough)
         );
         warn("W-FAIR-SIZE", "eligibility.members_min", what);
     }

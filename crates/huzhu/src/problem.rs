@@ -1,6 +1,7 @@
 //! An error as a person meets it: what happened, why, what to do next, and a code that stays.
 
-use std::process::ExitCode;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 
 /// Who or what stood in the way; decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,23 +43,31 @@ impl Problem {
     }
 
     /// A file that could not be read or written.
-    pub fn file(path: &std::path::Path, error: &std::io::Error) -> Self {
-        let kind = if error.kind() == std::io::ErrorKind::NotFound {
-            Kind::Input
-        } else {
-            Kind::Environment
+    pub fn file(path: &Path, error: &io::Error) -> Self {
+        let what = format!("{} could not be opened.", path.display());
+        let (kind, code, next) = match error.kind() {
+            ErrorKind::NotFound | ErrorKind::IsADirectory => {
+                (Kind::Input, "E-FILE", "Check the path.")
+            }
+            ErrorKind::InvalidData => (Kind::Input, "E-FILE", "It must be a text file in UTF-8."),
+            _ => environment(error),
         };
+        Self::new(kind, code, what, format!("The system says: {error}."), next)
+    }
+
+    /// A folder that holds no ledger.
+    pub fn not_a_ledger(dir: &Path, why: impl Into<String>) -> Self {
         Self::new(
-            kind,
-            "E-FILE",
-            format!("{} could not be opened.", path.display()),
-            format!("The system says: {error}."),
-            "Check the path and its permissions.",
+            Kind::Input,
+            "E-FOLDER",
+            format!("{} is not the folder of a ledger.", dir.display()),
+            why,
+            "Name the folder with --dir, or found a plan with `huzhu plan found`.",
         )
     }
 
     /// Prints the problem where its reader looks for it and gives the exit code.
-    pub fn report(&self, json: bool) -> ExitCode {
+    pub fn report(&self, json: bool) -> u8 {
         if json {
             let error = serde_json::json!({"error": {
                 "code": self.code, "what": self.what, "why": self.why, "next": self.next,
@@ -67,20 +76,36 @@ impl Problem {
         } else {
             eprintln!("{}: {}\n  why:  {}\n  next: {}", self.code, self.what, self.why, self.next);
         }
-        ExitCode::from(match self.kind {
+        match self.kind {
             Kind::Input => 2,
             Kind::Refused => 3,
             Kind::Environment => 4,
-        })
+        }
     }
+}
+
+/// What stands in the way of reading or writing, by what the system says.
+fn environment(error: &io::Error) -> (Kind, &'static str, &'static str) {
+    let (code, next) = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            ("E-DISK-FULL", "Make room and try again. Nothing that was acknowledged is lost.")
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            ("E-PERMISSION", "Use an account that may write there, or a copy of the folder.")
+        }
+        _ => ("E-DISK", "Check the folder and the disk, and try again."),
+    };
+    (Kind::Environment, code, next)
 }
 
 impl From<node::Rejection> for Problem {
     fn from(rejection: node::Rejection) -> Self {
         match rejection {
             node::Rejection::Rules(refusal) => {
-                Self::new(Kind::Refused, refusal.code, refusal.what, refusal.why, refusal.next)
+                let (what, why) = (sentence(&refusal.what), sentence(&refusal.why));
+                Self::new(Kind::Refused, refusal.code, what, why, refusal.next)
             }
+            node::Rejection::TimeZone(name) => Self::from(node::Error::TimeZone(name)),
             other => Self::new(
                 Kind::Input,
                 "E-COMMAND",
@@ -94,24 +119,87 @@ impl From<node::Rejection> for Problem {
 
 impl From<node::Error> for Problem {
     fn from(error: node::Error) -> Self {
-        let (kind, code, next) = match &error {
-            node::Error::Ledger(ledger::Error::Damaged { .. })
-            | node::Error::KeyFile { .. }
-            | node::Error::Replay { .. }
-            | node::Error::Snapshot(_)
-            | node::Error::Unfinished(_) => {
-                let next = "Nothing is written to a damaged ledger. Restore it from a copy.";
-                (Kind::Environment, "E-LOG-DAMAGED", next)
-            }
-            node::Error::Ledger(ledger::Error::Locked { .. }) => {
-                let next = "Wait for the other process, or stop it.";
-                (Kind::Environment, "E-LOG-LOCKED", next)
-            }
-            node::Error::NotFounded => {
-                (Kind::Input, "E-PLAN-NOT-FOUNDED", "Found a plan with `huzhu plan found`.")
-            }
-            _ => (Kind::Environment, "E-NODE", "Check the folder, its permissions and the disk."),
+        let (kind, code, next) = place(&error);
+        let what = match code {
+            "E-LOG-LOCKED" => "The ledger is in use.",
+            "E-LOG-DAMAGED" => "The ledger is damaged.",
+            "E-TIME-ZONE" => "The charter's time zone is not known.",
+            _ => "The ledger cannot be used.",
         };
-        Self::new(kind, code, "The ledger cannot be used.", format!("{error}."), next)
+        Self::new(kind, code, what, sentence(&error.to_string()), next)
+    }
+}
+
+/// Exit code, code and advice for what the node says.
+fn place(error: &node::Error) -> (Kind, &'static str, &'static str) {
+    use ledger::Error as Log;
+    let damaged = "Nothing is written to a damaged ledger. Restore it from a copy.";
+    match error {
+        node::Error::Ledger(Log::Locked { .. }) => {
+            (Kind::Environment, "E-LOG-LOCKED", "Wait for the other process, or stop it.")
+        }
+        node::Error::Ledger(Log::Disk { source, .. }) | node::Error::File { source, .. } => {
+            environment(source)
+        }
+        node::Error::Ledger(
+            Log::Damaged(_)
+            | Log::CutBelowCheckpoint { .. }
+            | Log::ShorterThanCheckpoint { .. }
+            | Log::RootDiffers { .. }
+            | Log::Checkpoint { .. }
+            | Log::NoSuchChunk { .. },
+        )
+        | node::Error::KeyFile { .. }
+        | node::Error::Replay { .. }
+        | node::Error::Snapshot(_)
+        | node::Error::Unfinished(_) => (Kind::Environment, "E-LOG-DAMAGED", damaged),
+        node::Error::NotFounded => {
+            (Kind::Input, "E-PLAN-NOT-FOUNDED", "Found a plan with `huzhu plan found`.")
+        }
+        node::Error::TimeZone(_) => {
+            (Kind::Input, "E-TIME-ZONE", "Write an IANA name, such as Asia/Shanghai.")
+        }
+        _ => {
+            (Kind::Environment, "E-NODE", "Start the command again; if that fails, check the disk.")
+        }
+    }
+}
+
+/// The text as a sentence: with a capital letter and a full stop.
+pub fn sentence(text: &str) -> String {
+    format!("{}.", upper(text.trim_end_matches('.')))
+}
+
+/// The text as a sentence begins: with a capital letter, unless its first word is a path or a name.
+fn upper(text: &str) -> String {
+    let first = text.split([' ', ';']).next().unwrap_or_default();
+    if !first.chars().all(|letter| letter.is_ascii_lowercase()) {
+        return text.to_owned();
+    }
+    let mut letters = text.chars();
+    let capital = letters.next().map(|letter| letter.to_ascii_uppercase());
+    capital.into_iter().chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_decides_the_advice() {
+        for (kind, code, exit) in [
+            (ErrorKind::StorageFull, "E-DISK-FULL", 4),
+            (ErrorKind::ReadOnlyFilesystem, "E-PERMISSION", 4),
+            (ErrorKind::PermissionDenied, "E-PERMISSION", 4),
+            (ErrorKind::Interrupted, "E-DISK", 4),
+            (ErrorKind::NotFound, "E-FILE", 2),
+            (ErrorKind::InvalidData, "E-FILE", 2),
+        ] {
+            let problem = Problem::file(Path::new("somewhere"), &kind.into());
+            assert_eq!((problem.code.as_str(), problem.report(true)), (code, exit));
+        }
+        let source = ErrorKind::StorageFull.into();
+        let full = node::Error::File { path: "cards".into(), source };
+        assert_eq!(Problem::from(full).code, "E-DISK-FULL");
     }
 }

@@ -7,22 +7,13 @@ use lab::agreement::{AgreementError, Metric, Weighting, cohen_kappa, krippendorf
 
 fn labels(values: &[f64]) -> Vec<String> {
     let label = |v: &f64| {
-        if v.is_nan() {
-            String::new()
-        } else {
-            v.to_string()
-        }
+        if v.is_nan() { String::new() } else { v.to_string() }
     };
     values.iter().map(label).collect()
 }
 
 const NONE: f64 = f64::NAN;
-const METRICS: [Metric; 4] = [
-    Metric::Nominal,
-    Metric::Ordinal,
-    Metric::Interval,
-    Metric::Ratio,
-];
+const METRICS: [Metric; 4] = [Metric::Nominal, Metric::Ordinal, Metric::Interval, Metric::Ratio];
 
 /// The example of Krippendorff (2011): four coders, twelve units.
 fn published() -> Vec<Vec<String>> {
@@ -36,19 +27,10 @@ fn published() -> Vec<Vec<String>> {
 
 #[test]
 fn alpha_has_the_published_values() {
-    let values = [
-        0.743421052631579,
-        0.8153875037548814,
-        0.8491071428571428,
-        0.7974027747116121,
-    ];
+    let values = [0.743421052631579, 0.8153875037548814, 0.8491071428571428, 0.7974027747116121];
     for (metric, theirs) in METRICS.into_iter().zip(values) {
         let ours = krippendorff_alpha(&published(), metric, 0, 0).unwrap();
-        assert!(
-            (ours.alpha - theirs).abs() < 1e-12,
-            "{metric:?} {}",
-            ours.alpha
-        );
+        assert!((ours.alpha - theirs).abs() < 1e-12, "{metric:?} {}", ours.alpha);
         assert_eq!((ours.units, ours.judgements, ours.values), (11, 40, 5));
     }
 }
@@ -61,12 +43,7 @@ fn alpha_agrees_with_another_program_on_other_data() {
         labels(&[2., 2., 3., 3., 2., 4., 1., NONE]),
     ];
     // PyPI krippendorff.
-    let values = [
-        0.6551724137931034,
-        0.9436133111697793,
-        0.9560117302052786,
-        0.9041408946900147,
-    ];
+    let values = [0.6551724137931034, 0.9436133111697793, 0.9560117302052786, 0.9041408946900147];
     for (metric, theirs) in METRICS.into_iter().zip(values) {
         let ours = krippendorff_alpha(&coders, metric, 0, 0).unwrap().alpha;
         assert!((ours - theirs).abs() < 1e-12, "{metric:?} {ours}");
@@ -84,44 +61,21 @@ fn the_interval_holds_the_estimate_and_depends_on_the_seed_alone() {
 
 #[test]
 fn kappa_and_its_errors_agree_with_statsmodels() {
-    let a = labels(&[
-        1., 2., 3., 3., 2., 1., 4., 1., 2., 3., 4., 4., 1., 2., 2., 3., 1., 4., 2., 3.,
-    ]);
-    let b = labels(&[
-        1., 2., 3., 2., 2., 1., 4., 1., 1., 3., 4., 3., 1., 2., 3., 3., 2., 4., 2., 4.,
-    ]);
+    let a =
+        labels(&[1., 2., 3., 3., 2., 1., 4., 1., 2., 3., 4., 4., 1., 2., 2., 3., 1., 4., 2., 3.]);
+    let b =
+        labels(&[1., 2., 3., 2., 2., 1., 4., 1., 1., 3., 4., 3., 1., 2., 3., 3., 2., 4., 2., 4.]);
     // statsmodels cohens_kappa: kappa, its standard error, and that under independence.
     let cases = [
-        (
-            Weighting::Unweighted,
-            0.5973154362416107,
-            0.13828880831841753,
-            0.1299745482043996,
-        ),
-        (
-            Weighting::Linear,
-            0.7478991596638656,
-            0.09267737322392779,
-            0.1578960066947872,
-        ),
-        (
-            Weighting::Quadratic,
-            0.868421052631579,
-            0.05368835270641263,
-            0.2236067977499786,
-        ),
+        (Weighting::Unweighted, 0.5973154362416107, 0.13828880831841753, 0.1299745482043996),
+        (Weighting::Linear, 0.7478991596638656, 0.09267737322392779, 0.1578960066947872),
+        (Weighting::Quadratic, 0.868421052631579, 0.05368835270641263, 0.2236067977499786),
     ];
     for (weighting, kappa, se, null) in cases {
         let ours = cohen_kappa(&a, &b, weighting).unwrap();
-        assert!(
-            (ours.estimate - kappa).abs() < 1e-12,
-            "{weighting:?} {ours:?}"
-        );
+        assert!((ours.estimate - kappa).abs() < 1e-12, "{weighting:?} {ours:?}");
         assert!((ours.se - se).abs() < 1e-10, "{weighting:?} {ours:?}");
-        assert!(
-            (ours.se_null - null).abs() < 1e-10,
-            "{weighting:?} {ours:?}"
-        );
+        assert!((ours.se_null - null).abs() < 1e-10, "{weighting:?} {ours:?}");
     }
 }
 
@@ -143,12 +97,7 @@ fn what_cannot_be_compared_is_refused_in_words() {
     assert_eq!(ordinal, Err(AgreementError::NotANumber("fee".into())));
     let lone = krippendorff_alpha(&[a.clone(), words(&["", ""])], Metric::Nominal, 0, 0);
     assert_eq!(lone, Err(AgreementError::NoPairs));
-    let same = krippendorff_alpha(
-        &[words(&["x", "x"]), words(&["x", "x"])],
-        Metric::Nominal,
-        0,
-        0,
-    );
+    let same = krippendorff_alpha(&[words(&["x", "x"]), words(&["x", "x"])], Metric::Nominal, 0, 0);
     assert_eq!(same, Err(AgreementError::OneCategory));
     let minus = [labels(&[-1., 2.]), labels(&[-1., 2.])];
     let ratio = krippendorff_alpha(&minus, Metric::Ratio, 0, 0);

@@ -18,24 +18,12 @@ fn descriptives_have_the_values_of_the_textbook_forms() {
     let forms = [
         (Shape::Moment, 0.868_218_013_856_56, -0.773_561_009_695_17),
         (Shape::Adjusted, 1.294_262_998_848_75, 0.905_755_961_219_32),
-        (
-            Shape::SampleDeviation,
-            0.621_246_239_447_4,
-            -1.575_079_046_204_9,
-        ),
+        (Shape::SampleDeviation, 0.621_246_239_447_4, -1.575_079_046_204_9),
     ];
     for (shape, skewness, kurtosis) in forms {
         let found = &describe(&one, shape)[0];
-        assert!(
-            (found.skewness - skewness).abs() < 1e-12,
-            "{shape:?} {}",
-            found.skewness
-        );
-        assert!(
-            (found.kurtosis - kurtosis).abs() < 1e-12,
-            "{shape:?} {}",
-            found.kurtosis
-        );
+        assert!((found.skewness - skewness).abs() < 1e-12, "{shape:?} {}", found.skewness);
+        assert!((found.kurtosis - kurtosis).abs() < 1e-12, "{shape:?} {}", found.kurtosis);
     }
     let found = &describe(&one, Shape::Moment)[0];
     assert_eq!((found.n, found.missing), (5, 1));
@@ -66,51 +54,30 @@ fn impossible_answers_are_named_by_row_and_item() {
 
 #[test]
 fn an_unanswered_attention_item_is_a_failed_one() {
-    let rows = [
-        [1.0, 4.0, 1.0, 1.0],
-        [1.0, 3.0, 1.0, 1.0],
-        [1.0, NONE, 1.0, 1.0],
-    ];
+    let rows = [[1.0, 4.0, 1.0, 1.0], [1.0, 3.0, 1.0, 1.0], [1.0, NONE, 1.0, 1.0]];
     assert_eq!(screening::failed_attention(&items(&rows), 1, 4.0), [1, 2]);
 }
 
 #[test]
 fn straight_liners_are_found_and_thinking_members_are_not() {
-    let rows = [
-        [3.0; 4],
-        [3.0, NONE, 3.0, 3.0],
-        [3.0, 3.0, 3.0, 4.0],
-        [NONE; 4],
-    ];
+    let rows = [[3.0; 4], [3.0, NONE, 3.0, 3.0], [3.0, 3.0, 3.0, 4.0], [NONE; 4]];
     assert_eq!(screening::straight_lined(&items(&rows), 3), [0, 1]);
     assert_eq!(screening::longest_runs(&items(&rows)), [4, 3, 3, 0]);
 }
 
 #[test]
 fn constant_and_doubled_items_are_found_despite_missing_cells() {
-    let rows = [
-        [1.0, 5.0, 1.0, NONE],
-        [2.0, 5.0, 2.0, NONE],
-        [NONE, NONE, NONE, NONE],
-    ];
+    let rows = [[1.0, 5.0, 1.0, NONE], [2.0, 5.0, 2.0, NONE], [NONE, NONE, NONE, NONE]];
     assert_eq!(screening::constant_items(&items(&rows)), [1, 3]);
     assert_eq!(screening::duplicated_items(&items(&rows)), [(0, 2)]);
 }
 
 #[test]
 fn the_missing_map_counts_every_pattern_once() {
-    let rows = [
-        [1.0, 1.0, 1.0, 1.0],
-        [1.0, NONE, 1.0, 1.0],
-        [2.0, NONE, 3.0, 1.0],
-        [NONE; 4],
-    ];
+    let rows = [[1.0, 1.0, 1.0, 1.0], [1.0, NONE, 1.0, 1.0], [2.0, NONE, 3.0, 1.0], [NONE; 4]];
     let map = missing::map(&items(&rows));
     assert_eq!(map.by_item, [1, 3, 1, 1]);
-    assert_eq!(
-        (map.complete_rows, map.empty_rows.as_slice()),
-        (1, [3].as_slice())
-    );
+    assert_eq!((map.complete_rows, map.empty_rows.as_slice()), (1, [3].as_slice()));
     assert_eq!(map.patterns.iter().map(|p| p.rows).sum::<usize>(), 4);
     assert_eq!(map.patterns[0].rows, 2);
     assert!((map.coverage[1] - 0.25).abs() < 1e-12);
@@ -140,16 +107,10 @@ fn draws_depend_on_seed_and_number_alone_and_reach_every_row() {
     let mut reached = [0u32; 50];
     for draw in 0..2000 {
         Draw::new(1, draw).resample(&mut first);
-        reached
-            .iter_mut()
-            .zip(&first)
-            .for_each(|(sum, count)| *sum += count);
+        reached.iter_mut().zip(&first).for_each(|(sum, count)| *sum += count);
     }
     // 2,000 expected for each row with a standard deviation of 44: six of them never happen.
-    assert!(
-        reached.iter().all(|&sum| (1730..2270).contains(&sum)),
-        "{reached:?}"
-    );
+    assert!(reached.iter().all(|&sum| (1730..2270).contains(&sum)), "{reached:?}");
 }
 
 #[test]

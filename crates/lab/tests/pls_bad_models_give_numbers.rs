@@ -32,9 +32,7 @@ fn chain(seed: u64, rows: usize) -> Items {
             }
         }
     }
-    let names = ["a1", "a2", "b1", "b2", "c1", "c2"]
-        .map(str::to_owned)
-        .to_vec();
+    let names = ["a1", "a2", "b1", "b2", "c1", "c2"].map(str::to_owned).to_vec();
     Items::from_rows(names, values)
 }
 
@@ -45,9 +43,7 @@ fn bound(items: Items, settings: Settings) -> Result<Model, PlsError> {
 fn change(items: &Items, edit: impl Fn(usize, usize, f64) -> f64) -> Items {
     let width = items.width();
     let values = items.values().iter().enumerate();
-    let values = values
-        .map(|(cell, value)| edit(cell / width, cell % width, *value))
-        .collect();
+    let values = values.map(|(cell, value)| edit(cell / width, cell % width, *value)).collect();
     Items::from_rows(items.names().to_vec(), values)
 }
 
@@ -56,10 +52,7 @@ fn the_notation_is_read_as_written() {
     let text = "# trust\nA =~ 1*a1 +\n  l*a2 ! items\nB <~ b1\nB <~ b2\nB ~ p*A; A ~~ B; x := p";
     let model = Specification::parse(text).unwrap();
     assert_eq!(model.blocks[0].items, ["a1", "a2"]);
-    assert_eq!(
-        (model.blocks[1].mode, model.blocks[1].items.len()),
-        (Mode::B, 2)
-    );
+    assert_eq!((model.blocks[1].mode, model.blocks[1].items.len()), (Mode::B, 2));
     assert_eq!(model.paths, [(0, 1)]);
     assert_eq!(model.ignored, ["A ~~ B", "x := p"]);
 }
@@ -76,11 +69,7 @@ fn impossible_models_are_refused_by_name() {
     assert!(refusal("A =~ a1; B =~ b1; B ~ A + A").contains("listed twice"));
     assert!(refusal("A =~ a1; A <~ a2; B =~ b1; B ~ A").contains("defined twice"));
     assert!(refusal("A =~ a1; B =~ A + b1; B ~ A").contains("second order"));
-    let empty = Block {
-        name: "A".into(),
-        mode: Mode::A,
-        items: vec![],
-    };
+    let empty = Block { name: "A".into(), mode: Mode::A, items: vec![] };
     assert!(Specification::new(vec![empty], vec![]).is_err());
 }
 
@@ -93,35 +82,18 @@ proptest! {
 
 #[test]
 fn data_that_cannot_serve_are_named() {
-    let few = bound(chain(1, 3), Settings::default())
-        .unwrap_err()
-        .to_string();
+    let few = bound(chain(1, 3), Settings::default()).unwrap_err().to_string();
     assert!(few.contains("3 rows are too few"), "{few}");
-    let constant = change(
-        &chain(1, 50),
-        |_, item, value| if item == 3 { 4.0 } else { value },
-    );
-    let words = bound(constant, Settings::default())
-        .unwrap()
-        .fit()
-        .unwrap_err()
-        .to_string();
+    let constant = change(&chain(1, 50), |_, item, value| if item == 3 { 4.0 } else { value });
+    let words = bound(constant, Settings::default()).unwrap().fit().unwrap_err().to_string();
     assert!(words.contains("\"b2\" has the same answer"), "{words}");
-    let silent = change(
-        &chain(1, 50),
-        |_, item, value| if item == 0 { f64::NAN } else { value },
-    );
+    let silent = change(&chain(1, 50), |_, item, value| if item == 0 { f64::NAN } else { value });
     let words = bound(silent, Settings::default()).unwrap_err().to_string();
     assert!(words.contains("\"a1\" has no answer"), "{words}");
     let table = Table::from_csv("a1,a2,b1,b2,c1\n1,2,3,4,5\n".as_bytes()).unwrap();
     let specification = Specification::parse(CHAIN).unwrap();
     let missing = Model::from_table(&specification, &table, None, Settings::default());
-    assert!(
-        missing
-            .unwrap_err()
-            .to_string()
-            .contains("there is no column \"c2\"")
-    );
+    assert!(missing.unwrap_err().to_string().contains("there is no column \"c2\""));
 }
 
 #[test]
@@ -129,38 +101,21 @@ fn a_doubled_item_is_refused_in_mode_b_and_borne_in_mode_a() {
     let source = chain(2, 80);
     let doubled = {
         let copy = source.clone();
-        change(
-            &source,
-            move |row, item, value| if item == 1 { copy.row(row)[0] } else { value },
-        )
+        change(&source, move |row, item, value| if item == 1 { copy.row(row)[0] } else { value })
     };
     let text = CHAIN.replace("A =~", "A <~");
     let specification = Specification::parse(&text).unwrap();
     let model = Model::new(&specification, doubled.clone(), Settings::default()).unwrap();
     let words = model.fit().unwrap_err().to_string();
-    assert!(
-        words.contains("items of \"A\" are linear combinations"),
-        "{words}"
-    );
+    assert!(words.contains("items of \"A\" are linear combinations"), "{words}");
     assert!(bound(doubled, Settings::default()).unwrap().fit().is_ok());
 }
 
 #[test]
 fn too_few_iterations_are_told_and_not_passed_off_as_a_result() {
-    let settings = Settings {
-        tolerance: 0.0,
-        iterations_max: 5,
-        ..Settings::default()
-    };
-    let words = bound(chain(3, 60), settings)
-        .unwrap()
-        .fit()
-        .unwrap_err()
-        .to_string();
-    assert!(
-        words.contains("did not settle within 5 iterations"),
-        "{words}"
-    );
+    let settings = Settings { tolerance: 0.0, iterations_max: 5, ..Settings::default() };
+    let words = bound(chain(3, 60), settings).unwrap().fit().unwrap_err().to_string();
+    assert!(words.contains("did not settle within 5 iterations"), "{words}");
 }
 
 #[test]
@@ -168,61 +123,35 @@ fn consistent_estimates_find_the_population_that_made_the_data() {
     let seed = 11;
     eprintln!("seed {seed}");
     for scheme in [Scheme::Path, Scheme::Factorial, Scheme::Centroid] {
-        let settings = Settings {
-            consistent: true,
-            scheme,
-            ..Settings::default()
-        };
+        let settings = Settings { consistent: true, scheme, ..Settings::default() };
         let model = bound(chain(seed, 40_000), settings).unwrap();
         let fit = model.fit().unwrap();
         for (ours, truth) in fit.paths.iter().zip([0.6, 0.0, 0.5]) {
             assert!((ours - truth).abs() < 0.03, "{scheme:?} {:?}", fit.paths);
         }
-        assert!(
-            fit.loadings
-                .iter()
-                .all(|loading| (loading - 0.8).abs() < 0.02)
-        );
+        assert!(fit.loadings.iter().all(|loading| (loading - 0.8).abs() < 0.02));
         // Two items of loading .8: reliability of their mean is 2 * .64 / (1 + .64).
         let rho = reliability(&fit)[0].rho_a.unwrap();
         assert!((rho - 1.28 / 1.64).abs() < 0.02, "{rho}");
-        let plain = bound(
-            chain(seed, 40_000),
-            Settings {
-                consistent: false,
-                ..settings
-            },
-        );
-        assert!(
-            plain.unwrap().fit().unwrap().paths[0] < 0.5,
-            "attenuated without correction"
-        );
+        let plain = bound(chain(seed, 40_000), Settings { consistent: false, ..settings });
+        assert!(plain.unwrap().fit().unwrap().paths[0] < 0.5, "attenuated without correction");
         assert!(residuals(&fit).estimated < 0.01);
     }
 }
 
 #[test]
 fn mean_replacement_in_the_engine_equals_replacement_before() {
-    let holes = change(&chain(4, 200), |row, item, value| {
-        if (row * 7 + item * 3) % 11 == 0 {
-            f64::NAN
-        } else {
-            value
-        }
-    });
-    let inside = bound(holes.clone(), Settings::default())
-        .unwrap()
-        .fit()
-        .unwrap();
-    let before = bound(holes.mean_replaced(), Settings::default())
-        .unwrap()
-        .fit()
-        .unwrap();
-    for (a, b) in inside
-        .paths
-        .iter()
-        .chain(&inside.loadings)
-        .zip(before.paths.iter().chain(&before.loadings))
+    let holes =
+        change(
+            &chain(4, 200),
+            |row, item, value| {
+                if (row * 7 + item * 3) % 11 == 0 { f64::NAN } else { value }
+            },
+        );
+    let inside = bound(holes.clone(), Settings::default()).unwrap().fit().unwrap();
+    let before = bound(holes.mean_replaced(), Settings::default()).unwrap().fit().unwrap();
+    for (a, b) in
+        inside.paths.iter().chain(&inside.loadings).zip(before.paths.iter().chain(&before.loadings))
     {
         assert!((a - b).abs() < 1e-10);
     }
@@ -233,16 +162,9 @@ fn a_bootstrap_depends_on_its_seed_and_not_on_threads() {
     let model = bound(chain(5, 120), Settings::default()).unwrap();
     let fit = model.fit().unwrap();
     let run = |threads: usize, seed: u64| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        let boot = pool
-            .install(|| model.bootstrap(&fit, 300, seed, &|_| {}))
-            .unwrap();
-        (0..boot.quantities().len())
-            .flat_map(|q| boot.column(q).collect::<Vec<_>>())
-            .collect()
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let boot = pool.install(|| model.bootstrap(&fit, 300, seed, &|_| {})).unwrap();
+        (0..boot.quantities().len()).flat_map(|q| boot.column(q).collect::<Vec<_>>()).collect()
     };
     let one: Vec<f64> = run(1, 9);
     assert_eq!(one, run(3, 9));
@@ -262,11 +184,7 @@ fn failed_draws_are_counted_by_reason() {
     let boot = model.bootstrap(&fit, 1000, 1, &|_| {}).unwrap();
     assert_eq!(boot.successful() + boot.failures.total(), 1000);
     // (1 - 1/40)^40 = .363, six standard deviations of the share are .091.
-    assert!(
-        (272..=454).contains(&boot.failures.constant),
-        "{:?}",
-        boot.failures
-    );
+    assert!((272..=454).contains(&boot.failures.constant), "{:?}", boot.failures);
     assert!(model.bootstrap(&fit, 1, 1, &|_| {}).is_err());
 }
 
@@ -278,10 +196,7 @@ fn intervals_of_both_kinds_hold_the_estimate_and_differ() {
     let plain = boot.summaries(&model, &fit, Interval::Percentile, 0.95);
     let corrected = boot.summaries(&model, &fit, Interval::BiasCorrectedAccelerated, 0.95);
     for (a, b) in plain.iter().zip(&corrected) {
-        assert!(
-            a.ci_lower <= a.estimate && a.estimate <= a.ci_upper,
-            "{a:?}"
-        );
+        assert!(a.ci_lower <= a.estimate && a.estimate <= a.ci_upper, "{a:?}");
         assert!(b.ci_lower < b.estimate && b.estimate < b.ci_upper, "{b:?}");
     }
     assert_ne!(plain[0].ci_lower, corrected[0].ci_lower);
@@ -297,38 +212,20 @@ fn intervals_of_both_kinds_hold_the_estimate_and_differ() {
 #[test]
 fn a_bootstrapped_sign_does_not_flip() {
     // Without orientation the composite of two opposed items would point either way.
-    let opposed = change(
-        &chain(8, 60),
-        |_, item, value| if item == 1 { -value } else { value },
-    );
+    let opposed = change(&chain(8, 60), |_, item, value| if item == 1 { -value } else { value });
     let text = CHAIN.replace("A =~", "A <~");
-    let model = Model::new(
-        &Specification::parse(&text).unwrap(),
-        opposed,
-        Settings::default(),
-    )
-    .unwrap();
+    let model =
+        Model::new(&Specification::parse(&text).unwrap(), opposed, Settings::default()).unwrap();
     let fit = model.fit().unwrap();
     let boot = model.bootstrap(&fit, 500, 2, &|_| {}).unwrap();
-    let same = boot
-        .column(0)
-        .filter(|draw| draw.signum() == fit.paths[0].signum())
-        .count();
-    assert!(
-        same > 480,
-        "{same} of 500 draws keep the sign of {}",
-        fit.paths[0]
-    );
+    let same = boot.column(0).filter(|draw| draw.signum() == fit.paths[0].signum()).count();
+    assert!(same > 480, "{same} of 500 draws keep the sign of {}", fit.paths[0]);
 }
 
 #[test]
 fn prediction_and_blindfolding_see_signal_and_its_absence() {
     let model = bound(chain(9, 400), Settings::default()).unwrap();
-    let folds = Folds::Seeded {
-        folds: 10,
-        repetitions: 3,
-        seed: 1,
-    };
+    let folds = Folds::Seeded { folds: 10, repetitions: 3, seed: 1 };
     for antecedents in [Antecedents::Direct, Antecedents::Earliest] {
         let found = predict(&model, antecedents, &folds).unwrap();
         assert_eq!(found.len(), 4);
@@ -344,38 +241,22 @@ fn prediction_and_blindfolding_see_signal_and_its_absence() {
     let source = chain(10, 400);
     let noise = {
         let copy = source.clone();
-        change(&source, move |row, item, value| {
-            if item < 2 {
-                copy.row((row + 137) % 400)[item]
-            } else {
-                value
-            }
-        })
+        change(
+            &source,
+            move |row, item, value| {
+                if item < 2 { copy.row((row + 137) % 400)[item] } else { value }
+            },
+        )
     };
-    let found = predict(
-        &bound(noise, Settings::default()).unwrap(),
-        Antecedents::Direct,
-        &folds,
-    );
+    let found = predict(&bound(noise, Settings::default()).unwrap(), Antecedents::Direct, &folds);
     assert!(found.unwrap()[..2].iter().all(|item| item.model.q2 < 0.02));
     for folds in [
         Folds::Given(vec![0; 400]),
         Folds::Given(vec![0, 1]),
-        Folds::Seeded {
-            folds: 1,
-            repetitions: 1,
-            seed: 0,
-        },
-        Folds::Seeded {
-            folds: 401,
-            repetitions: 1,
-            seed: 0,
-        },
+        Folds::Seeded { folds: 1, repetitions: 1, seed: 0 },
+        Folds::Seeded { folds: 401, repetitions: 1, seed: 0 },
     ] {
-        assert!(matches!(
-            predict(&model, Antecedents::Direct, &folds),
-            Err(PlsError::Folds(400))
-        ));
+        assert!(matches!(predict(&model, Antecedents::Direct, &folds), Err(PlsError::Folds(400))));
     }
 }
 
@@ -384,27 +265,16 @@ fn importance_is_the_slope_of_scores_in_points() {
     let model = bound(chain(12, 500), Settings::default()).unwrap();
     let fit = model.fit().unwrap();
     let map = importance_performance(&model, &fit, 2, Some((-5.0, 5.0)));
-    assert_eq!(
-        map.iter().map(|row| row.construct).collect::<Vec<_>>(),
-        [0, 1, 2]
-    );
-    assert!(
-        map.iter()
-            .all(|row| (row.performance - 50.0).abs() < 3.0 && !row.negative_weight)
-    );
+    assert_eq!(map.iter().map(|row| row.construct).collect::<Vec<_>>(), [0, 1, 2]);
+    assert!(map.iter().all(|row| (row.performance - 50.0).abs() < 3.0 && !row.negative_weight));
     // Regression of the rescaled scores themselves, built here from the items.
     let points = |construct: usize| -> Vec<f64> {
         let block = fit.block(construct);
-        let raw: Vec<f64> = block
-            .clone()
-            .map(|i| fit.weights[i] / fit.deviations[i])
-            .collect();
+        let raw: Vec<f64> = block.clone().map(|i| fit.weights[i] / fit.deviations[i]).collect();
         let sum: f64 = raw.iter().sum();
         (0..500)
             .map(|row| {
-                let answers = block
-                    .clone()
-                    .map(|i| (model.items().row(row)[i] + 5.0) * 10.0);
+                let answers = block.clone().map(|i| (model.items().row(row)[i] + 5.0) * 10.0);
                 answers.zip(&raw).map(|(points, w)| points * w / sum).sum()
             })
             .collect()
@@ -412,18 +282,11 @@ fn importance_is_the_slope_of_scores_in_points() {
     let (a, b) = (points(0), points(1));
     let mean = |values: &[f64]| values.iter().sum::<f64>() / 500.0;
     let cross = |x: &[f64], y: &[f64]| -> f64 {
-        x.iter()
-            .zip(y)
-            .map(|(u, v)| (u - mean(x)) * (v - mean(y)))
-            .sum()
+        x.iter().zip(y).map(|(u, v)| (u - mean(x)) * (v - mean(y))).sum()
     };
     let slope = cross(&a, &b) / cross(&a, &a);
     let to_b = importance_performance(&model, &fit, 1, Some((-5.0, 5.0)));
-    assert!(
-        (to_b[0].importance - slope).abs() < 1e-9,
-        "{} {slope}",
-        to_b[0].importance
-    );
+    assert!((to_b[0].importance - slope).abs() < 1e-9, "{} {slope}", to_b[0].importance);
 }
 
 #[test]
@@ -434,9 +297,5 @@ fn effect_sizes_survive_the_loss_of_a_construct() {
     let fit = model.fit().unwrap();
     // Without A -> C nothing links A: the rest of the model is estimated without it.
     let sizes = effect_sizes(&model, &fit).unwrap();
-    assert!(
-        sizes
-            .iter()
-            .all(|size| size.fixed >= 0.0 && size.reestimated.is_finite())
-    );
+    assert!(sizes.iter().all(|size| size.fixed >= 0.0 && size.reestimated.is_finite()));
 }

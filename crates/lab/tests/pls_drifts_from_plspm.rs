@@ -12,19 +12,11 @@ use pls_reference::{agree, folder, labelled, table};
 
 fn satisfaction(mode: Mode, scheme: Scheme) -> Option<Model> {
     let sign = if mode == Mode::A { "=~" } else { "<~" };
-    let blocks = [
-        ("IMAG", 5),
-        ("EXPE", 5),
-        ("QUAL", 5),
-        ("VAL", 4),
-        ("SAT", 4),
-        ("LOY", 4),
-    ];
+    let blocks = [("IMAG", 5), ("EXPE", 5), ("QUAL", 5), ("VAL", 4), ("SAT", 4), ("LOY", 4)];
     let mut text = String::new();
     for (name, count) in blocks {
-        let items: Vec<String> = (1..=count)
-            .map(|i| format!("{}{i}", name.to_lowercase()))
-            .collect();
+        let items: Vec<String> =
+            (1..=count).map(|i| format!("{}{i}", name.to_lowercase())).collect();
         text.push_str(&format!("{name} {sign} {}\n", items.join(" + ")));
     }
     text.push_str(
@@ -33,12 +25,7 @@ fn satisfaction(mode: Mode, scheme: Scheme) -> Option<Model> {
     );
     let specification = Specification::parse(&text).unwrap();
     // plspm stops on squared changes and tight; the fixed point is what can be compared.
-    let settings = Settings {
-        scheme,
-        scaled: false,
-        tolerance: 1e-12,
-        ..Settings::default()
-    };
+    let settings = Settings { scheme, scaled: false, tolerance: 1e-12, ..Settings::default() };
     let table = table("plspm_satisfaction.csv")?;
     Some(Model::from_table(&specification, &table, None, settings).unwrap())
 }
@@ -47,10 +34,7 @@ fn satisfaction(mode: Mode, scheme: Scheme) -> Option<Model> {
 fn outer_models_of_three_schemes_agree() {
     for (scheme, file) in [
         (Scheme::Centroid, "plspm/satisfaction.outer-model.csv"),
-        (
-            Scheme::Factorial,
-            "plspm/satisfaction.outer-model-factorial.csv",
-        ),
+        (Scheme::Factorial, "plspm/satisfaction.outer-model-factorial.csv"),
         (Scheme::Path, "plspm/satisfaction.outer-model-path.csv"),
     ] {
         let Some(reference) = labelled(file) else {
@@ -78,17 +62,8 @@ fn effects_scores_and_summary_agree() {
     let effects = labelled("plspm/satisfaction.effects.csv").unwrap();
     let size = fit.constructs_named().len();
     for &(from, to) in fit.effects() {
-        let row = format!(
-            "{} -> {}",
-            fit.constructs_named()[from],
-            fit.constructs_named()[to]
-        );
-        agree(
-            &row,
-            fit.totals[from * size + to],
-            effects.at(&row, "total"),
-            1e-5,
-        );
+        let row = format!("{} -> {}", fit.constructs_named()[from], fit.constructs_named()[to]);
+        agree(&row, fit.totals[from * size + to], effects.at(&row, "total"), 1e-5);
     }
     assert_eq!(fit.effects().len(), effects.rows.len());
     let summary = labelled("plspm/satisfaction.inner-summary.csv").unwrap();
@@ -97,24 +72,9 @@ fn effects_scores_and_summary_agree() {
         let ours = reliability(&fit)[construct];
         agree(name, fit.r2[construct], summary.at(name, "r_squared"), 1e-5);
         agree(name, ours.ave, summary.at(name, "ave"), 1e-5);
-        agree(
-            name,
-            ours.alpha.unwrap(),
-            dimensions.at(name, "cronbach_alpha"),
-            1e-9,
-        );
-        agree(
-            name,
-            ours.first_eigenvalue,
-            dimensions.at(name, "eig_1st"),
-            1e-9,
-        );
-        agree(
-            name,
-            ours.second_eigenvalue,
-            dimensions.at(name, "eig_2nd"),
-            1e-9,
-        );
+        agree(name, ours.alpha.unwrap(), dimensions.at(name, "cronbach_alpha"), 1e-9);
+        agree(name, ours.first_eigenvalue, dimensions.at(name, "eig_1st"), 1e-9);
+        agree(name, ours.second_eigenvalue, dimensions.at(name, "eig_2nd"), 1e-9);
     }
     // Goodness of fit as openpls-engine 1.13 reproduces it.
     agree("GoF", goodness_of_fit(&fit), 0.609742, 1e-6);
@@ -153,17 +113,7 @@ fn mode_b_agrees_with_the_converged_solution() {
         agree(name, extracted, communality, 1e-8);
         // The stored output was stopped at plspm's default tolerance, 1e-6 of squared changes of
         // weights, which leaves mode B up to 3e-5 short of the solution above.
-        agree(
-            name,
-            fit.r2[construct],
-            reference.at(name, "r_squared"),
-            3e-5,
-        );
-        agree(
-            name,
-            extracted,
-            reference.at(name, "block_communality"),
-            3e-5,
-        );
+        agree(name, fit.r2[construct], reference.at(name, "r_squared"), 3e-5);
+        agree(name, extracted, reference.at(name, "block_communality"), 3e-5);
     }
 }

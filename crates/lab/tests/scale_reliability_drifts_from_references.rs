@@ -29,12 +29,7 @@ fn alpha_agrees_with_psych_on_holzinger() {
         let ours = alpha(&answers, 0.95).unwrap();
         let theirs = &reference["alpha"][scale];
         agree(scale, ours.raw, theirs["raw"].as_f64().unwrap(), 1e-9);
-        agree(
-            scale,
-            ours.standardized,
-            theirs["std"].as_f64().unwrap(),
-            1e-9,
-        );
+        agree(scale, ours.standardized, theirs["std"].as_f64().unwrap(), 1e-9);
         for drop in &ours.drops {
             let rest = theirs["item_total_r_drop"][&drop.item].as_f64().unwrap();
             agree(&drop.item, drop.rest_correlation, rest, 1e-9);
@@ -60,15 +55,10 @@ type Scale = (String, Vec<String>, Vec<f64>, Vec<f64>);
 fn fitted_scales(name: &str) -> Option<Vec<Scale>> {
     let text = text(name)?;
     let parameters = Table::from_csv(text.as_bytes()).unwrap();
-    let (left, sign) = (
-        parameters.labels("lhs").unwrap(),
-        parameters.labels("op").unwrap(),
-    );
+    let (left, sign) = (parameters.labels("lhs").unwrap(), parameters.labels("op").unwrap());
     let right = parameters.labels("rhs").unwrap();
-    let (estimate, scaled) = (
-        parameters.numbers("est").unwrap(),
-        parameters.numbers("std.lv").unwrap(),
-    );
+    let (estimate, scaled) =
+        (parameters.numbers("est").unwrap(), parameters.numbers("std.lv").unwrap());
     let mut scales: Vec<Scale> = Vec::new();
     for row in 0..parameters.rows() {
         if sign[row] == "=~" {
@@ -94,25 +84,14 @@ fn fitted_scales(name: &str) -> Option<Vec<Scale>> {
 /// Lavaan's covariances have divisor n.
 fn covariance_by_n(items: &Items) -> Vec<f64> {
     let rows = items.rows() as f64;
-    covariance(items)
-        .iter()
-        .map(|c| c * (rows - 1.0) / rows)
-        .collect()
+    covariance(items).iter().map(|c| c * (rows - 1.0) / rows).collect()
 }
 
 #[test]
 fn both_omegas_and_the_variance_extracted_agree_with_semtools() {
     for (reference, data, fit) in [
-        (
-            "trust_reliability.csv",
-            "trust_survey_synth.csv",
-            "trust_cfa_ml_params.csv",
-        ),
-        (
-            "lm2016_reliability.csv",
-            "csem_LancelotMiltgenetal2016.csv",
-            "lm2016_sem_ml_params.csv",
-        ),
+        ("trust_reliability.csv", "trust_survey_synth.csv", "trust_cfa_ml_params.csv"),
+        ("lm2016_reliability.csv", "csem_LancelotMiltgenetal2016.csv", "lm2016_sem_ml_params.csv"),
     ] {
         let Some(reference) = labelled(reference) else {
             return;
@@ -123,24 +102,9 @@ fn both_omegas_and_the_variance_extracted_agree_with_semtools() {
             agree(&scale, raw, reference.at("alpha", &scale), 1e-9);
             let observed = covariance_by_n(&answers);
             let omega = omega_of_model(&loadings, 1.0, &residuals, &observed);
-            agree(
-                &scale,
-                omega.model_implied,
-                reference.at("omega", &scale),
-                1e-6,
-            );
-            agree(
-                &scale,
-                omega.observed_total,
-                reference.at("omega3", &scale),
-                1e-6,
-            );
-            agree(
-                &scale,
-                omega.average_variance,
-                reference.at("avevar", &scale),
-                1e-6,
-            );
+            agree(&scale, omega.model_implied, reference.at("omega", &scale), 1e-6);
+            agree(&scale, omega.observed_total, reference.at("omega3", &scale), 1e-6);
+            agree(&scale, omega.average_variance, reference.at("avevar", &scale), 1e-6);
         }
     }
 }
@@ -153,17 +117,10 @@ fn one_factor_of_three_items_reproduces_the_total_so_both_omegas_agree() {
         return;
     };
     let omega = omega_of_one_factor(&answers).unwrap();
-    agree(
-        "definitions",
-        omega.model_implied,
-        omega.observed_total,
-        1e-8,
-    );
+    agree("definitions", omega.model_implied, omega.observed_total, 1e-8);
     // MBESS and lavaan, one-factor model of x4, x5, x6 (closed form of three loadings).
     let r = correlation(&answers);
-    let deviation: Vec<f64> = (0..3)
-        .map(|i| covariance(&answers)[i * 3 + i].sqrt())
-        .collect();
+    let deviation: Vec<f64> = (0..3).map(|i| covariance(&answers)[i * 3 + i].sqrt()).collect();
     let loading = [
         (r[1] * r[2] / r[5]).sqrt() * deviation[0],
         (r[1] * r[5] / r[2]).sqrt() * deviation[1],
@@ -180,20 +137,12 @@ fn heterotrait_ratios_agree_with_semtools() {
     };
     let blocks = [
         ("Trust", vec!["trust1", "trust2"]),
-        (
-            "PrCon",
-            vec!["privcon1", "privcon2", "privcon3", "privcon4"],
-        ),
+        ("PrCon", vec!["privcon1", "privcon2", "privcon3", "privcon4"]),
         ("Risk", vec!["risk1", "risk2", "risk3"]),
         ("Int", vec!["intent1", "intent2"]),
     ];
     let second = labelled("lm2016_htmt2.csv").unwrap();
-    check_htmt(
-        "csem_LancelotMiltgenetal2016.csv",
-        &blocks,
-        &reference,
-        htmt,
-    );
+    check_htmt("csem_LancelotMiltgenetal2016.csv", &blocks, &reference, htmt);
     check_htmt("csem_LancelotMiltgenetal2016.csv", &blocks, &second, htmt2);
     let trust = [
         ("TRA", vec!["tra1", "tra2", "tra3", "tra4"]),
@@ -219,19 +168,11 @@ fn check_htmt(
     let answers = items(data, &names).unwrap();
     let correlation = correlation(&answers);
     let positions = |items: &[&str]| -> Vec<usize> {
-        items
-            .iter()
-            .map(|item| answers.position(item).unwrap())
-            .collect()
+        items.iter().map(|item| answers.position(item).unwrap()).collect()
     };
     for (a, a_items) in blocks {
         for (b, b_items) in blocks.iter().filter(|(b, _)| b != a) {
-            let ours = ratio(
-                &correlation,
-                names.len(),
-                &positions(a_items),
-                &positions(b_items),
-            );
+            let ours = ratio(&correlation, names.len(), &positions(a_items), &positions(b_items));
             agree(&format!("{a}-{b}"), ours, reference.at(a, b), 1e-9);
         }
     }
@@ -242,18 +183,8 @@ fn composite_coefficients_have_their_textbook_values() {
     // COMP of the corporate reputation model: loadings and weights to 12 digits, results of
     // seminr 2.3.1.
     let loadings = [0.857718793613, 0.798452554491, 0.817641078137];
-    agree(
-        "rho_c",
-        composite_reliability(&loadings),
-        0.864615053175,
-        1e-9,
-    );
-    agree(
-        "ave",
-        average_variance_extracted(&loadings),
-        0.680581647782,
-        1e-9,
-    );
+    agree("rho_c", composite_reliability(&loadings), 0.864615053175, 1e-9);
+    agree("ave", average_variance_extracted(&loadings), 0.680581647782, 1e-9);
     assert_eq!(rho_a(&[1.0], &[1.0]), None);
     // Weights proportional to loadings of an exact factor: rho_A is the reliability of the score.
     let (a, b) = (0.8, 0.6);
@@ -271,14 +202,8 @@ fn scales_that_cannot_be_measured_are_refused_in_words() {
     assert_eq!(alpha(&one, 0.95), Err(ReliabilityError::TooFewItems(1)));
     let names = vec!["a".to_owned(), "b".to_owned()];
     let constant = Items::from_rows(names.clone(), vec![1.0, 5.0, 2.0, 5.0, 3.0, 5.0]);
-    assert_eq!(
-        alpha(&constant, 0.95),
-        Err(ReliabilityError::ConstantItem("b".into()))
-    );
+    assert_eq!(alpha(&constant, 0.95), Err(ReliabilityError::ConstantItem("b".into())));
     let empty = Items::from_rows(names, vec![f64::NAN; 8]);
     assert_eq!(alpha(&empty, 0.95), Err(ReliabilityError::TooFewRows(0)));
-    assert_eq!(
-        omega_of_one_factor(&empty),
-        Err(ReliabilityError::NotIdentified(2))
-    );
+    assert_eq!(omega_of_one_factor(&empty), Err(ReliabilityError::NotIdentified(2)));
 }

@@ -1,6 +1,8 @@
 //! The fear: a digit that differs from lavaan 0.6-14. Estimates and standard errors must agree
 //! to five significant digits or 1e-5, measures of fit to 1e-4.
 
+#![allow(clippy::unwrap_used)]
+
 mod sem_reference;
 
 use lab::model::GroupEqual;
@@ -164,7 +166,9 @@ fn trust_model(name: &str) -> Option<String> {
 
 #[test]
 fn synthetic_trust_survey() {
-    let Some(cfa) = trust_model("trust_cfa.lav") else { return };
+    let Some(cfa) = trust_model("trust_cfa.lav") else {
+        return;
+    };
     check(&cfa, "trust_survey_synth", &estimator("ml"), "trust_cfa_ml");
     let second = trust_model("trust_second_order.lav").unwrap();
     check(&second, "trust_survey_synth", &estimator("ml"), "trust_second_order_ml");
@@ -175,14 +179,18 @@ fn synthetic_trust_survey() {
 
 #[test]
 fn synthetic_trust_survey_with_missing_answers() {
-    let Some(sem) = trust_model("trust_sem.lav") else { return };
+    let Some(sem) = trust_model("trust_sem.lav") else {
+        return;
+    };
     check(&sem, "trust_survey_synth_missing", &fiml("ml"), "trust_sem_fiml");
 }
 
 #[test]
 fn synthetic_trust_survey_in_groups() {
     use GroupEqual::{Intercepts, Loadings};
-    let Some(cfa) = trust_model("trust_cfa.lav") else { return };
+    let Some(cfa) = trust_model("trust_cfa.lav") else {
+        return;
+    };
     let ladder = [Loadings, Intercepts];
     for (count, step) in ["configural", "metric", "scalar"].iter().enumerate() {
         let options = grouped("group", &ladder[..count]);

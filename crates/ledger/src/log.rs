@@ -14,7 +14,7 @@ use crate::disk::Disk;
 use crate::error::{Damage, Error};
 use crate::journal::{Cut, Entries, Journal, Reader, SEGMENT_BYTES, Settings};
 use crate::journal::{LOCK, remove_unfinished};
-use crate::snapshot;
+use crate::snapshot::{self, Snapshots};
 
 /// A log open for writing: entries are appended, then committed together.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Log {
     /// Of these and of those that wait for a commit.
     pending: Frontier,
     checkpoint: Option<Checkpoint>,
+    /// Roots at the sizes of the snapshots that were there on opening.
+    roots: BTreeMap<u64, Option<Digest>>,
 }
 
 impl Log {
@@ -54,7 +56,8 @@ impl Log {
     ) -> Result<Self, Error> {
         let stored = checkpoint::read(&*disk, folder, open)?.map(|(checkpoint, _)| checkpoint);
         let signed_size = stored.as_ref().map_or(0, |checkpoint| checkpoint.size);
-        let mut tree = Tree::noting([signed_size]);
+        let snapshots = Snapshots::new(disk.clone(), folder).list()?;
+        let mut tree = Tree::noting(snapshots.into_iter().chain([signed_size]));
         let settings = Settings { segment_bytes, signed_size };
         let (journal, cut) =
             Journal::open(disk.clone(), folder, settings, |_, entry| tree.push(entry))?;
@@ -71,8 +74,8 @@ impl Log {
             remove_unfinished(&*disk, &folder.join(name))?;
         }
         let (frontier, pending) = (tree.frontier.clone(), tree.frontier);
-        let folder = folder.to_path_buf();
-        Ok(Self { disk, folder, journal, cut, frontier, pending, checkpoint: stored })
+        let (folder, checkpoint, roots) = (folder.to_path_buf(), stored, tree.roots);
+        Ok(Self { disk, folder, journal, cut, frontier, pending, checkpoint, roots })
     }
 
     /// The torn tail that was cut on opening, if there was one: worth a line in the node's own
@@ -104,6 +107,13 @@ impl Log {
     #[must_use]
     pub fn frontier(&self) -> &Frontier {
         &self.frontier
+    }
+
+    /// Root of the first `size` entries, for a size of which a snapshot was there when the log was
+    /// opened: a snapshot with another root is of another log.
+    #[must_use]
+    pub fn root_at(&self, size: u64) -> Option<Digest> {
+        self.roots.get(&size).copied().flatten()
     }
 
     /// The last checkpoint that was stored.

@@ -22,6 +22,8 @@ pub struct RateError(pub String);
 impl Rate {
     /// No rate at all.
     pub const ZERO: Self = Self(0);
+    /// The whole.
+    pub const ONE: Self = Self(ONE);
 
     /// A rate of `millionths`.
     ///

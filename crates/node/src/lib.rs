@@ -3,6 +3,8 @@
 //! [`Orderer`] is the border behind which a single node ([`Solo`]) stands today and a consortium
 //! can stand later. Whoever only reads uses [`replay`].
 
+mod apply;
+mod cards;
 mod clock;
 mod error;
 mod keys;
@@ -10,9 +12,10 @@ mod orderer;
 mod replay;
 mod solo;
 
+pub use cards::{CARDS_FOLDER, Cards};
 pub use clock::{Clock, PlanTime, ScriptedClock, SystemClock};
 pub use error::Error;
 pub use keys::{KEYS_FOLDER, SecretKey, random_bytes, random_id, read_keys};
-pub use orderer::{Orderer, Receipt, Rejection};
-pub use replay::{Replay, ledger_name, read_entries, replay};
+pub use orderer::{Orderer, Receipt, Rejection, Visit};
+pub use replay::{Replay, ledger_name, read_entries, replay, replay_on};
 pub use solo::Solo;

@@ -22,10 +22,16 @@ pub enum Rejection {
     /// The bytes are not a command, or the signature does not hold.
     #[error(transparent)]
     Form(#[from] EntryError),
+    /// A plan whose time zone nobody knows.
+    #[error("there is no time zone {0:?}")]
+    TimeZone(String),
     /// The rules refuse.
     #[error(transparent)]
     Rules(#[from] Refusal),
 }
+
+/// What is shown each entry with its index, and may stop the showing.
+pub type Visit<'v> = dyn FnMut(u64, &[u8]) -> Result<(), Error> + 'v;
 
 /// Gives commands their places, durably.
 pub trait Orderer {
@@ -46,9 +52,5 @@ pub trait Orderer {
     ///
     /// # Errors
     /// When an entry cannot be read, or `visit` says so.
-    fn stream(
-        &self,
-        from: u64,
-        visit: &mut dyn FnMut(u64, &[u8]) -> Result<(), Error>,
-    ) -> Result<(), Error>;
+    fn stream(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error>;
 }

@@ -19,15 +19,18 @@ use rules::entry::{self, Order, Signed, Verified};
 use rules::machine::{Machine, Outcome};
 
 use crate::Error;
+use crate::apply::{apply_all, read_chunk};
+use crate::cards::Cards;
 use crate::clock::{Clock, PlanTime};
 use crate::keys::SecretKey;
-use crate::orderer::{Orderer, Receipt, Rejection};
-use crate::replay::{apply_all, checkpoint_key, open_note, read_chunk};
+use crate::orderer::{Orderer, Receipt, Rejection, Visit};
+use crate::replay::{checkpoint_key, open_note};
 
 /// The node of a log that is open for writing.
 pub struct Solo {
     log: Log,
     chunks: Chunks,
+    cards: Cards,
     snapshots: Snapshots,
     machine: Machine,
     time: Option<PlanTime>,
@@ -57,20 +60,26 @@ impl Solo {
         clock: Box<dyn Clock>,
         key: SecretKey,
     ) -> Result<Self, Error> {
-        let verifier = checkpoint_key(&disk, folder)?;
+        let verifier = match checkpoint_key(&disk, folder) {
+            // A founding that was cut off was never acknowledged. Whether it may be cut, the log
+            // decides; with a checkpoint beside it, it may not.
+            Err(Error::Ledger(ledger::Error::Damaged(_))) if !has_checkpoint(&disk, folder)? => {
+                None
+            }
+            key => key?,
+        };
         if verifier.as_ref().is_some_and(|verifier| *verifier.key() != key.public().0) {
             return Err(wrong_key(folder));
         }
         let open = |note: &[u8]| open_note(verifier.as_ref(), note);
         let log = Log::open(disk.clone(), folder, &open)?;
         let chunks = Chunks::new(disk.clone(), folder);
+        let cards = Cards::new(disk.clone(), folder);
         let snapshots = Snapshots::new(disk, folder);
-        let (machine, from) = restore(&snapshots, log.size())?;
-        let poisoned = false;
-        let mut solo = Self { log, chunks, snapshots, machine, time: None, clock, key, poisoned };
-        apply_all(&mut solo.machine, solo.log.entries(from), from, &solo.chunks, &mut |_, _| {
-            Ok(())
-        })?;
+        let (mut machine, from) = restore(&snapshots, &log)?;
+        apply_all(&mut machine, log.entries(from), from, &chunks, &mut |_| Ok(()))?;
+        let (time, poisoned) = (None, false);
+        let mut solo = Self { log, chunks, cards, snapshots, machine, time, clock, key, poisoned };
         solo.complete()?;
         solo.read_time_zone()?;
         Ok(solo)
@@ -141,19 +150,30 @@ impl Solo {
         Ok(())
     }
 
-    /// Where a command stands in time: the clock's, but never before the last entry.
+    /// The cards of published cases.
+    #[must_use]
+    pub fn cards(&self) -> &Cards {
+        &self.cards
+    }
+
+    /// Where a command stands in time: the clock's, but never before the last entry. The day is
+    /// held as well, for in some zones a clock set back at midnight has repeated a day's end.
     fn order(&self, command: &Verified) -> Result<Order, Error> {
         let at = self.clock.now().max(self.state().at());
-        match (&self.time, &command.command().body) {
+        let order = match (&self.time, &command.command().body) {
             (Some(time), _) => time.order(at),
             (None, Do::Found { charter, .. }) => PlanTime::new(&charter.plan.time_zone)?.order(at),
             (None, _) => PlanTime::new("UTC")?.order(at),
-        }
+        }?;
+        Ok(Order { day: order.day.max(self.state().day()), ..order })
     }
 
     /// Applies one command and adds its entries to those that wait for the commit.
     fn admit(&mut self, signed: Verified) -> Result<Result<Receipt, Rejection>, Error> {
-        let order = self.order(&signed)?;
+        let order = match self.order(&signed) {
+            Err(Error::TimeZone(name)) => return Ok(Err(Rejection::TimeZone(name))),
+            order => order?,
+        };
         let chunk = match signed.command().body.chunk() {
             Some(chunk) => match read_chunk(&self.chunks, &chunk.hash) {
                 Ok(bytes) => Some(bytes),
@@ -212,11 +232,7 @@ impl Orderer for Solo {
         Ok(answers)
     }
 
-    fn stream(
-        &self,
-        from: u64,
-        visit: &mut dyn FnMut(u64, &[u8]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    fn stream(&self, from: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
         for (index, entry) in (from..).zip(self.log.entries(from)) {
             visit(index, &entry?)?;
         }
@@ -229,14 +245,25 @@ fn wrong_key(folder: &Path) -> Error {
     Error::KeyFile { path, why: "the node's key is not the one that the log names".to_owned() }
 }
 
-/// The machine of the newest intact snapshot, and how many entries it stands for.
-fn restore(snapshots: &Snapshots, size: u64) -> Result<(Machine, u64), Error> {
+fn has_checkpoint(disk: &Arc<dyn Disk>, folder: &Path) -> Result<bool, Error> {
+    let path = folder.join(ledger::checkpoint::FILE);
+    match disk.length(&path) {
+        Ok(length) => Ok(length.is_some()),
+        Err(source) => Err(Error::File { path, source }),
+    }
+}
+
+/// The machine of the newest intact snapshot, and how many entries it stands for. A snapshot of
+/// another log, or one that does not hold the state that it names, is passed over.
+fn restore(snapshots: &Snapshots, log: &Log) -> Result<(Machine, u64), Error> {
     let (newest, _damaged) = snapshots.newest()?;
     if let Some(mut snapshot) = newest {
         let entries = snapshot.head.frontier.size();
+        let of_this_log = log.root_at(entries) == Some(snapshot.head.frontier.root());
         let mut body = Vec::new();
-        let read = snapshot.read_to_end(&mut body).is_ok();
-        let state = State::from_bytes(&body).ok().filter(|_| read && entries <= size);
+        let read = of_this_log && snapshot.read_to_end(&mut body).is_ok();
+        let state =
+            State::from_bytes(&body).ok().filter(|state| read && state.entries() == entries);
         if let Some(state) = state.filter(|state| state.digest() == snapshot.head.state) {
             return Ok((Machine::from_state(state), entries));
         }

@@ -67,7 +67,7 @@ fn published() -> Vec<Digest> {
 }
 
 fn leaves(count: usize) -> Vec<Digest> {
-    (0..count).map(|number| leaf_hash(&number.to_le_bytes())).collect()
+    (0..count).map(|number| leaf_hash(&(number as u64).to_le_bytes())).collect()
 }
 
 /// The root by the recursive definition of RFC 6962 section 2.1, as a second opinion.

@@ -18,6 +18,7 @@ pub mod period;
 mod refusal;
 pub mod roll;
 mod state;
+mod stored;
 
 pub use refusal::Refusal;
 pub use state::{Founded, State};

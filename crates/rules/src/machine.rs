@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 
+use proof::Digest;
+
 use crate::charter::{Charter, Role};
 use crate::command::Do;
 use crate::day::Day;
@@ -92,7 +94,7 @@ impl Machine {
         chunk: Option<&[u8]>,
     ) -> Result<Outcome, Refusal> {
         assert!(self.pending.is_empty(), "commands follow the findings of the one before");
-        if let Some(position) = self.state.done_before(command) {
+        if let Some(position) = self.state.done_before(command)? {
             return Ok(Outcome::Already(position));
         }
         let findings = self.state.apply(order, command, chunk)?;
@@ -119,7 +121,7 @@ impl Machine {
         if !self.pending.is_empty() {
             return Err(ReplayError::Finding);
         }
-        if self.state.done_before(&command).is_some() {
+        if self.state.done_before(&command).map_err(ReplayError::Refused)?.is_some() {
             return Err(ReplayError::Order);
         }
         let findings = self.state.apply(order, &command, chunk).map_err(ReplayError::Refused)?;
@@ -169,12 +171,25 @@ impl Replayed {
 }
 
 impl State {
-    /// The position of a command that was sent before with the same id by the same actor.
-    fn done_before(&self, command: &Verified) -> Option<u64> {
-        let command = command.command();
-        let actor = self.actors.get(&command.by)?;
-        let mut latest = actor.latest.iter();
-        latest.find(|(id, _)| *id == command.id).map(|(_, position)| *position)
+    /// The position of a command that was sent before by the same actor.
+    ///
+    /// # Errors
+    /// When another command was sent under the same id: it would be lost without a word.
+    fn done_before(&self, command: &Verified) -> Result<Option<u64>, Refusal> {
+        let (bytes, command) = (command.bytes(), command.command());
+        let Some(actor) = self.actors.get(&command.by) else {
+            return Ok(None);
+        };
+        match actor.latest.iter().find(|(id, ..)| *id == command.id) {
+            None => Ok(None),
+            Some((_, digest, position)) if *digest == proof::sha256(bytes) => Ok(Some(*position)),
+            Some((id, _, position)) => Err(Refusal::new(
+                "E-COMMAND-ID",
+                "The command is refused.",
+                format!("Its id {id:?} was used by another command, entry {position}."),
+                "Give the command an id of its own and sign it again.",
+            )),
+        }
     }
 
     /// Checks everything, then changes everything: a refusal leaves no trace.
@@ -184,20 +199,24 @@ impl State {
         command: &Verified,
         chunk: Option<&[u8]>,
     ) -> Result<Vec<Finding>, Refusal> {
+        let digest = proof::sha256(command.bytes());
         let bytes = command.bytes().len();
         let command = command.command();
-        if order.at < self.at || order.day < self.day {
+        // An entry carries integers within ±(2^53 − 1), and the last month has no period after it.
+        let written = money::Amount::from_minor(order.at).is_ok();
+        let last = order.day.month().next() == order.day.month();
+        if order.at < self.at || order.day < self.day || !written || last {
             return Err(Refusal::new(
                 "E-ORDER-TIME",
                 "The command is not ordered.",
-                "Its time lies before that of the last entry.",
+                "Its time lies before that of the last entry, or outside the calendar.",
                 "Set the clock of the node right.",
             ));
         }
         assert!(bytes < ENTRY_BYTES_MAX, "commands are parsed within the limit");
         if let Do::Found { charter, first_publicity, node } = &command.body {
             let findings = self.found(order, command, charter, *first_publicity, *node)?;
-            self.remember(order, command.by, command.seq, &command.id);
+            self.remember(order, command, digest);
             return Ok(findings);
         }
         self.may_act(command.by, command.seq, &command.plan, command.body.role())?;
@@ -205,7 +224,7 @@ impl State {
         self.advance(order.day);
         match self.perform(order, command.by, &command.body, chunk) {
             Ok(findings) => {
-                self.remember(order, command.by, command.seq, &command.id);
+                self.remember(order, command, digest);
                 Ok(findings)
             }
             Err(refusal) => {
@@ -329,13 +348,13 @@ impl State {
     }
 
     /// Marks a command as done.
-    fn remember(&mut self, order: Order, by: Key, seq: u64, id: &str) {
+    fn remember(&mut self, order: Order, command: &Command, digest: Digest) {
         let position = self.entries;
         self.at = order.at;
         self.entries += 1;
-        let actor = self.actors.get_mut(&by).expect("only known actors act");
-        actor.seq = seq;
-        actor.latest.push_back((id.to_owned(), position));
+        let actor = self.actors.get_mut(&command.by).expect("only known actors act");
+        actor.seq = command.seq;
+        actor.latest.push_back((command.id.clone(), digest, position));
         if actor.latest.len() > IDS_REMEMBERED {
             actor.latest.pop_front();
         }

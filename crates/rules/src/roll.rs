@@ -223,6 +223,25 @@ impl Roll {
         &self.sharers
     }
 
+    /// Months of birth, one a membership, counted from January 1900.
+    #[must_use]
+    pub fn births(&self) -> &[u16] {
+        &self.birth
+    }
+
+    /// The first period that each membership shares, one a membership.
+    #[must_use]
+    pub fn first_periods(&self) -> &[u16] {
+        &self.first_period
+    }
+
+    /// The first period that each membership shares no longer, one a membership; `u16::MAX` while
+    /// it goes on.
+    #[must_use]
+    pub fn until_periods(&self) -> &[u16] {
+        &self.until_period
+    }
+
     /// Checks the columns of a stored roll and restores what is not stored with them.
     pub(crate) fn reindex(&mut self) -> Result<(), postcard::Error> {
         let rows = self.birth.len();
@@ -235,6 +254,17 @@ impl Roll {
             self.until_period.len(),
         ];
         if lengths.iter().any(|length| *length != rows) || u32::try_from(rows).is_err() {
+            return Err(postcard::Error::DeserializeBadEncoding);
+        }
+        let mut sharers = vec![0; self.sharers.len()];
+        for (birth, standing) in self.birth.iter().zip(&self.standing) {
+            let cohort = sharers.get_mut(usize::from(*birth));
+            let cohort = cohort.ok_or(postcard::Error::DeserializeBadEncoding)?;
+            *cohort += u64::from(*standing == Standing::Active as u8);
+        }
+        let last =
+            Month::from_index(u16::try_from(sharers.len().saturating_sub(1)).unwrap_or(u16::MAX));
+        if sharers != self.sharers || last.is_err() {
             return Err(postcard::Error::DeserializeBadEncoding);
         }
         let mut index = HashTable::with_capacity(rows);

@@ -13,7 +13,7 @@ use crate::day::Day;
 use crate::key::Key;
 use crate::period::{Period, Refund};
 use crate::refusal::Refusal;
-use crate::roll::Roll;
+use crate::roll::{Identity, Roll};
 
 /// How many of an actor's latest commands are remembered, so that one sent again is done once. A
 /// client that lost more answers than this asks for the actor's sequence number first.
@@ -25,6 +25,7 @@ pub struct Founded {
     /// Name of the ledger; every command carries it.
     pub plan: String,
     /// The charter in force.
+    #[serde(with = "crate::stored")]
     pub charter: Charter,
     /// Its identity.
     pub charter_id: Digest,
@@ -37,8 +38,8 @@ pub struct Founded {
 pub(crate) struct Actor {
     pub roles: Vec<Role>,
     pub seq: u64,
-    /// Ids of the latest commands and the positions of their entries.
-    pub latest: VecDeque<(String, u64)>,
+    /// The latest commands: id, SHA-256 of the bytes, position of the entry.
+    pub latest: VecDeque<(String, Digest, u64)>,
 }
 
 /// The state of a plan. Two logs with the same entries give the same state on every machine.
@@ -56,8 +57,8 @@ pub struct State {
     pub(crate) actors: BTreeMap<Key, Actor>,
     pub(crate) roll: Roll,
     pub(crate) cases: Vec<Case>,
-    /// The case of each member who has one that was neither refused nor withdrawn.
-    pub(crate) open_cases: BTreeMap<u32, u32>,
+    /// The case of each person who has one that was neither refused nor withdrawn.
+    pub(crate) open_cases: BTreeMap<Identity, u32>,
     pub(crate) periods: Vec<Period>,
     /// Periods whose sharers are counted.
     pub(crate) counted: u32,
@@ -160,7 +161,10 @@ impl State {
     /// # Errors
     /// When the bytes are not one.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, postcard::Error> {
-        let mut state: Self = postcard::from_bytes(bytes)?;
+        let (mut state, rest): (Self, _) = postcard::take_from_bytes(bytes)?;
+        if !rest.is_empty() {
+            return Err(postcard::Error::DeserializeBadEncoding);
+        }
         state.roll.reindex()?;
         Ok(state)
     }

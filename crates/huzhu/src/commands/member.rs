@@ -1,7 +1,10 @@
 //! `huzhu member …`: enrolling, leaving, looking up.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
+use money::Amount;
 use proof::Digest;
 use rules::command::Do;
 use rules::day::Month;
@@ -9,7 +12,8 @@ use rules::member::{EnrolRow, Membership};
 use rules::roll::{Identity, Member};
 use serde_json::json;
 
-use crate::console::{Console, Folder, read_text};
+use crate::console::{Console, Folder};
+use crate::layout::{Table, count, money};
 use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
 
@@ -47,6 +51,7 @@ pub enum Command {
         file: PathBuf,
     },
     /// Ends a membership at the member's wish.
+    #[command(after_help = "Example:\n  huzhu member leave 3")]
     Leave {
         #[command(flatten)]
         folder: Folder,
@@ -54,6 +59,7 @@ pub enum Command {
         member: u32,
     },
     /// Shows one member.
+    #[command(after_help = "Example:\n  huzhu member show 3")]
     Show {
         #[command(flatten)]
         folder: Folder,
@@ -61,6 +67,7 @@ pub enum Command {
         member: u32,
     },
     /// Lists members.
+    #[command(after_help = "Example:\n  huzhu member list --from 100 --limit 20")]
     List {
         #[command(flatten)]
         folder: Folder,
@@ -117,15 +124,22 @@ fn enrol(
     let registrar = console.key(rules::charter::Role::Registrar)?;
     let identity = Identity(registrar.pseudonym(person));
     let sent = console.send(Do::Enrol { birth, identity, health, assisted: true })?;
-    if !json {
-        for (number, answer, salt) in &seals {
-            println!("question {number}: {answer:<3}  keep this to open it later: {salt}");
+    let document = seals
+        .iter()
+        .map(|(number, answer, salt)| json!({"question": number, "answer": answer, "salt": salt}));
+    let outcome = sent.with("seals", document.collect()).show(&console, json)?;
+    if !json && !seals.is_empty() {
+        println!("\nKeep these salts: an answer is opened with its salt and not without it.");
+        let mut table = Table::new("rll", 2).header(["question", "answer", "salt"]);
+        for (number, answer, salt) in seals {
+            table.row([number.to_string(), answer, salt.to_string()]);
         }
+        table.print();
     }
-    sent.show(&console, json)
+    Ok(outcome)
 }
 
-fn enrol_batch(folder: &Folder, file: &std::path::Path, json: bool) -> Result<Outcome, Problem> {
+fn enrol_batch(folder: &Folder, file: &Path, json: bool) -> Result<Outcome, Problem> {
     let mut console = Console::open(folder)?;
     let registrar = console.key(rules::charter::Role::Registrar)?;
     let bad = |row: usize, why: String| {
@@ -133,27 +147,33 @@ fn enrol_batch(folder: &Folder, file: &std::path::Path, json: bool) -> Result<Ou
         let next = "Correct the row: `birth,person` such as `1985-03,id card 1`.";
         Problem::new(Kind::Input, "E-BATCH-ROW", what, why, next)
     };
-    let text = read_text(file)?;
-    let mut lines = text.lines();
-    if lines.next().map(str::trim) != Some("birth,person") {
+    let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(opened(file)?);
+    let header = table.headers().map_err(|error| bad(0, format!("{error}.")))?;
+    if header != ["birth", "person"].as_slice() {
         return Err(bad(0, "The first line must be `birth,person`.".to_owned()));
     }
     let mut rows = Vec::new();
     let mut count = 0;
-    for (index, line) in lines.enumerate() {
-        let Some((birth, person)) = line.split_once(',') else {
-            return Err(bad(index + 1, "It has no comma.".to_owned()));
-        };
-        let birth = birth.trim().parse().map_err(|error| bad(index + 1, format!("{error}.")))?;
-        let identity = Identity(registrar.pseudonym(person.trim()));
+    for (row, line) in (1..).zip(table.records()) {
+        let line = line.map_err(|error| bad(row, format!("{error}.")))?;
+        let birth = line[0].parse().map_err(|error| bad(row, format!("{error}.")))?;
+        let identity = Identity(registrar.pseudonym(&line[1]));
         rows.extend(EnrolRow { birth, identity, assisted: true }.to_bytes());
         count += 1;
-        if count > ROWS_MAX {
-            return Err(bad(index + 1, format!("A batch has at most {ROWS_MAX} rows.")));
+        if row > ROWS_MAX {
+            return Err(bad(row, format!("A batch has at most {ROWS_MAX} rows.")));
         }
     }
-    let chunk = console.store_chunk(&rows, count as u32)?;
+    let chunk = console.store_chunk(&rows, count)?;
     console.send(Do::EnrolBatch { chunk })?.show(&console, json)
+}
+
+fn opened(file: &Path) -> Result<File, Problem> {
+    let metadata = std::fs::metadata(file).map_err(|error| Problem::file(file, &error))?;
+    if metadata.is_dir() {
+        return Err(Problem::file(file, &ErrorKind::IsADirectory.into()));
+    }
+    File::open(file).map_err(|error| Problem::file(file, &error))
 }
 
 /// The word for what a membership is worth.
@@ -192,18 +212,22 @@ fn show_one(console: &Console, number: u32, json: bool) -> Result<Outcome, Probl
     let currency = console.currency()?;
     let charges = (0..console.state().periods().len() as u32).filter_map(|period| {
         let share = console.state().share_of(&member, period);
-        (!share.is_zero()).then(|| (period, share))
+        (!share.is_zero()).then_some((period, share))
     });
+    let charges: Vec<_> = charges.collect();
     show(json, &document, || {
-        println!("member {number}, born {}, joined {}", member.birth, member.joined);
-        println!(
-            "  {}, cover from {}",
-            text(&document["membership"]),
-            text(&document["covered_from"])
-        );
-        for (period, share) in charges {
-            let publicity = console.state().periods()[period as usize].publicity;
-            println!("  period {period} ({publicity})  {:>10}", share.display(currency));
+        let word = text(&document["membership"]);
+        println!("Member {number}, born {}, joined {}: {word}.", member.birth, member.joined);
+        println!("Covered against illness from {}.", text(&document["covered_from"]));
+        let mut table = Table::new("rlr", 2).header(["period", "publicity", "share"]);
+        for (period, share) in &charges {
+            let publicity = console.state().periods()[*period as usize].publicity;
+            table.row([period.to_string(), publicity.to_string(), money(*share, currency)]);
+        }
+        if charges.is_empty() {
+            println!("No period has charged this member yet.");
+        } else {
+            table.print();
         }
     });
     Ok(Outcome::Done)
@@ -220,15 +244,28 @@ fn list(console: &Console, from: u32, limit: u32, json: bool) -> Result<Outcome,
         let member = roll.get(number).ok_or_else(|| unknown(number))?;
         members.push(describe(console, number, &member)?);
     }
+    let currency = console.currency()?;
     let document = json!({"members": members, "of": roll.len()});
     show(json, &document, || {
-        println!("{:>8}  {:<8} {:<11} {:<11} membership", "member", "born", "joined", "cover from");
-        for m in &members {
-            let (birth, joined) = (text(&m["birth"]), text(&m["joined"]));
-            let (from, word) = (text(&m["covered_from"]), text(&m["membership"]));
-            println!("{:>8}  {birth:<8} {joined:<11} {from:<11} {word}", m["member"]);
+        if roll.is_empty() {
+            println!("Nobody has joined yet.");
+            return;
         }
-        println!("{} of {}", members.len(), roll.len());
+        let header = ["member", "born", "joined", "cover from", "charged", "membership"];
+        let mut table = Table::new("rlllrl", 0).header(header);
+        for m in &members {
+            let charged = m["charged_minor"].as_i64().and_then(|m| Amount::from_minor(m).ok());
+            table.row([
+                m["member"].to_string(),
+                text(&m["birth"]).to_owned(),
+                text(&m["joined"]).to_owned(),
+                text(&m["covered_from"]).to_owned(),
+                money(charged.unwrap_or_default(), currency),
+                text(&m["membership"]).to_owned(),
+            ]);
+        }
+        table.print();
+        println!("{} of {}", count(members.len() as u64), count(u64::from(roll.len())));
     });
     Ok(Outcome::Done)
 }

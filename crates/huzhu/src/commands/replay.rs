@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use node::Error;
 use serde_json::json;
 
+use crate::layout::{Table, count};
 use crate::outcome::{Outcome, show};
-use crate::problem::Problem;
+use crate::problem::{Problem, sentence};
 use crate::progress;
 
 /// Arguments of the replay.
@@ -20,9 +21,10 @@ pub struct Arguments {
 
 /// Replays the log.
 pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
-    if !arguments.dir.join("journal").is_dir() {
-        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(Problem::file(&arguments.dir.join("journal"), &missing));
+    let journal = arguments.dir.join(ledger::journal::FOLDER);
+    if !journal.is_dir() {
+        let why = format!("There is no folder {}.", journal.display());
+        return Err(Problem::not_a_ledger(&arguments.dir, why));
     }
     let bar = progress::spinner("replaying", "entries");
     let replayed = node::replay(&arguments.dir, &mut |applied| bar.set_position(applied));
@@ -31,6 +33,9 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
         Ok(replay) => replay,
         Err(error) => return differs(error, json),
     };
+    if replay.entries == 0 {
+        return Err(Problem::not_a_ledger(&arguments.dir, "Its log is empty."));
+    }
     let digest = replay.state.digest();
     let unknown: Vec<String> =
         replay.unknown.iter().map(|path| path.display().to_string()).collect();
@@ -40,49 +45,75 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
         "tree_size": replay.entries,
         "root": replay.root.to_string(),
         "checkpoint_size": replay.checkpoint.as_ref().map(|checkpoint| checkpoint.size),
+        "cards": replay.cards,
+        "cards_missing": replay.cards_missing,
         "unknown_files": unknown,
     });
     show(json, &document, || {
-        println!("Every entry is what the rules make of it.");
-        println!("  entries     {}", replay.entries);
-        println!("  state       {digest}");
-        println!("  log root    {}", replay.root);
-        match &replay.checkpoint {
-            Some(checkpoint) => println!("  checkpoint  signed at {} entries", checkpoint.size),
-            None => println!("  checkpoint  none"),
+        println!("Every file is intact and every entry is what the rules make of it.");
+        let mut table = Table::new("ll", 2);
+        table.pair("entries", count(replay.entries));
+        table.pair("state", digest);
+        table.pair("log root", replay.root);
+        table.pair(
+            "checkpoint",
+            match &replay.checkpoint {
+                Some(checkpoint) => format!("signed at {} entries", count(checkpoint.size)),
+                None => "none".to_owned(),
+            },
+        );
+        table.pair(
+            "cards",
+            format!(
+                "{} intact, {} not there",
+                count(replay.cards),
+                count(replay.cards_missing.len() as u64)
+            ),
+        );
+        for card in &replay.cards_missing {
+            table.pair("no card", format!("{card} (withdrawn or lost; its hash is in the log)"));
         }
         for path in &unknown {
-            println!("  not checked {path} (no file of the log)");
+            table.pair("not checked", format!("{path} (no file of the log)"));
         }
+        table.print();
     });
     Ok(Outcome::Done)
 }
 
 /// A log that does not agree is a result, not a failure of the program.
 fn differs(error: Error, json: bool) -> Result<Outcome, Problem> {
-    let (entry, damage) = match &error {
-        Error::Replay { index, .. } => (Some(*index), None),
-        Error::Unfinished(index) | Error::Snapshot(index) => (Some(*index), None),
-        Error::Ledger(ledger::Error::Damaged(damage)) => (None, Some(damage)),
+    let (entry, file, byte) = match &error {
+        Error::Replay { index, .. } | Error::Unfinished(index) | Error::Snapshot(index) => {
+            (Some(*index), None, None)
+        }
+        Error::Ledger(ledger::Error::Damaged(damage)) => {
+            (None, Some(&damage.file), Some(damage.from))
+        }
+        Error::Ledger(ledger::Error::Checkpoint { path, .. }) | Error::KeyFile { path, .. } => {
+            (None, Some(path), None)
+        }
         Error::Ledger(
-            ledger::Error::Checkpoint { .. }
-            | ledger::Error::RootDiffers { .. }
+            ledger::Error::RootDiffers { .. }
             | ledger::Error::ShorterThanCheckpoint { .. }
             | ledger::Error::NoSuchChunk { .. },
         )
-        | Error::KeyFile { .. }
-        | Error::NotFounded => (None, None),
+        | Error::NotFounded => (None, None, None),
         _ => return Err(error.into()),
     };
+    let why = sentence(&error.to_string());
+    let next = "Compare with another copy of the log; do not write to this one.";
     let document = json!({"error": {
         "code": "E-LOG-DAMAGED",
         "what": "The log does not agree.",
-        "why": format!("{error}."),
-        "next": "Compare with another copy of the log; do not write to this one.",
+        "why": why,
+        "next": next,
         "first_bad_entry": entry,
-        "file": damage.map(|damage| damage.file.display().to_string()),
-        "byte": damage.map(|damage| damage.from),
+        "file": file.map(|file| file.display().to_string()),
+        "byte": byte,
     }});
-    show(json, &document, || println!("The log does not agree: {error}."));
+    show(json, &document, || {
+        println!("The log does not agree.\n  why:  {why}\n  next: {next}");
+    });
     Ok(Outcome::False)
 }

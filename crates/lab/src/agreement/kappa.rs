@@ -57,18 +57,13 @@ pub fn cohen_kappa(
     if first.len() != second.len() {
         return Err(AgreementError::Ragged(first.len(), second.len()));
     }
-    let judged: Vec<(&String, &String)> = first
-        .iter()
-        .zip(second)
-        .filter(|(a, b)| !a.is_empty() && !b.is_empty())
-        .collect();
+    let judged: Vec<(&String, &String)> =
+        first.iter().zip(second).filter(|(a, b)| !a.is_empty() && !b.is_empty()).collect();
     if judged.is_empty() {
         return Err(AgreementError::NoPairs);
     }
-    let mut categories: Vec<String> = judged
-        .iter()
-        .flat_map(|(a, b)| [(*a).clone(), (*b).clone()])
-        .collect();
+    let mut categories: Vec<String> =
+        judged.iter().flat_map(|(a, b)| [(*a).clone(), (*b).clone()]).collect();
     sort_labels(&mut categories);
     categories.dedup();
     let size = categories.len();
@@ -79,10 +74,7 @@ pub fn cohen_kappa(
         return Err(AgreementError::TooManyValues(size, CATEGORIES_MAX));
     }
     let place = |label: &String| {
-        categories
-            .iter()
-            .position(|known| known == label)
-            .expect("categories were collected")
+        categories.iter().position(|known| known == label).expect("categories were collected")
     };
     let mut table = vec![0.0; size * size];
     for (a, b) in &judged {
@@ -113,19 +105,14 @@ fn from_table(table: &[f64], categories: Vec<String>, units: usize, weighting: W
             Weighting::Quadratic => 1.0 - (distance / longest).powi(2),
         }
     };
-    let row: Vec<f64> = (0..size)
-        .map(|i| (0..size).map(|j| table[i * size + j]).sum())
-        .collect();
-    let column: Vec<f64> = (0..size)
-        .map(|j| (0..size).map(|i| table[i * size + j]).sum())
-        .collect();
+    let row: Vec<f64> = (0..size).map(|i| (0..size).map(|j| table[i * size + j]).sum()).collect();
+    let column: Vec<f64> =
+        (0..size).map(|j| (0..size).map(|i| table[i * size + j]).sum()).collect();
     // Mean weight of a row's category against the other coder, and the reverse.
-    let by_row: Vec<f64> = (0..size)
-        .map(|i| (0..size).map(|j| weight(i, j) * column[j]).sum())
-        .collect();
-    let by_column: Vec<f64> = (0..size)
-        .map(|j| (0..size).map(|i| weight(i, j) * row[i]).sum())
-        .collect();
+    let by_row: Vec<f64> =
+        (0..size).map(|i| (0..size).map(|j| weight(i, j) * column[j]).sum()).collect();
+    let by_column: Vec<f64> =
+        (0..size).map(|j| (0..size).map(|i| weight(i, j) * row[i]).sum()).collect();
     let (mut observed, mut expected) = (0.0, 0.0);
     for i in 0..size {
         for j in 0..size {

@@ -64,10 +64,7 @@ pub fn krippendorff_alpha(
     if units.is_empty() {
         return Err(AgreementError::NoPairs);
     }
-    let numbers: Vec<f64> = values
-        .iter()
-        .map(|label| label.parse().unwrap_or(f64::NAN))
-        .collect();
+    let numbers: Vec<f64> = values.iter().map(|label| label.parse().unwrap_or(f64::NAN)).collect();
     let once = vec![1; units.len()];
     let alpha = alpha_of(&units, &once, &numbers, metric).ok_or(AgreementError::OneCategory)?;
     let mut found = Vec::new();
@@ -90,11 +87,8 @@ pub fn krippendorff_alpha(
 
 /// Distinct labels: in order of number where the metric needs numbers, else of word.
 fn values(judgements: &[Vec<String>], metric: Metric) -> Result<Vec<String>, AgreementError> {
-    let mut labels: Vec<&String> = judgements
-        .iter()
-        .flatten()
-        .filter(|label| !label.is_empty())
-        .collect();
+    let mut labels: Vec<&String> =
+        judgements.iter().flatten().filter(|label| !label.is_empty()).collect();
     labels.sort();
     labels.dedup();
     if labels.len() > VALUES_MAX {
@@ -102,10 +96,7 @@ fn values(judgements: &[Vec<String>], metric: Metric) -> Result<Vec<String>, Agr
     }
     let mut numbered = Vec::with_capacity(labels.len());
     for label in labels {
-        let number = label
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite());
+        let number = label.parse::<f64>().ok().filter(|number| number.is_finite());
         let number = match (metric, number) {
             (Metric::Nominal, _) => 0.0,
             (_, None) => return Err(AgreementError::NotANumber(label.clone())),
@@ -126,11 +117,7 @@ fn values(judgements: &[Vec<String>], metric: Metric) -> Result<Vec<String>, Agr
 
 fn tally(judgements: &[Vec<String>], values: &[String], unit: usize) -> Vec<(usize, f64)> {
     let mut counts: Vec<(usize, f64)> = Vec::new();
-    for label in judgements
-        .iter()
-        .map(|coder| &coder[unit])
-        .filter(|label| !label.is_empty())
-    {
+    for label in judgements.iter().map(|coder| &coder[unit]).filter(|label| !label.is_empty()) {
         let same = |known: &String| {
             known == label
                 || matches!((known.parse::<f64>(), label.parse::<f64>()), (Ok(a), Ok(b)) if a == b)

@@ -59,30 +59,20 @@ pub fn binary_regression(
         return Err(BehaviourError::Ragged);
     }
     if rows <= width || width == 0 {
-        return Err(BehaviourError::TooFewRows {
-            rows,
-            coefficients: width,
-        });
+        return Err(BehaviourError::TooFewRows { rows, coefficients: width });
     }
     let events = outcome.iter().filter(|&&event| event).count();
     if events == 0 || events == rows {
         return Err(BehaviourError::ConstantOutcome);
     }
-    let sample = BinarySample {
-        outcome,
-        predictors,
-        link,
-    };
+    let sample = BinarySample { outcome, predictors, link };
     let spread = deviations(&predictors.values, width);
     let found = maximize(&sample, vec![0.0; width], &predictors.names, &spread)?;
     let share = events as f64 / rows as f64;
     let null = -2.0 * rows as f64 * (share * share.ln() + (1.0 - share) * (1.0 - share).ln());
     let deviance = -2.0 * found.log_likelihood;
     let fitted: Vec<f64> = (0..rows)
-        .map(|row| {
-            link.at(linear(predictors.row(row), &found.coefficients))
-                .probability
-        })
+        .map(|row| link.at(linear(predictors.row(row), &found.coefficients)).probability)
         .collect();
     Ok(Binary {
         coefficients: found.table(&predictors.names),
@@ -119,25 +109,14 @@ impl Link {
             Self::Logit => {
                 let tail = (-linear.abs()).exp();
                 let (small, large) = (tail / (1.0 + tail), 1.0 / (1.0 + tail));
-                let (probability, complement) = if linear >= 0.0 {
-                    (large, small)
-                } else {
-                    (small, large)
-                };
-                Point {
-                    probability,
-                    complement,
-                    slope: small * large,
-                }
+                let (probability, complement) =
+                    if linear >= 0.0 { (large, small) } else { (small, large) };
+                Point { probability, complement, slope: small * large }
             }
             Self::ComplementaryLogLog => {
                 let hazard = linear.min(700.0).exp();
                 let complement = (-hazard).exp();
-                Point {
-                    probability: -(-hazard).exp_m1(),
-                    complement,
-                    slope: hazard * complement,
-                }
+                Point { probability: -(-hazard).exp_m1(), complement, slope: hazard * complement }
             }
         }
     }
@@ -154,17 +133,9 @@ impl Likelihood for BinarySample<'_> {
             let x = self.predictors.row(row);
             let point = self.link.at(linear(x, coefficients));
             let variance = (point.probability * point.complement).max(f64::MIN_POSITIVE);
-            let chance = if event {
-                point.probability
-            } else {
-                point.complement
-            };
+            let chance = if event { point.probability } else { point.complement };
             value += chance.max(f64::MIN_POSITIVE).ln();
-            let residual = if event {
-                point.complement
-            } else {
-                -point.probability
-            };
+            let residual = if event { point.complement } else { -point.probability };
             let pull = residual * point.slope / variance;
             let weight = point.slope * point.slope / variance;
             for i in 0..width {

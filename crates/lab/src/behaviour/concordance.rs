@@ -52,10 +52,8 @@ pub fn concordance(spells: &Spells, risks: &[f64]) -> Concordance {
     let mut sorted: Vec<f64> = risks.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.dedup();
-    let ranks: Vec<usize> = risks
-        .iter()
-        .map(|risk| sorted.partition_point(|known| known < risk))
-        .collect();
+    let ranks: Vec<usize> =
+        risks.iter().map(|risk| sorted.partition_point(|known| known < risk)).collect();
     // Events sort before spells unobserved at the same time.
     let mut order: Vec<usize> = (0..rows).collect();
     order.sort_by(|&a, &b| {
@@ -112,10 +110,7 @@ fn meet(pairs: &mut Pairs, seen: &Counts, rank: usize, ranks: usize, later: bool
 pub fn discrimination(values: &[f64], outcome: &[bool]) -> f64 {
     // An outcome is an event at once; rows without it are unobserved until later.
     let spells = Spells {
-        times: outcome
-            .iter()
-            .map(|&event| if event { 0.0 } else { 1.0 })
-            .collect(),
+        times: outcome.iter().map(|&event| if event { 0.0 } else { 1.0 }).collect(),
         events: outcome.to_vec(),
     };
     concordance(&spells, values).estimate

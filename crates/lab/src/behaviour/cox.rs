@@ -33,12 +33,7 @@ pub struct TimeTest {
 impl TimeTest {
     fn new(name: &str, chisq: f64, df: usize) -> Self {
         let p = ChiSquared::new(df as f64).map_or(f64::NAN, |d| d.sf(chisq.max(0.0)));
-        Self {
-            name: name.to_owned(),
-            chisq,
-            df,
-            p,
-        }
+        Self { name: name.to_owned(), chisq, df, p }
     }
 }
 
@@ -79,11 +74,7 @@ pub fn cox_regression(
     ties: Ties,
 ) -> Result<Cox, BehaviourError> {
     let (rows, width) = (spells.times.len(), predictors.names.len());
-    let finite = predictors
-        .values
-        .iter()
-        .chain(&spells.times)
-        .all(|value| value.is_finite());
+    let finite = predictors.values.iter().chain(&spells.times).all(|value| value.is_finite());
     if spells.events.len() != rows || predictors.values.len() != rows * width || !finite {
         return Err(BehaviourError::Ragged);
     }
@@ -92,28 +83,16 @@ pub fn cox_regression(
         return Err(BehaviourError::NoEvents);
     }
     if width == 0 || rows <= width {
-        return Err(BehaviourError::TooFewRows {
-            rows,
-            coefficients: width,
-        });
+        return Err(BehaviourError::TooFewRows { rows, coefficients: width });
     }
     let partial = Partial::new(spells, predictors, ties);
     let spread = deviations(&predictors.values, width);
     if let Some(constant) = spread.iter().position(|&d| d == 0.0) {
-        return Err(BehaviourError::Collinear(
-            predictors.names[constant].clone(),
-        ));
+        return Err(BehaviourError::Collinear(predictors.names[constant].clone()));
     }
     let found = maximize(&partial, vec![0.0; width], &predictors.names, &spread)?;
     let risks: Vec<f64> = (0..rows)
-        .map(|row| {
-            predictors
-                .row(row)
-                .iter()
-                .zip(&found.coefficients)
-                .map(|(x, b)| x * b)
-                .sum()
-        })
+        .map(|row| predictors.row(row).iter().zip(&found.coefficients).map(|(x, b)| x * b).sum())
         .collect();
     let test = |statistic: f64| {
         let tail = ChiSquared::new(width as f64).map_or(f64::NAN, |d| d.sf(statistic.max(0.0)));
@@ -155,10 +134,7 @@ fn score(found: &Maximum) -> f64 {
     }
     let mut pull = found.start_gradient.clone();
     solve(&factor, width, &mut pull);
-    pull.iter()
-        .zip(&found.start_gradient)
-        .map(|(a, b)| a * b)
-        .sum()
+    pull.iter().zip(&found.start_gradient).map(|(a, b)| a * b).sum()
 }
 
 /// Rows sorted from the latest time to the earliest, with centred predictors.
@@ -193,13 +169,7 @@ impl Partial {
             start += run.len();
         }
         let events = order.iter().map(|&row| spells.events[row]).collect();
-        Self {
-            width,
-            values,
-            events,
-            runs,
-            ties,
-        }
+        Self { width, values, events, runs, ties }
     }
 }
 
@@ -212,11 +182,7 @@ struct Sums {
 
 impl Sums {
     fn new(width: usize) -> Self {
-        Self {
-            weight: 0.0,
-            first: vec![0.0; width],
-            second: vec![0.0; width * width],
-        }
+        Self { weight: 0.0, first: vec![0.0; width], second: vec![0.0; width * width] }
     }
 
     fn clear(&mut self) {
@@ -361,14 +327,8 @@ impl Likelihood for Partial {
         let mut value = 0.0;
         self.at_events(coefficients, |added, slope, curve| {
             value += added;
-            gradient
-                .iter_mut()
-                .zip(slope)
-                .for_each(|(sum, part)| *sum += part);
-            information
-                .iter_mut()
-                .zip(curve)
-                .for_each(|(sum, part)| *sum += part);
+            gradient.iter_mut().zip(slope).for_each(|(sum, part)| *sum += part);
+            information.iter_mut().zip(curve).for_each(|(sum, part)| *sum += part);
         });
         for i in 0..width {
             for j in 0..i {

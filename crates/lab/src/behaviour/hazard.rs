@@ -54,26 +54,17 @@ pub fn person_periods(
     let last = spells.times.iter().fold(0.0, |a: f64, &b| a.max(b)) as usize;
     let total = spells.times.iter().sum::<f64>() as usize;
     let mut names: Vec<String> = match baseline {
-        Baseline::Free => (1..=last)
-            .map(|period| format!("period {period}"))
-            .collect(),
+        Baseline::Free => (1..=last).map(|period| format!("period {period}")).collect(),
         Baseline::Constant => vec!["(Intercept)".to_owned()],
         Baseline::LogTime => vec!["(Intercept)".to_owned(), "ln(period)".to_owned()],
     };
     let width = names.len() + predictors.names.len();
     if total.saturating_mul(width) > ROWS_MAX {
-        return Err(BehaviourError::TooFewRows {
-            rows,
-            coefficients: width,
-        });
+        return Err(BehaviourError::TooFewRows { rows, coefficients: width });
     }
     if baseline == Baseline::Free {
         let happened = |period: usize| {
-            spells
-                .times
-                .iter()
-                .zip(&spells.events)
-                .any(|(&t, &e)| e && t as usize == period)
+            spells.times.iter().zip(&spells.events).any(|(&t, &e)| e && t as usize == period)
         };
         if let Some(period) = (1..=last).find(|&period| !happened(period)) {
             return Err(BehaviourError::EmptyPeriod(period));
@@ -82,19 +73,14 @@ pub fn person_periods(
     names.extend(predictors.names.iter().cloned());
     let mut expanded = PersonPeriods {
         events: Vec::with_capacity(total),
-        predictors: Predictors {
-            names,
-            values: Vec::with_capacity(total * width),
-        },
+        predictors: Predictors { names, values: Vec::with_capacity(total * width) },
         periods: Vec::with_capacity(total),
         spells: Vec::with_capacity(total),
     };
     for spell in 0..rows {
         let periods = spells.times[spell] as usize;
         for period in 1..=periods {
-            expanded
-                .events
-                .push(spells.events[spell] && period == periods);
+            expanded.events.push(spells.events[spell] && period == periods);
             expanded.periods.push(period);
             expanded.spells.push(spell);
             let values = &mut expanded.predictors.values;

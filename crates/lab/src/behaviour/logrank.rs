@@ -82,16 +82,6 @@ pub fn log_rank(spells: &Spells, labels: &[String]) -> Result<LogRank, Behaviour
     };
     let df = kept.len();
     let p = ChiSquared::new(df as f64).map_or(f64::NAN, |d| d.sf(f64::max(chisq, 0.0)));
-    let rows = (0..size)
-        .map(|g| (0..rows).filter(|&row| group(row) == g).count())
-        .collect();
-    Ok(LogRank {
-        groups,
-        rows,
-        observed,
-        expected,
-        chisq,
-        df,
-        p,
-    })
+    let rows = (0..size).map(|g| (0..rows).filter(|&row| group(row) == g).count()).collect();
+    Ok(LogRank { groups, rows, observed, expected, chisq, df, p })
 }

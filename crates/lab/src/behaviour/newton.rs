@@ -81,11 +81,8 @@ pub(super) fn maximize(
         solve(&factor, size, &mut step);
         let mut scale = 1.0;
         let (trial, next) = loop {
-            let trial: Vec<f64> = coefficients
-                .iter()
-                .zip(&step)
-                .map(|(b, s)| b + scale * s)
-                .collect();
+            let trial: Vec<f64> =
+                coefficients.iter().zip(&step).map(|(b, s)| b + scale * s).collect();
             let next = likelihood.evaluate(&trial, &mut gradient, &mut information);
             // Rounding may make the last steps lose a little; a real loss is halved away.
             if next >= value - value.abs() * 1e-12 || scale < 1e-6 {
@@ -95,10 +92,7 @@ pub(super) fn maximize(
         };
         let gain = next - value;
         (coefficients, value) = (trial, next);
-        let far = coefficients
-            .iter()
-            .zip(deviations)
-            .position(|(b, d)| (b * d).abs() > SEPARATED);
+        let far = coefficients.iter().zip(deviations).position(|(b, d)| (b * d).abs() > SEPARATED);
         if let Some(far) = far {
             return Err(BehaviourError::Separated(names[far].clone()));
         }

@@ -81,11 +81,7 @@ pub fn kaplan_meier(spells: &Spells, level: f64, band: Band) -> Result<Curve, Be
             censored: run.len() - events,
             survival,
             // A share of 0 has no spread, though Greenwood's sum is infinite there.
-            se: if survival > 0.0 {
-                survival * greenwood.sqrt()
-            } else {
-                f64::NAN
-            },
+            se: if survival > 0.0 { survival * greenwood.sqrt() } else { f64::NAN },
             ci_lower,
             ci_upper,
         });
@@ -135,13 +131,9 @@ fn ends(survival: f64, error: f64, quantile: f64, band: Band) -> (f64, f64) {
 /// the middle of that stretch, as in R.
 fn crossing(steps: &[CurveStep], height: impl Fn(&CurveStep) -> f64) -> Option<f64> {
     const ROUNDING: f64 = 1e-9;
-    let place = steps
-        .iter()
-        .position(|step| height(step) < 0.5 + ROUNDING)?;
+    let place = steps.iter().position(|step| height(step) < 0.5 + ROUNDING)?;
     let flat = (height(&steps[place]) - 0.5).abs() < ROUNDING;
-    let next = steps[place..]
-        .iter()
-        .find(|step| height(step) < 0.5 - ROUNDING);
+    let next = steps[place..].iter().find(|step| height(step) < 0.5 - ROUNDING);
     Some(match (flat, next) {
         (true, Some(next)) => f64::midpoint(steps[place].time, next.time),
         _ => steps[place].time,

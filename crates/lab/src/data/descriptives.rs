@@ -70,10 +70,9 @@ fn describe_one(name: String, mut answers: Vec<f64>, missing: usize, shape: Shap
             skewness * (n * (n - 1.0)).sqrt() / (n - 2.0),
             (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * kurtosis + 6.0),
         ),
-        Shape::SampleDeviation => (
-            skewness * shrink.powf(1.5),
-            (kurtosis + 3.0) * shrink * shrink - 3.0,
-        ),
+        Shape::SampleDeviation => {
+            (skewness * shrink.powf(1.5), (kurtosis + 3.0) * shrink * shrink - 3.0)
+        }
     };
     let sd = (second * n / (n - 1.0)).sqrt();
     let middle = answers.len() / 2;

@@ -18,10 +18,8 @@ impl Items {
     /// # Errors
     /// When a column does not exist or holds a word.
     pub fn from_table<S: AsRef<str>>(table: &Table, names: &[S]) -> Result<Self, TableError> {
-        let columns = names
-            .iter()
-            .map(|name| table.numbers(name.as_ref()))
-            .collect::<Result<Vec<_>, _>>()?;
+        let columns =
+            names.iter().map(|name| table.numbers(name.as_ref())).collect::<Result<Vec<_>, _>>()?;
         let mut values = Vec::with_capacity(table.rows() * names.len());
         for row in 0..table.rows() {
             values.extend(columns.iter().map(|column| column[row]));
@@ -36,10 +34,7 @@ impl Items {
     /// Takes every column of a table that holds numbers alone.
     #[must_use]
     pub fn numeric(table: &Table) -> Self {
-        let names: Vec<&str> = table
-            .names()
-            .filter(|name| table.numbers(name).is_ok())
-            .collect();
+        let names: Vec<&str> = table.names().filter(|name| table.numbers(name).is_ok()).collect();
         Self::from_table(table, &names).expect("columns were filtered to numeric ones")
     }
 
@@ -50,15 +45,8 @@ impl Items {
     #[must_use]
     pub fn from_rows(names: Vec<String>, values: Vec<f64>) -> Self {
         let width = names.len().max(1);
-        assert!(
-            values.len().is_multiple_of(width),
-            "values form whole rows of one width"
-        );
-        Self {
-            rows: values.len() / width,
-            names,
-            values,
-        }
+        assert!(values.len().is_multiple_of(width), "values form whole rows of one width");
+        Self { rows: values.len() / width, names, values }
     }
 
     /// Number of respondents.
@@ -93,11 +81,7 @@ impl Items {
 
     /// The answers to one item.
     pub fn column(&self, item: usize) -> impl Iterator<Item = f64> + '_ {
-        self.values
-            .iter()
-            .skip(item)
-            .step_by(self.width().max(1))
-            .copied()
+        self.values.iter().skip(item).step_by(self.width().max(1)).copied()
     }
 
     /// Position of an item by name.
@@ -128,11 +112,7 @@ impl Items {
         for &row in rows {
             values.extend_from_slice(self.row(row));
         }
-        Self {
-            names: self.names.clone(),
-            rows: rows.len(),
-            values,
-        }
+        Self { names: self.names.clone(), rows: rows.len(), values }
     }
 
     /// Declares a code, such as -99, to mean "no answer".
@@ -155,9 +135,7 @@ impl Items {
     /// Rows in which every item is missing.
     #[must_use]
     pub fn empty_rows(&self) -> Vec<usize> {
-        (0..self.rows)
-            .filter(|&row| self.row(row).iter().all(|value| value.is_nan()))
-            .collect()
+        (0..self.rows).filter(|&row| self.row(row).iter().all(|value| value.is_nan())).collect()
     }
 
     /// Rows without a missing answer (listwise deletion), and which rows they were.
@@ -197,9 +175,6 @@ impl Items {
                 }
             }
         }
-        sums.iter()
-            .zip(&counts)
-            .map(|(sum, &count)| sum / count as f64)
-            .collect()
+        sums.iter().zip(&counts).map(|(sum, &count)| sum / count as f64).collect()
     }
 }

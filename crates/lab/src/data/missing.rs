@@ -55,20 +55,8 @@ pub fn map(items: &Items) -> MissingMap {
             }
         }
     }
-    let mut patterns: Vec<Pattern> = counted
-        .into_iter()
-        .map(|(answered, rows)| Pattern { answered, rows })
-        .collect();
-    patterns.sort_by(|a, b| {
-        b.rows
-            .cmp(&a.rows)
-            .then_with(|| b.answered.cmp(&a.answered))
-    });
-    MissingMap {
-        by_item,
-        patterns,
-        coverage,
-        complete_rows,
-        empty_rows: items.empty_rows(),
-    }
+    let mut patterns: Vec<Pattern> =
+        counted.into_iter().map(|(answered, rows)| Pattern { answered, rows }).collect();
+    patterns.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| b.answered.cmp(&a.answered)));
+    MissingMap { by_item, patterns, coverage, complete_rows, empty_rows: items.empty_rows() }
 }

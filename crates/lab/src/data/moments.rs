@@ -7,9 +7,8 @@ use super::Items;
 #[must_use]
 pub fn covariance(items: &Items) -> Vec<f64> {
     let width = items.width();
-    let means: Vec<f64> = (0..width)
-        .map(|item| items.column(item).sum::<f64>() / items.rows() as f64)
-        .collect();
+    let means: Vec<f64> =
+        (0..width).map(|item| items.column(item).sum::<f64>() / items.rows() as f64).collect();
     let mut sums = vec![0.0; width * width];
     let mut centred = vec![0.0; width];
     for row in 0..items.rows() {
@@ -36,9 +35,7 @@ pub fn covariance(items: &Items) -> Vec<f64> {
 /// The correlation matrix of a covariance matrix of `width` variables.
 #[must_use]
 pub fn correlation_of(covariance: &[f64], width: usize) -> Vec<f64> {
-    let deviations: Vec<f64> = (0..width)
-        .map(|i| covariance[i * width + i].sqrt())
-        .collect();
+    let deviations: Vec<f64> = (0..width).map(|i| covariance[i * width + i].sqrt()).collect();
     let mut correlation = vec![1.0; width * width];
     for i in 0..width {
         for j in 0..width {

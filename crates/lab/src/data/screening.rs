@@ -43,11 +43,7 @@ pub fn out_of_range(items: &Items, low: f64, high: f64, whole: bool) -> Vec<OutO
         .iter()
         .enumerate()
         .filter(|(_, answer)| impossible(**answer))
-        .map(|(index, &answer)| OutOfRange {
-            row: index / width,
-            item: index % width,
-            answer,
-        })
+        .map(|(index, &answer)| OutOfRange { row: index / width, item: index % width, answer })
         .collect()
 }
 
@@ -113,18 +109,11 @@ pub fn constant_items(items: &Items) -> Vec<usize> {
 #[must_use]
 pub fn duplicated_items(items: &Items) -> Vec<(usize, usize)> {
     let same = |a: usize, b: usize| {
-        items
-            .column(a)
-            .zip(items.column(b))
-            .all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
+        items.column(a).zip(items.column(b)).all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
     };
     let mut pairs = Vec::new();
     for a in 0..items.width() {
-        pairs.extend(
-            (a + 1..items.width())
-                .filter(|&b| same(a, b))
-                .map(|b| (a, b)),
-        );
+        pairs.extend((a + 1..items.width()).filter(|&b| same(a, b)).map(|b| (a, b)));
     }
     pairs
 }

@@ -75,9 +75,7 @@ pub fn inverse(matrix: &[f64], size: usize) -> Option<Vec<f64>> {
 /// Natural logarithm of the determinant, given the factor made by [`cholesky`].
 #[must_use]
 pub fn log_determinant(factor: &[f64], size: usize) -> f64 {
-    (0..size)
-        .map(|i| 2.0 * factor[i * size + i].ln())
-        .sum::<f64>()
+    (0..size).map(|i| 2.0 * factor[i * size + i].ln()).sum::<f64>()
 }
 
 /// Eigenvalues from the largest down, and their vectors: `vectors[i * size + k]` is entry `i` of
@@ -134,9 +132,7 @@ mod tests {
         assert!(found.values[0] > found.values[1]);
         for k in 0..2 {
             for i in 0..2 {
-                let image: f64 = (0..2)
-                    .map(|j| matrix[i * 2 + j] * found.vectors[j * 2 + k])
-                    .sum();
+                let image: f64 = (0..2).map(|j| matrix[i * 2 + j] * found.vectors[j * 2 + k]).sum();
                 assert!((image - found.values[k] * found.vectors[i * 2 + k]).abs() < 1e-12);
             }
         }

@@ -37,7 +37,7 @@ pub enum TableError {
     #[error("two columns are called {0:?}")]
     DuplicateColumn(String),
     /// No column of that name; the nearest name is a suggestion.
-    #[error("there is no column {name:?}{}", nearest.as_ref().map(|n| format!("; did you mean {n:?}?")).unwrap_or_default())]
+    #[error("there is no column {name:?}{}", suggestion(nearest.as_deref()))]
     UnknownColumn {
         /// The name that was asked for.
         name: String,
@@ -65,9 +65,7 @@ impl Table {
     /// # Errors
     /// When rows differ in length, names repeat, or the table is too large.
     pub fn from_csv(reader: impl Read) -> Result<Self, TableError> {
-        let mut csv = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .from_reader(reader);
+        let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(reader);
         let names: Vec<String> = csv.headers()?.iter().map(str::to_owned).collect();
         let mut seen = BTreeSet::new();
         for name in &names {
@@ -87,14 +85,8 @@ impl Table {
                 return Err(TableError::TooLarge);
             }
         }
-        let columns = names
-            .into_iter()
-            .zip(cells)
-            .map(|(name, cells)| column(name, cells));
-        Ok(Self {
-            columns: columns.collect(),
-            rows,
-        })
+        let columns = names.into_iter().zip(cells).map(|(name, cells)| column(name, cells));
+        Ok(Self { columns: columns.collect(), rows })
     }
 
     /// A table of numeric columns; `NaN` is missing.
@@ -107,11 +99,7 @@ impl Table {
         );
         let columns = columns
             .into_iter()
-            .map(|(name, numbers)| Column {
-                name,
-                numbers,
-                words: None,
-            })
+            .map(|(name, numbers)| Column { name, numbers, words: None })
             .collect();
         Self { columns, rows }
     }
@@ -157,45 +145,31 @@ impl Table {
         Ok(match &column.words {
             Some(words) => words
                 .iter()
-                .map(|w| {
-                    if is_missing(w) {
-                        String::new()
-                    } else {
-                        w.clone()
-                    }
-                })
+                .map(|w| if is_missing(w) { String::new() } else { w.clone() })
                 .collect(),
             None => column
                 .numbers
                 .iter()
-                .map(|n| {
-                    if n.is_nan() {
-                        String::new()
-                    } else {
-                        n.to_string()
-                    }
-                })
+                .map(|n| if n.is_nan() { String::new() } else { n.to_string() })
                 .collect(),
         })
     }
 
     fn column(&self, name: &str) -> Result<&Column, TableError> {
-        self.columns
-            .iter()
-            .find(|column| column.name == name)
-            .ok_or_else(|| {
-                let nearest = self
-                    .names()
-                    .map(|known| (strsim::normalized_damerau_levenshtein(known, name), known))
-                    .max_by(|a, b| a.0.total_cmp(&b.0))
-                    .filter(|(similarity, _)| *similarity > 0.5)
-                    .map(|(_, known)| known.to_owned());
-                TableError::UnknownColumn {
-                    name: name.to_owned(),
-                    nearest,
-                }
-            })
+        self.columns.iter().find(|column| column.name == name).ok_or_else(|| {
+            let nearest = self
+                .names()
+                .map(|known| (strsim::normalized_damerau_levenshtein(known, name), known))
+                .max_by(|a, b| a.0.total_cmp(&b.0))
+                .filter(|(similarity, _)| *similarity > 0.5)
+                .map(|(_, known)| known.to_owned());
+            TableError::UnknownColumn { name: name.to_owned(), nearest }
+        })
     }
+}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map(|name| format!("; did you mean {name:?}?")).unwrap_or_default()
 }
 
 fn is_missing(cell: &str) -> bool {
@@ -205,22 +179,10 @@ fn is_missing(cell: &str) -> bool {
 fn column(name: String, cells: Vec<String>) -> Column {
     let numbers: Vec<f64> = cells
         .iter()
-        .map(|cell| {
-            cell.parse::<f64>()
-                .ok()
-                .filter(|n| n.is_finite())
-                .unwrap_or(f64::NAN)
-        })
+        .map(|cell| cell.parse::<f64>().ok().filter(|n| n.is_finite()).unwrap_or(f64::NAN))
         .collect();
-    let wordy = cells
-        .iter()
-        .zip(&numbers)
-        .any(|(cell, n)| n.is_nan() && !is_missing(cell));
-    Column {
-        name,
-        numbers,
-        words: wordy.then_some(cells),
-    }
+    let wordy = cells.iter().zip(&numbers).any(|(cell, n)| n.is_nan() && !is_missing(cell));
+    Column { name, numbers, words: wordy.then_some(cells) }
 }
 
 #[cfg(test)]

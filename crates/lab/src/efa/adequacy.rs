@@ -32,11 +32,7 @@ pub fn sampling_adequacy(correlation: &[f64], width: usize) -> Result<SamplingAd
     let (all_simple, all_partial): (f64, f64) = (simple.iter().sum(), partial.iter().sum());
     Ok(SamplingAdequacy {
         overall: all_simple / (all_simple + all_partial),
-        items: simple
-            .iter()
-            .zip(&partial)
-            .map(|(s, p)| s / (s + p))
-            .collect(),
+        items: simple.iter().zip(&partial).map(|(s, p)| s / (s + p)).collect(),
     })
 }
 
@@ -63,11 +59,7 @@ pub fn bartlett(correlation: &[f64], width: usize, rows: usize) -> Result<Bartle
     let scale = rows as f64 - 1.0 - (2 * width + 5) as f64 / 6.0;
     let chisq = -scale * log_determinant(&factor, width);
     let df = width * (width - 1) / 2;
-    Ok(Bartlett {
-        chisq,
-        df,
-        p: upper_tail(chisq, df),
-    })
+    Ok(Bartlett { chisq, df, p: upper_tail(chisq, df) })
 }
 
 /// Probability that a chi-square variable exceeds `chisq`; 1 without degrees of freedom.

@@ -44,10 +44,5 @@ pub fn marker_adjusted(observed: f64, marker: f64, rows: usize) -> MarkerAdjuste
     let t = adjusted / ((1.0 - adjusted * adjusted) / df).sqrt();
     let p = StudentsT::new(0.0, 1.0, df)
         .map_or(f64::NAN, |distribution| 2.0 * distribution.sf(t.abs()));
-    MarkerAdjusted {
-        observed,
-        adjusted,
-        t,
-        p,
-    }
+    MarkerAdjusted { observed, adjusted, t, p }
 }

@@ -60,35 +60,21 @@ pub fn extract(
     factors: usize,
     extraction: Extraction,
 ) -> Result<Factors, EfaError> {
-    let most = (0..=width)
-        .rev()
-        .find(|&m| (width - m).pow(2) >= width + m)
-        .unwrap_or(0);
+    let most = (0..=width).rev().find(|&m| (width - m).pow(2) >= width + m).unwrap_or(0);
     if factors == 0 || factors > most {
-        return Err(EfaError::TooManyFactors {
-            items: width,
-            factors,
-            most,
-        });
+        return Err(EfaError::TooManyFactors { items: width, factors, most });
     }
     let precision =
         crate::data::symmetric::inverse(correlation, width).ok_or(EfaError::Singular)?;
     // Joreskog's (1963) starting point, also that of R's factanal.
     let share = 1.0 - 0.5 * factors as f64 / width as f64;
-    let start = (0..width)
-        .map(|i| (share / precision[i * width + i]).clamp(UNIQUENESS_MIN, 1.0))
-        .collect();
-    let search = Search {
-        correlation,
-        width,
-        factors,
-        extraction,
-    };
+    let start =
+        (0..width).map(|i| (share / precision[i * width + i]).clamp(UNIQUENESS_MIN, 1.0)).collect();
+    let search = Search { correlation, width, factors, extraction };
     let (uniquenesses, iterations) = search.run(start)?;
     let state = search.evaluate(&uniquenesses).ok_or(EfaError::Singular)?;
-    let improper = (0..width)
-        .filter(|&i| uniquenesses[i] <= UNIQUENESS_MIN * (1.0 + 1e-9))
-        .collect();
+    let improper =
+        (0..width).filter(|&i| uniquenesses[i] <= UNIQUENESS_MIN * (1.0 + 1e-9)).collect();
     Ok(Factors {
         loadings: search.loadings(&state.spectrum, &uniquenesses),
         uniquenesses,
@@ -106,11 +92,7 @@ pub fn fit_test(found: &Factors, rows: usize) -> FitTest {
     let scale = rows as f64 - 1.0 - (2 * width + 5) as f64 / 6.0 - 2.0 * factors as f64 / 3.0;
     let chisq = scale * found.discrepancy;
     let df = ((width - factors).pow(2) - width - factors) / 2;
-    FitTest {
-        chisq,
-        df,
-        p: upper_tail(chisq, df),
-    }
+    FitTest { chisq, df, p: upper_tail(chisq, df) }
 }
 
 struct Search<'a> {
@@ -142,26 +124,47 @@ impl Search<'_> {
             if free.iter().all(|&i| state.slope[i].abs() < SLOPE_MAX) {
                 return Ok((uniquenesses, iteration));
             }
-            let step = self.step(&state, &uniquenesses, &free);
-            let mut length = 1.0;
-            loop {
-                let mut trial = uniquenesses.clone();
-                for (&i, delta) in free.iter().zip(&step) {
-                    trial[i] = (trial[i] * (-length * delta).exp()).clamp(UNIQUENESS_MIN, 1.0);
-                }
-                let next = self.evaluate(&trial).ok_or(EfaError::Singular)?;
-                if next.value <= state.value {
-                    (uniquenesses, state) = (trial, next);
-                    break;
-                }
-                length /= 2.0;
+            // Where a bound cuts Newton's step short it may lead uphill; the slope itself never
+            // does.
+            let newton = self.step(&state, &uniquenesses, &free);
+            let slope: Vec<f64> = free.iter().map(|&i| state.slope[i]).collect();
+            let better = match self.descend(&state, &uniquenesses, &free, &newton)? {
+                None => self.descend(&state, &uniquenesses, &free, &slope)?,
+                found => found,
+            };
+            match better {
+                Some(found) => (uniquenesses, state) = found,
                 // Rounding is larger than what is left to gain: this is the minimum.
-                if length < 1e-8 {
-                    return Ok((uniquenesses, iteration));
-                }
+                None => return Ok((uniquenesses, iteration)),
             }
         }
         Err(EfaError::NotConverged(ITERATIONS_MAX))
+    }
+
+    /// Goes along a direction, within the bounds, as far as the value falls by a part of what
+    /// the slope promises; nothing when it does not fall.
+    fn descend(
+        &self,
+        state: &State,
+        uniquenesses: &[f64],
+        free: &[usize],
+        direction: &[f64],
+    ) -> Result<Option<(Vec<f64>, State)>, EfaError> {
+        let mut length = 1.0;
+        while length > 1e-8 {
+            let mut trial = uniquenesses.to_vec();
+            let mut promised = 0.0;
+            for (&i, delta) in free.iter().zip(direction) {
+                trial[i] = (trial[i] * (-length * delta).exp()).clamp(UNIQUENESS_MIN, 1.0);
+                promised += state.slope[i] * (uniquenesses[i] / trial[i]).ln();
+            }
+            let next = self.evaluate(&trial).ok_or(EfaError::Singular)?;
+            if promised > 0.0 && state.value - next.value > 1e-4 * promised {
+                return Ok(Some((trial, next)));
+            }
+            length /= 2.0;
+        }
+        Ok(None)
     }
 
     /// Newton's direction with the usual approximation of the second derivatives, in which the
@@ -220,17 +223,9 @@ impl Search<'_> {
         let (value, slope) = match self.extraction {
             Extraction::MaximumLikelihood => {
                 let values = &spectrum.values;
-                let value = residual
-                    .clone()
-                    .map(|k| values[k] - values[k].ln() - 1.0)
-                    .sum();
+                let value = residual.clone().map(|k| values[k] - values[k].ln() - 1.0).sum();
                 let slope = (0..width)
-                    .map(|i| {
-                        residual
-                            .clone()
-                            .map(|k| (1.0 - values[k]) * weight(k, i))
-                            .sum()
-                    })
+                    .map(|i| residual.clone().map(|k| (1.0 - values[k]) * weight(k, i)).sum())
                     .collect();
                 (value, slope)
             }
@@ -246,11 +241,7 @@ impl Search<'_> {
                 (value, slope)
             }
         };
-        Some(State {
-            value,
-            slope,
-            spectrum,
-        })
+        Some(State { value, slope, spectrum })
     }
 
     fn loadings(&self, spectrum: &Eigen, uniquenesses: &[f64]) -> Vec<f64> {

@@ -26,10 +26,8 @@ pub struct Parallel {
 pub fn parallel_analysis(items: &Items, draws: u32, quantile: f64, seed: u64) -> Option<Parallel> {
     let width = items.width();
     let observed = eigen(&correlation(items), width)?.values;
-    let random: Vec<Vec<f64>> = (0..draws)
-        .into_par_iter()
-        .map(|draw| random_eigenvalues(items, seed, draw))
-        .collect();
+    let random: Vec<Vec<f64>> =
+        (0..draws).into_par_iter().map(|draw| random_eigenvalues(items, seed, draw)).collect();
     let mut mean = Vec::with_capacity(width);
     let mut high = Vec::with_capacity(width);
     for k in 0..width {
@@ -38,17 +36,8 @@ pub fn parallel_analysis(items: &Items, draws: u32, quantile: f64, seed: u64) ->
         mean.push(values.iter().sum::<f64>() / values.len() as f64);
         high.push(crate::data::descriptives::quantile(&values, quantile));
     }
-    let factors = observed
-        .iter()
-        .zip(&high)
-        .take_while(|(o, q)| o > q)
-        .count();
-    Some(Parallel {
-        observed,
-        mean,
-        quantile: high,
-        factors,
-    })
+    let factors = observed.iter().zip(&high).take_while(|(o, q)| o > q).count();
+    Some(Parallel { observed, mean, quantile: high, factors })
 }
 
 fn random_eigenvalues(items: &Items, seed: u64, draw: u32) -> Vec<f64> {

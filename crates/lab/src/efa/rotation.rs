@@ -62,13 +62,7 @@ fn varimax(loadings: &[f64], factors: usize) -> Vec<f64> {
     let mut turned = loadings.to_vec();
     let lengths: Vec<f64> = turned
         .chunks(factors)
-        .map(|row| {
-            row.iter()
-                .map(|l| l * l)
-                .sum::<f64>()
-                .sqrt()
-                .max(f64::MIN_POSITIVE)
-        })
+        .map(|row| row.iter().map(|l| l * l).sum::<f64>().sqrt().max(f64::MIN_POSITIVE))
         .collect();
     for (row, length) in turned.chunks_mut(factors).zip(&lengths) {
         row.iter_mut().for_each(|l| *l /= length);
@@ -114,10 +108,7 @@ fn turn_pair(loadings: &mut [f64], items: usize, factors: usize, a: usize, b: us
 
 /// Regresses powered loadings on the varimax ones and rescales so that factors have variance 1.
 fn promax(varimax: &[f64], factors: usize, power: f64) -> Result<(Vec<f64>, Vec<f64>), EfaError> {
-    let target: Vec<f64> = varimax
-        .iter()
-        .map(|l| l * l.abs().powf(power - 1.0))
-        .collect();
+    let target: Vec<f64> = varimax.iter().map(|l| l * l.abs().powf(power - 1.0)).collect();
     let mut factor = crossed(varimax, varimax, factors);
     if !cholesky(&mut factor, factors) {
         return Err(EfaError::DegenerateRotation);
@@ -136,9 +127,7 @@ fn promax(varimax: &[f64], factors: usize, power: f64) -> Result<(Vec<f64>, Vec<
     }
     let unscaled = inverse(&crossed(&transform, &transform, factors), factors)
         .ok_or(EfaError::DegenerateRotation)?;
-    let scale: Vec<f64> = (0..factors)
-        .map(|k| unscaled[k * factors + k].sqrt())
-        .collect();
+    let scale: Vec<f64> = (0..factors).map(|k| unscaled[k * factors + k].sqrt()).collect();
     let transform = multiplied(&transform, &diagonal(&scale), factors);
     let correlations = inverse(&crossed(&transform, &transform, factors), factors)
         .ok_or(EfaError::DegenerateRotation)?;
@@ -191,48 +180,31 @@ impl Oblique {
         let dual = multiplied(turn, &gram, factors);
         let pattern = multiplied(loadings, &dual, factors);
         let means: Vec<f64> = (0..factors)
-            .map(|k| {
-                pattern
-                    .iter()
-                    .skip(k)
-                    .step_by(factors)
-                    .map(|l| l * l)
-                    .sum::<f64>()
-            })
+            .map(|k| pattern.iter().skip(k).step_by(factors).map(|l| l * l).sum::<f64>())
             .map(|sum| gamma * sum / items as f64)
             .collect();
         let mut value = 0.0;
         let mut outer = vec![0.0; pattern.len()];
         for (row, slot) in pattern.chunks(factors).zip(outer.chunks_mut(factors)) {
             for k in 0..factors {
-                let others: f64 = (0..factors)
-                    .filter(|&l| l != k)
-                    .map(|l| row[l] * row[l] - means[l])
-                    .sum();
+                let others: f64 =
+                    (0..factors).filter(|&l| l != k).map(|l| row[l] * row[l] - means[l]).sum();
                 value += row[k] * row[k] * others / 4.0;
                 slot[k] = row[k] * others;
             }
         }
         // d f / d T = -(L' G T^-1)', with T^-1 the transpose of `dual`.
         let inner = crossed(&outer, &pattern, factors);
-        let slope = multiplied(&dual, &inner, factors)
-            .iter()
-            .map(|s| -s)
-            .collect();
-        Ok(Self {
-            value,
-            pattern,
-            slope,
-        })
+        let slope = multiplied(&dual, &inner, factors).iter().map(|s| -s).collect();
+        Ok(Self { value, pattern, slope })
     }
 
     /// The slope without its part along the columns of the rotation, whose length is fixed.
     fn projected(&self, turn: &[f64], factors: usize) -> Vec<f64> {
         let mut projected = self.slope.clone();
         for k in 0..factors {
-            let along: f64 = (0..factors)
-                .map(|i| turn[i * factors + k] * self.slope[i * factors + k])
-                .sum();
+            let along: f64 =
+                (0..factors).map(|i| turn[i * factors + k] * self.slope[i * factors + k]).sum();
             for i in 0..factors {
                 projected[i * factors + k] -= turn[i * factors + k] * along;
             }
@@ -242,16 +214,9 @@ impl Oblique {
 }
 
 fn stepped(turn: &[f64], slope: &[f64], length: f64, factors: usize) -> Vec<f64> {
-    let mut next: Vec<f64> = turn
-        .iter()
-        .zip(slope)
-        .map(|(t, s)| t - length * s)
-        .collect();
+    let mut next: Vec<f64> = turn.iter().zip(slope).map(|(t, s)| t - length * s).collect();
     for k in 0..factors {
-        let norm: f64 = (0..factors)
-            .map(|i| next[i * factors + k].powi(2))
-            .sum::<f64>()
-            .sqrt();
+        let norm: f64 = (0..factors).map(|i| next[i * factors + k].powi(2)).sum::<f64>().sqrt();
         for i in 0..factors {
             next[i * factors + k] /= norm;
         }
@@ -263,13 +228,7 @@ fn stepped(turn: &[f64], slope: &[f64], length: f64, factors: usize) -> Vec<f64>
 fn ordered(pattern: &[f64], correlations: &[f64], factors: usize) -> Rotated {
     let structure = multiplied(pattern, correlations, factors);
     let taken = |k: usize| -> f64 {
-        pattern
-            .iter()
-            .zip(&structure)
-            .skip(k)
-            .step_by(factors)
-            .map(|(p, s)| p * s)
-            .sum()
+        pattern.iter().zip(&structure).skip(k).step_by(factors).map(|(p, s)| p * s).sum()
     };
     let mut order: Vec<usize> = (0..factors).collect();
     order.sort_by(|&a, &b| taken(b).total_cmp(&taken(a)));
@@ -284,18 +243,9 @@ fn ordered(pattern: &[f64], correlations: &[f64], factors: usize) -> Rotated {
     }
     let mut turned = Vec::with_capacity(factors * factors);
     for (&k, s) in order.iter().zip(&sign) {
-        turned.extend(
-            order
-                .iter()
-                .zip(&sign)
-                .map(|(&l, t)| correlations[k * factors + l] * s * t),
-        );
+        turned.extend(order.iter().zip(&sign).map(|(&l, t)| correlations[k * factors + l] * s * t));
     }
-    Rotated {
-        loadings,
-        correlations: turned,
-        variances: order.iter().map(|&k| taken(k)).collect(),
-    }
+    Rotated { loadings, correlations: turned, variances: order.iter().map(|&k| taken(k)).collect() }
 }
 
 fn diagonal(entries: &[f64]) -> Vec<f64> {

@@ -108,13 +108,8 @@ pub fn parameter_table(
     };
     let mut marks = Vec::new();
     for group in 0..options.groups {
-        let mut layout = Layout {
-            rows: Vec::new(),
-            equal: Vec::new(),
-            table: &table,
-            options,
-            group,
-        };
+        let mut layout =
+            Layout { rows: Vec::new(), equal: Vec::new(), table: &table, options, group };
         layout.user_rows(model)?;
         layout.default_rows();
         let (rows, equal) = (layout.rows, layout.equal);
@@ -317,11 +312,7 @@ impl Layout<'_> {
         for name in &table.roles.observed {
             let exogenous = self.options.fixed_x && table.roles.exogenous.contains(name);
             let ordered = table.ordered.iter().any(|(n, _)| n == name);
-            let fixed = if exogenous {
-                Some(f64::NAN)
-            } else {
-                ordered.then_some(0.0)
-            };
+            let fixed = if exogenous { Some(f64::NAN) } else { ordered.then_some(0.0) };
             if !self.has(name, Operator::Intercept, "") {
                 self.add(name, Operator::Intercept, "", fixed);
                 let row = self.rows.last_mut().expect("a row was just added");
@@ -423,9 +414,5 @@ fn unknown(table: &ParameterTable, formula: String, label: &str) -> ModelError {
         .map(|known| (strsim::normalized_damerau_levenshtein(known, label), known))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, known)| known.to_owned());
-    ModelError::UnknownLabel {
-        formula,
-        label: label.to_owned(),
-        nearest,
-    }
+    ModelError::UnknownLabel { formula, label: label.to_owned(), nearest }
 }

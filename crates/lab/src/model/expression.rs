@@ -95,9 +95,7 @@ impl Expression {
             Self::Number(value) => Dual::constant(*value, free),
             Self::Name(name) => lookup(name).unwrap_or_else(|| Dual::constant(f64::NAN, free)),
             Self::Negative(inner) => inner.evaluate(free, lookup).chain(|x| (-x, -1.0)),
-            Self::Call(function, inner) => {
-                inner.evaluate(free, lookup).chain(|x| function.at(x))
-            }
+            Self::Call(function, inner) => inner.evaluate(free, lookup).chain(|x| function.at(x)),
             Self::Binary(sign, left, right) => {
                 let left = left.evaluate(free, lookup);
                 let right = right.evaluate(free, lookup);

@@ -64,20 +64,10 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, SyntaxError> {
             let (kind, length) = token(rest)
                 .map_err(|(message, suggestion)| error(text, line, column, message, suggestion))?;
             let written = rest[..length].iter().collect();
-            tokens.push(Token {
-                kind,
-                line,
-                column,
-                text: written,
-            });
+            tokens.push(Token { kind, line, column, text: written });
             column += length;
         }
-        tokens.push(Token {
-            kind: Kind::End(false),
-            line,
-            column,
-            text: String::new(),
-        });
+        tokens.push(Token { kind: Kind::End(false), line, column, text: String::new() });
     }
     Ok(tokens)
 }
@@ -116,10 +106,8 @@ fn token(rest: &[char]) -> Result<(Kind, usize), Refusal> {
         return number(rest);
     }
     if first.is_alphabetic() || first == '.' || first == '_' {
-        let length = rest
-            .iter()
-            .take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_'))
-            .count();
+        let length =
+            rest.iter().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_')).count();
         return Ok((Kind::Name(rest[..length].iter().collect()), length));
     }
     if first == '"' || first == '\'' {

@@ -24,10 +24,7 @@ pub fn parse(text: &str) -> Result<Model, ModelError> {
         return Err(ModelError::TooLong(TEXT_MAX));
     }
     let tokens = lex::tokens(text).map_err(ModelError::Syntax)?;
-    let mut reader = Reader {
-        text,
-        model: Model::default(),
-    };
+    let mut reader = Reader { text, model: Model::default() };
     for formula in formulas(&tokens) {
         reader.formula(&formula).map_err(ModelError::Syntax)?;
     }
@@ -44,11 +41,8 @@ fn formulas(tokens: &[Token]) -> Vec<Vec<Token>> {
     let mut closed = true;
     for part in tokens.split_inclusive(|t| matches!(t.kind, Kind::End(_))) {
         let semicolon = part.last().is_some_and(|t| t.kind == Kind::End(true));
-        let part: Vec<Token> = part
-            .iter()
-            .filter(|t| !matches!(t.kind, Kind::End(_)))
-            .cloned()
-            .collect();
+        let part: Vec<Token> =
+            part.iter().filter(|t| !matches!(t.kind, Kind::End(_))).cloned().collect();
         if part.is_empty() {
             closed |= semicolon;
             continue;
@@ -85,10 +79,8 @@ impl Reader<'_> {
     }
 
     fn formula(&mut self, tokens: &[Token]) -> Result<(), SyntaxError> {
-        let at = tokens
-            .iter()
-            .position(|t| matches!(t.kind, Kind::Operator(_)))
-            .ok_or_else(|| {
+        let at =
+            tokens.iter().position(|t| matches!(t.kind, Kind::Operator(_))).ok_or_else(|| {
                 let message = "this formula has no operator";
                 let hint = "write for example `trust =~ t1 + t2` or `stay ~ trust`";
                 self.hint(&tokens[0], message, hint)
@@ -267,9 +259,7 @@ impl Reader<'_> {
         }
         let elements = match inner {
             [Token { kind: Kind::Name(c), .. }, open, list @ .., close]
-                if c == "c"
-                    && open.kind == Kind::Sign('(')
-                    && close.kind == Kind::Sign(')') =>
+                if c == "c" && open.kind == Kind::Sign('(') && close.kind == Kind::Sign(')') =>
             {
                 self.elements(list)?
             }
@@ -282,9 +272,7 @@ impl Reader<'_> {
             });
             let values: Option<Vec<f64>> = values.collect();
             let message = "`start()` takes numbers";
-            return values
-                .map(Modifier::Starts)
-                .ok_or_else(|| self.error(&inner[0], message));
+            return values.map(Modifier::Starts).ok_or_else(|| self.error(&inner[0], message));
         }
         let texts = elements
             .into_iter()
@@ -294,11 +282,7 @@ impl Reader<'_> {
                 ModelTerm::Value(value) => value.to_string(),
             })
             .collect();
-        Ok(if name == "equal" {
-            Modifier::Equal(texts)
-        } else {
-            Modifier::Labels(texts)
-        })
+        Ok(if name == "equal" { Modifier::Equal(texts) } else { Modifier::Labels(texts) })
     }
 
     fn elements(&self, tokens: &[Token]) -> Result<Vec<ModelTerm>, SyntaxError> {
@@ -378,11 +362,7 @@ impl Reader<'_> {
             let exponent = self.signed(t, at, depth + 1)?;
             value = Expression::Binary('^', Box::new(value), Box::new(exponent));
         }
-        Ok(if negative {
-            Expression::Negative(Box::new(value))
-        } else {
-            value
-        })
+        Ok(if negative { Expression::Negative(Box::new(value)) } else { value })
     }
 
     fn atom(&self, t: &[Token], at: &mut usize, depth: usize) -> Result<Expression, SyntaxError> {

@@ -44,11 +44,8 @@ impl Roles {
                 push(&mut observed, name);
             }
         }
-        let mut exogenous: Vec<String> = predictors
-            .iter()
-            .filter(|n| !is_latent(n) && !observed.contains(n))
-            .cloned()
-            .collect();
+        let mut exogenous: Vec<String> =
+            predictors.iter().filter(|n| !is_latent(n) && !observed.contains(n)).cloned().collect();
         for relation in &model.relations {
             let sides = [&relation.lhs, &relation.rhs.name];
             let written = match relation.op {
@@ -75,12 +72,8 @@ impl Roles {
                 && !indicators.contains(name)
                 && !composites.contains(name)
         };
-        let pure_dependents = latent
-            .iter()
-            .filter(pure)
-            .chain(observed.iter().filter(pure))
-            .cloned()
-            .collect();
+        let pure_dependents =
+            latent.iter().filter(pure).chain(observed.iter().filter(pure)).cloned().collect();
         Self {
             latent,
             composites,

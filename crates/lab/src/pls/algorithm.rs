@@ -235,9 +235,7 @@ impl Workspace {
             self.composites[a * k + a] = 1.0;
             for b in 0..a {
                 let items = design.blocks[b].clone();
-                let r: f64 = items
-                    .map(|i| self.weights[i] * self.cross_loadings[i * k + a])
-                    .sum();
+                let r: f64 = items.map(|i| self.weights[i] * self.cross_loadings[i * k + a]).sum();
                 self.composites[a * k + b] = r;
                 self.composites[b * k + a] = r;
             }
@@ -258,9 +256,7 @@ impl Workspace {
         let k = design.size();
         self.inner.fill(0.0);
         for construct in 0..k {
-            let neighbours = design.parents[construct]
-                .iter()
-                .chain(&design.children[construct]);
+            let neighbours = design.parents[construct].iter().chain(&design.children[construct]);
             for &neighbour in neighbours {
                 let r = self.composites[construct * k + neighbour];
                 self.inner[construct * k + neighbour] = match settings.scheme {
@@ -270,10 +266,7 @@ impl Workspace {
             }
             if settings.scheme == Scheme::Path {
                 let parents = &design.parents[construct];
-                let coefficients = Regression {
-                    correlation: &self.composites,
-                    size: k,
-                };
+                let coefficients = Regression { correlation: &self.composites, size: k };
                 coefficients
                     .solve(construct, parents, &mut self.small, &mut self.right)
                     .ok_or(Failure::CollinearAntecedents(construct))?;
@@ -293,11 +286,8 @@ impl Workspace {
             for i in block.clone() {
                 let row = &self.cross_loadings[i * k..(i + 1) * k];
                 let target: f64 = row.iter().zip(inner).map(|(c, e)| c * e).sum();
-                self.targets[i] = if settings.scaled {
-                    target
-                } else {
-                    target * self.deviations[i]
-                };
+                self.targets[i] =
+                    if settings.scaled { target } else { target * self.deviations[i] };
             }
             let size = block.len();
             let weights = &mut self.weights[block.clone()];
@@ -347,11 +337,7 @@ impl Workspace {
                 continue;
             }
             let weight = |i: usize| {
-                if settings.scaled {
-                    self.weights[i]
-                } else {
-                    self.weights[i] * self.deviations[i]
-                }
+                if settings.scaled { self.weights[i] } else { self.weights[i] * self.deviations[i] }
             };
             let square: f64 = block.clone().map(|i| weight(i).powi(2)).sum();
             let (mut observed, mut implied) = (0.0, 0.0);
@@ -386,12 +372,9 @@ impl Workspace {
         self.totals.fill(0.0);
         for &construct in &design.order {
             let parents = &design.parents[construct];
-            self.r2[construct] = Regression {
-                correlation: &self.constructs,
-                size: k,
-            }
-            .solve(construct, parents, &mut self.small, &mut self.right)
-            .ok_or(Failure::CollinearAntecedents(construct))?;
+            self.r2[construct] = Regression { correlation: &self.constructs, size: k }
+                .solve(construct, parents, &mut self.small, &mut self.right)
+                .ok_or(Failure::CollinearAntecedents(construct))?;
             let known = design.parent_paths[construct].iter().zip(parents);
             for ((&path, &parent), &coefficient) in known.zip(&self.right) {
                 self.paths[path] = coefficient;
@@ -407,11 +390,7 @@ impl Workspace {
 }
 
 fn metric<'a>(correlation: &'a [f64], moments: &'a Moments, settings: &Settings) -> &'a [f64] {
-    if settings.scaled {
-        correlation
-    } else {
-        &moments.covariance
-    }
+    if settings.scaled { correlation } else { &moments.covariance }
 }
 
 /// Least squares of one variable on others, all known by their correlations.
@@ -442,10 +421,6 @@ impl Regression<'_> {
         }
         solve(&small[..count * count], count, &mut right[..count]);
         let explained = predictors.iter().zip(right.iter());
-        Some(
-            explained
-                .map(|(&i, b)| b * self.correlation[i * self.size + outcome])
-                .sum(),
-        )
+        Some(explained.map(|(&i, b)| b * self.correlation[i * self.size + outcome]).sum())
     }
 }

@@ -28,14 +28,8 @@ pub fn blindfold(model: &Model, distance: usize) -> Result<Vec<Blindfolded>, Pls
     if distance < 2 || distance >= rows {
         return Err(PlsError::Folds(rows));
     }
-    let distance = if rows.is_multiple_of(distance) {
-        distance + 1
-    } else {
-        distance
-    };
-    (0..model.design.size())
-        .map(|construct| one(model, construct, distance))
-        .collect()
+    let distance = if rows.is_multiple_of(distance) { distance + 1 } else { distance };
+    (0..model.design.size()).map(|construct| one(model, construct, distance)).collect()
 }
 
 fn one(model: &Model, construct: usize, distance: usize) -> Result<Blindfolded, PlsError> {

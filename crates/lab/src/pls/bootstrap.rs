@@ -138,12 +138,7 @@ impl Model {
         }
         records.truncate(kept * width);
         let original = self.original(fit);
-        Ok(Bootstrap {
-            quantities,
-            original,
-            draws: records,
-            failures,
-        })
+        Ok(Bootstrap { quantities, original, draws: records, failures })
     }
 
     /// What [`Self::record`] writes, in its order.
@@ -162,9 +157,7 @@ impl Model {
         let (p, k) = (self.design.width(), self.design.size());
         let mut slots = record.iter_mut();
         let mut put = |value: f64| {
-            *slots
-                .next()
-                .expect("a record is as wide as the list of quantities") = value;
+            *slots.next().expect("a record is as wide as the list of quantities") = value;
         };
         workspace.paths.iter().for_each(|&path| put(path));
         for &(from, to) in &self.design.reachable {
@@ -172,9 +165,7 @@ impl Model {
         }
         workspace.loadings.iter().for_each(|&loading| put(loading));
         workspace.weights.iter().for_each(|&weight| put(weight));
-        self.design
-            .endogenous()
-            .for_each(|construct| put(workspace.r2[construct]));
+        self.design.endogenous().for_each(|construct| put(workspace.r2[construct]));
         for (a, b) in self.design.pairs() {
             let (a, b) = (self.design.blocks[a].clone(), self.design.blocks[b].clone());
             put(ratio(&workspace.correlation, p, a, b));
@@ -224,10 +215,7 @@ fn ratio(
 ) -> f64 {
     let mut between = 0.0;
     for i in a.clone() {
-        between += correlation[i * width..][b.clone()]
-            .iter()
-            .map(|r| r.abs())
-            .sum::<f64>();
+        between += correlation[i * width..][b.clone()].iter().map(|r| r.abs()).sum::<f64>();
     }
     let within = |block: std::ops::Range<usize>| {
         if block.len() < 2 {
@@ -235,10 +223,7 @@ fn ratio(
         }
         let mut sum = 0.0;
         for i in block.clone() {
-            sum += correlation[i * width..][block.start..i]
-                .iter()
-                .map(|r| r.abs())
-                .sum::<f64>();
+            sum += correlation[i * width..][block.start..i].iter().map(|r| r.abs()).sum::<f64>();
         }
         sum / (block.len() * (block.len() - 1) / 2) as f64
     };
@@ -261,11 +246,7 @@ impl Bootstrap {
 
     /// The draws of one quantity, by its place in [`Self::quantities`].
     pub fn column(&self, place: usize) -> impl Iterator<Item = f64> + '_ {
-        self.draws
-            .iter()
-            .skip(place)
-            .step_by(self.quantities.len())
-            .copied()
+        self.draws.iter().skip(place).step_by(self.quantities.len()).copied()
     }
 
     /// Summaries of all quantities. The model is needed for BCa intervals, whose jackknife
@@ -285,12 +266,7 @@ impl Bootstrap {
         };
         (0..width)
             .map(|place| {
-                let left_out = jackknife
-                    .iter()
-                    .skip(place)
-                    .step_by(width)
-                    .copied()
-                    .collect();
+                let left_out = jackknife.iter().skip(place).step_by(width).copied().collect();
                 let draws = self.column(place).collect();
                 interval::summarize(self.original[place], draws, interval, left_out, level)
             })
@@ -301,11 +277,7 @@ impl Bootstrap {
     #[must_use]
     pub fn product(&self, paths: &[usize], level: f64) -> Summary {
         let product = |record: &[f64]| paths.iter().map(|&path| record[path]).product();
-        let draws = self
-            .draws
-            .chunks(self.quantities.len())
-            .map(product)
-            .collect();
+        let draws = self.draws.chunks(self.quantities.len()).map(product).collect();
         let original = product(&self.original);
         interval::summarize(original, draws, Interval::Percentile, Vec::new(), level)
     }

@@ -54,21 +54,11 @@ impl Design {
         }
         let pairs = (0..size).flat_map(|from| (0..size).map(move |to| (from, to)));
         Ok(Self {
-            constructs: specification
-                .blocks
-                .iter()
-                .map(|b| b.name.clone())
-                .collect(),
-            items: specification
-                .items()
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
+            constructs: specification.blocks.iter().map(|b| b.name.clone()).collect(),
+            items: specification.items().into_iter().map(str::to_owned).collect(),
             modes: specification.blocks.iter().map(|b| b.mode).collect(),
             paths: specification.paths.clone(),
-            reachable: pairs
-                .filter(|&(from, to)| reaches[from * size + to])
-                .collect(),
+            reachable: pairs.filter(|&(from, to)| reaches[from * size + to]).collect(),
             blocks,
             parents,
             parent_paths,

@@ -82,11 +82,7 @@ impl Model {
         settings: Settings,
     ) -> Result<Self, PlsError> {
         let design = Design::new(specification)?;
-        assert_eq!(
-            items.names(),
-            design.items,
-            "columns are the specification's items"
-        );
+        assert_eq!(items.names(), design.items, "columns are the specification's items");
         let largest = |count: usize, parents: &Vec<usize>| count.max(parents.len() + 1);
         let mut needed = design.parents.iter().fold(2, largest);
         for (block, mode) in design.blocks.iter().zip(&design.modes) {
@@ -95,10 +91,7 @@ impl Model {
             }
         }
         if items.rows() <= needed {
-            return Err(PlsError::TooFewRows {
-                rows: items.rows(),
-                needed,
-            });
+            return Err(PlsError::TooFewRows { rows: items.rows(), needed });
         }
         if let Some(unanswered) = items.means().iter().position(|mean| mean.is_nan()) {
             return Err(PlsError::NoAnswers(items.names()[unanswered].clone()));
@@ -135,8 +128,7 @@ impl Model {
 
     /// The same model with missing answers replaced by the means of all rows.
     pub(crate) fn with_means(&self) -> Self {
-        self.with_items(self.items.mean_replaced())
-            .expect("every item of a model has an answer")
+        self.with_items(self.items.mean_replaced()).expect("every item of a model has an answer")
     }
 
     /// The answers, with missing ones.
@@ -187,9 +179,7 @@ impl Model {
         workspace: &mut Workspace,
         towards: Option<&[f64]>,
     ) -> Result<usize, Failure> {
-        self.sample
-            .covariance(counts, &mut workspace.moments)
-            .map_err(Failure::ConstantItem)?;
+        self.sample.covariance(counts, &mut workspace.moments).map_err(Failure::ConstantItem)?;
         workspace.estimate(&self.design, &self.settings, towards)
     }
 
@@ -199,10 +189,7 @@ impl Model {
         let construct = |position: usize| &self.design.constructs[position];
         match failure {
             Failure::ConstantItem(item) => {
-                format!(
-                    "item {:?} has the same answer in every row",
-                    self.design.items[item]
-                )
+                format!("item {:?} has the same answer in every row", self.design.items[item])
             }
             Failure::CollinearItems(position) => format!(
                 "the items of {:?} are linear combinations of each other (or doubled), so mode B \
@@ -214,10 +201,7 @@ impl Model {
                 construct(position)
             ),
             Failure::VanishedComposite(position) => {
-                format!(
-                    "the composite {:?} has no variance left",
-                    construct(position)
-                )
+                format!("the composite {:?} has no variance left", construct(position))
             }
             Failure::NotConverged => format!(
                 "the weights did not settle within {} iterations",
@@ -295,11 +279,7 @@ impl Fit {
         if self.settings.scaled {
             return self.weights.clone();
         }
-        self.weights
-            .iter()
-            .zip(&self.deviations)
-            .map(|(w, sd)| w * sd)
-            .collect()
+        self.weights.iter().zip(&self.deviations).map(|(w, sd)| w * sd).collect()
     }
 
     /// Was the correction for attenuation applied?
@@ -314,11 +294,7 @@ impl Fit {
             let score: f64 = block
                 .clone()
                 .map(|i| {
-                    let unit = if self.settings.scaled {
-                        self.deviations[i]
-                    } else {
-                        1.0
-                    };
+                    let unit = if self.settings.scaled { self.deviations[i] } else { 1.0 };
                     self.weights[i] * deviations[i] / unit
                 })
                 .sum();

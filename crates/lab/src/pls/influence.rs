@@ -24,32 +24,16 @@ pub fn effect_sizes(model: &Model, fit: &Fit) -> Result<Vec<EffectSize>, PlsErro
     let ends = fit.path_ends();
     let mut found = Vec::with_capacity(ends.len());
     for (path, &(from, to)) in ends.iter().enumerate() {
-        let others: Vec<usize> = fit
-            .antecedents(to)
-            .iter()
-            .copied()
-            .filter(|&other| other != from)
-            .collect();
-        let regression = Regression {
-            correlation: &fit.constructs,
-            size,
-        };
-        let fixed = regression
-            .solve(to, &others, &mut small, &mut right)
-            .ok_or_else(|| {
-                PlsError::Estimation(model.words(super::Failure::CollinearAntecedents(to)))
-            })?;
+        let others: Vec<usize> =
+            fit.antecedents(to).iter().copied().filter(|&other| other != from).collect();
+        let regression = Regression { correlation: &fit.constructs, size };
+        let fixed = regression.solve(to, &others, &mut small, &mut right).ok_or_else(|| {
+            PlsError::Estimation(model.words(super::Failure::CollinearAntecedents(to)))
+        })?;
         // Without another antecedent nothing is explained, whatever the composites.
-        let adapted = if others.is_empty() {
-            0.0
-        } else {
-            without(model, path, to)?
-        };
+        let adapted = if others.is_empty() { 0.0 } else { without(model, path, to)? };
         let share = |r2: f64| (fit.r2[to] - r2) / (1.0 - fit.r2[to]);
-        found.push(EffectSize {
-            reestimated: share(adapted),
-            fixed: share(fixed),
-        });
+        found.push(EffectSize { reestimated: share(adapted), fixed: share(fixed) });
     }
     Ok(found)
 }
@@ -59,33 +43,17 @@ fn without(model: &Model, path: usize, to: usize) -> Result<f64, PlsError> {
     let mut specification: Specification = model.specification().clone();
     specification.paths.remove(path);
     let linked = |construct: usize| {
-        specification
-            .paths
-            .iter()
-            .any(|&(from, to)| from == construct || to == construct)
+        specification.paths.iter().any(|&(from, to)| from == construct || to == construct)
     };
-    let kept: Vec<usize> = (0..specification.blocks.len())
-        .filter(|&k| linked(k))
-        .collect();
+    let kept: Vec<usize> = (0..specification.blocks.len()).filter(|&k| linked(k)).collect();
     let place = |construct: usize| {
-        kept.iter()
-            .position(|&k| k == construct)
-            .expect("ends of paths are kept")
+        kept.iter().position(|&k| k == construct).expect("ends of paths are kept")
     };
     let smaller = Specification::new(
-        kept.iter()
-            .map(|&k| specification.blocks[k].clone())
-            .collect(),
-        specification
-            .paths
-            .iter()
-            .map(|&(from, to)| (place(from), place(to)))
-            .collect(),
+        kept.iter().map(|&k| specification.blocks[k].clone()).collect(),
+        specification.paths.iter().map(|&(from, to)| (place(from), place(to))).collect(),
     )?;
-    let columns: Vec<usize> = kept
-        .iter()
-        .flat_map(|&k| model.design.blocks[k].clone())
-        .collect();
+    let columns: Vec<usize> = kept.iter().flat_map(|&k| model.design.blocks[k].clone()).collect();
     let smaller = Model::new(&smaller, model.items().select(&columns), model.settings)?;
     Ok(smaller.fit()?.r2[place(to)])
 }

@@ -88,11 +88,7 @@ fn accelerated(
         cubes += (centre - value).powi(3);
         squares += (centre - value).powi(2);
     }
-    let acceleration = if squares > 0.0 {
-        cubes / (6.0 * squares.powf(1.5))
-    } else {
-        0.0
-    };
+    let acceleration = if squares > 0.0 { cubes / (6.0 * squares.powf(1.5)) } else { 0.0 };
     let read = |probability: f64| {
         let shifted = bias + normal.inverse_cdf(probability);
         normal.cdf(bias + shifted / (1.0 - acceleration * shifted))

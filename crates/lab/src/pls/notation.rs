@@ -25,11 +25,7 @@ impl Specification {
     /// With the line of the first statement that cannot be read.
     pub fn measurement(text: &str) -> Result<Vec<Block>, PlsError> {
         let measured = |block: &Block| block.mode == Mode::A;
-        Ok(Self::read(text)?
-            .blocks
-            .into_iter()
-            .filter(measured)
-            .collect())
+        Ok(Self::read(text)?.blocks.into_iter().filter(measured).collect())
     }
 
     fn read(text: &str) -> Result<Self, PlsError> {
@@ -42,9 +38,7 @@ impl Specification {
         for (line, statement) in statements(text) {
             let refuse = |message: String| PlsError::Notation { line, message };
             let Some((left, operator, right)) = split(&statement) else {
-                return Err(refuse(format!(
-                    "no operator (=~, <~ or ~) in {statement:?}"
-                )));
+                return Err(refuse(format!("no operator (=~, <~ or ~) in {statement:?}")));
             };
             match operator {
                 "=~" | "<~" => {
@@ -78,36 +72,21 @@ impl Specification {
             let nearest = self
                 .blocks
                 .iter()
-                .map(|block| {
-                    (
-                        strsim::normalized_damerau_levenshtein(&block.name, name),
-                        block,
-                    )
-                })
+                .map(|block| (strsim::normalized_damerau_levenshtein(&block.name, name), block))
                 .max_by(|a, b| a.0.total_cmp(&b.0))
                 .filter(|(similarity, _)| *similarity > 0.5)
                 .map(|(_, block)| block.name.clone());
-            PlsError::UnknownConstruct {
-                name: name.to_owned(),
-                nearest,
-            }
+            PlsError::UnknownConstruct { name: name.to_owned(), nearest }
         })
     }
 }
 
 /// A second line for the same construct and mode continues its block, as in lavaan.
 fn add(specification: &mut Specification, name: String, mode: Mode, items: &[String]) {
-    let known = specification
-        .blocks
-        .iter_mut()
-        .find(|b| b.name == name && b.mode == mode);
+    let known = specification.blocks.iter_mut().find(|b| b.name == name && b.mode == mode);
     match known {
         Some(block) => block.items.extend_from_slice(items),
-        None => specification.blocks.push(Block {
-            name,
-            mode,
-            items: items.to_vec(),
-        }),
+        None => specification.blocks.push(Block { name, mode, items: items.to_vec() }),
     }
 }
 
@@ -122,9 +101,7 @@ fn statements(text: &str) -> Vec<(usize, String)> {
             if part.is_empty() {
                 continue;
             }
-            let open = found
-                .last()
-                .is_some_and(|(_, s)| s.ends_with(['+', '~', '*', '=']));
+            let open = found.last().is_some_and(|(_, s)| s.ends_with(['+', '~', '*', '=']));
             match found.last_mut() {
                 Some((_, statement)) if open || part.starts_with(['+', '*']) => {
                     statement.push_str(part);
@@ -138,12 +115,10 @@ fn statements(text: &str) -> Vec<(usize, String)> {
 
 fn split(statement: &str) -> Option<(&str, &'static str, &str)> {
     // The longer operators first, since `~` is a part of most.
-    ["=~", "<~", "~~", ":=", "==", "~", "<", ">", "|"]
-        .into_iter()
-        .find_map(|operator| {
-            let (left, right) = statement.split_once(operator)?;
-            Some((left, operator, right))
-        })
+    ["=~", "<~", "~~", ":=", "==", "~", "<", ">", "|"].into_iter().find_map(|operator| {
+        let (left, right) = statement.split_once(operator)?;
+        Some((left, operator, right))
+    })
 }
 
 fn terms(side: &str) -> Result<Vec<String>, String> {

@@ -29,14 +29,9 @@ pub fn importance_performance(
     scale: Option<(f64, f64)>,
 ) -> Vec<Importance> {
     let size = fit.constructs_named().len();
-    let described: Vec<Described> = (0..size)
-        .map(|construct| describe(model, fit, construct, scale))
-        .collect();
-    let antecedents = fit
-        .effects()
-        .iter()
-        .filter(|(_, to)| *to == target)
-        .map(|(from, _)| *from);
+    let described: Vec<Described> =
+        (0..size).map(|construct| describe(model, fit, construct, scale)).collect();
+    let antecedents = fit.effects().iter().filter(|(_, to)| *to == target).map(|(from, _)| *from);
     antecedents
         .chain([target])
         .map(|construct| {
@@ -67,10 +62,7 @@ fn describe(model: &Model, fit: &Fit, construct: usize, scale: Option<(f64, f64)
     let range = |item: usize| {
         scale.unwrap_or_else(|| {
             let answers = || model.items().column(item).filter(|v| !v.is_nan());
-            (
-                answers().fold(f64::INFINITY, f64::min),
-                answers().fold(f64::NEG_INFINITY, f64::max),
-            )
+            (answers().fold(f64::INFINITY, f64::min), answers().fold(f64::NEG_INFINITY, f64::max))
         })
     };
     let spread = |item: usize| {
@@ -89,9 +81,5 @@ fn describe(model: &Model, fit: &Fit, construct: usize, scale: Option<(f64, f64)
         .map(|(item, weight)| weight / sum * (fit.means[item] - range(item).0) * spread(item))
         .sum();
     // The standardised composite has a deviation of 1, so this one's is the scaling itself.
-    Described {
-        mean,
-        deviation: 1.0 / sum.abs(),
-        negative: raw.iter().any(|w| w / sum < 0.0),
-    }
+    Described { mean, deviation: 1.0 / sum.abs(), negative: raw.iter().any(|w| w / sum < 0.0) }
 }

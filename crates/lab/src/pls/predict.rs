@@ -94,11 +94,7 @@ fn divide(folds: &Folds, rows: usize) -> Result<Vec<Vec<usize>>, PlsError> {
             }
             Ok(vec![groups.clone()])
         }
-        &Folds::Seeded {
-            folds,
-            repetitions,
-            seed,
-        } => {
+        &Folds::Seeded { folds, repetitions, seed } => {
             let estimations = folds.saturating_mul(repetitions);
             if folds < 2 || folds > rows || !(1..=ESTIMATIONS_MAX).contains(&estimations) {
                 return Err(PlsError::Folds(rows));
@@ -133,11 +129,7 @@ impl<'a> Tally<'a> {
         let design = &model.design;
         let targets: Vec<(usize, usize)> = design
             .endogenous()
-            .flat_map(|construct| {
-                design.blocks[construct]
-                    .clone()
-                    .map(move |i| (i, construct))
-            })
+            .flat_map(|construct| design.blocks[construct].clone().map(move |i| (i, construct)))
             .collect();
         let cells = targets.len() * model.items().rows();
         Self {
@@ -166,12 +158,8 @@ impl<'a> Tally<'a> {
             .collect();
         let mut scores = Vec::new();
         for row in (0..rows).filter(|&row| division[row] == group) {
-            let deviations: Vec<f64> = items
-                .row(row)
-                .iter()
-                .zip(&fit.means)
-                .map(|(x, mean)| x - mean)
-                .collect();
+            let deviations: Vec<f64> =
+                items.row(row).iter().zip(&fit.means).map(|(x, mean)| x - mean).collect();
             scores.clear();
             fit.push_scores(&deviations, &mut scores);
             for (place, &(item, construct)) in self.targets.iter().enumerate() {
@@ -203,20 +191,16 @@ impl<'a> Tally<'a> {
         let design = &self.model.design;
         let sources: Vec<usize> = match self.antecedents {
             Antecedents::Direct => design.parents[construct].clone(),
-            Antecedents::Earliest => (0..design.size())
-                .filter(|&k| design.parents[k].is_empty())
-                .collect(),
+            Antecedents::Earliest => {
+                (0..design.size()).filter(|&k| design.parents[k].is_empty()).collect()
+            }
         };
-        let predictors: Vec<usize> = sources
-            .iter()
-            .flat_map(|&source| design.blocks[source].clone())
-            .collect();
+        let predictors: Vec<usize> =
+            sources.iter().flat_map(|&source| design.blocks[source].clone()).collect();
         let (count, width) = (predictors.len(), design.width());
         let mut factor = crate::data::moments::submatrix(covariance, width, &predictors);
-        let mut right: Vec<f64> = predictors
-            .iter()
-            .map(|&i| covariance[i * width + item])
-            .collect();
+        let mut right: Vec<f64> =
+            predictors.iter().map(|&i| covariance[i * width + item]).collect();
         if !cholesky(&mut factor, count) {
             return None;
         }

@@ -40,12 +40,8 @@ pub fn reliability(fit: &Fit) -> Vec<ConstructReliability> {
             let several = block.len() > 1;
             let reflective = fit.mode(construct) == Mode::A;
             let spectrum = crate::data::symmetric::eigen(&correlations, block.len());
-            let eigenvalue = |k: usize| {
-                spectrum
-                    .as_ref()
-                    .and_then(|s| s.values.get(k).copied())
-                    .unwrap_or(0.0)
-            };
+            let eigenvalue =
+                |k: usize| spectrum.as_ref().and_then(|s| s.values.get(k).copied()).unwrap_or(0.0);
             ConstructReliability {
                 alpha: several.then(|| alpha_of(&correlations, block.len())),
                 rho_a: if reflective {
@@ -91,10 +87,7 @@ fn ratios(fit: &Fit, ratio: fn(&[f64], usize, &[usize], &[usize]) -> f64) -> Vec
 pub fn antecedent_inflation(fit: &Fit, construct: usize) -> Vec<f64> {
     let antecedents = fit.antecedents(construct);
     let size = fit.constructs_named().len();
-    diagonal_of_inverse(
-        &submatrix(&fit.constructs, size, antecedents),
-        antecedents.len(),
-    )
+    diagonal_of_inverse(&submatrix(&fit.constructs, size, antecedents), antecedents.len())
 }
 
 /// Variance inflation of each item within its block; empty for a block with doubled items.
@@ -102,10 +95,7 @@ pub fn antecedent_inflation(fit: &Fit, construct: usize) -> Vec<f64> {
 pub fn item_inflation(fit: &Fit, construct: usize) -> Vec<f64> {
     let positions: Vec<usize> = fit.block(construct).collect();
     let width = fit.items_named().len();
-    diagonal_of_inverse(
-        &submatrix(&fit.correlation, width, &positions),
-        positions.len(),
-    )
+    diagonal_of_inverse(&submatrix(&fit.correlation, width, &positions), positions.len())
 }
 
 fn diagonal_of_inverse(matrix: &[f64], size: usize) -> Vec<f64> {
@@ -143,12 +133,10 @@ pub fn information_criteria(fit: &Fit, construct: usize) -> InformationCriteria 
 /// blocks of several and the mean R2. It does not tell a wrong model from a right one.
 #[must_use]
 pub fn goodness_of_fit(fit: &Fit) -> f64 {
-    let several = (0..fit.constructs_named().len())
-        .map(|k| fit.block(k))
-        .filter(|block| block.len() > 1);
-    let communalities: Vec<f64> = several
-        .flat_map(|block| fit.loadings[block].iter().map(|l| l * l))
-        .collect();
+    let several =
+        (0..fit.constructs_named().len()).map(|k| fit.block(k)).filter(|block| block.len() > 1);
+    let communalities: Vec<f64> =
+        several.flat_map(|block| fit.loadings[block].iter().map(|l| l * l)).collect();
     let explained: Vec<f64> = fit.design.endogenous().map(|k| fit.r2[k]).collect();
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     (mean(&communalities) * mean(&explained)).sqrt()
@@ -176,9 +164,8 @@ pub fn residuals(fit: &Fit) -> Residuals {
 
 fn srmr(fit: &Fit, constructs: &[f64]) -> f64 {
     let (width, size) = (fit.items_named().len(), fit.constructs_named().len());
-    let owner: Vec<usize> = (0..size)
-        .flat_map(|k| std::iter::repeat_n(k, fit.block(k).len()))
-        .collect();
+    let owner: Vec<usize> =
+        (0..size).flat_map(|k| std::iter::repeat_n(k, fit.block(k).len())).collect();
     let mut sum = 0.0;
     for i in 0..width {
         for j in 0..i {
@@ -187,11 +174,7 @@ fn srmr(fit: &Fit, constructs: &[f64]) -> f64 {
             if a == b && !factor {
                 continue;
             }
-            let between = if a == b {
-                1.0
-            } else {
-                constructs[a * size + b]
-            };
+            let between = if a == b { 1.0 } else { constructs[a * size + b] };
             let implied = fit.loadings[i] * fit.loadings[j] * between;
             sum += (fit.correlation[i * width + j] - implied).powi(2);
         }
@@ -210,9 +193,7 @@ fn implied_by_paths(fit: &Fit) -> Vec<f64> {
             continue;
         }
         for &earlier in &design.order[..place] {
-            let known = design.parents[construct]
-                .iter()
-                .zip(&design.parent_paths[construct]);
+            let known = design.parents[construct].iter().zip(&design.parent_paths[construct]);
             let r: f64 = known
                 .map(|(&parent, &path)| fit.paths[path] * implied[parent * size + earlier])
                 .sum();

@@ -55,11 +55,7 @@ impl Sample {
         for row in 0..rows {
             let answers = items.row(row);
             for ((answer, centre), square) in answers.iter().zip(&centres).zip(&mut squares) {
-                let value = if answer.is_nan() {
-                    0.0
-                } else {
-                    answer - centre
-                };
+                let value = if answer.is_nan() { 0.0 } else { answer - centre };
                 *square += value * value;
                 values.push(value);
             }
@@ -73,15 +69,7 @@ impl Sample {
         }
         let share = VARIANCE_SHARE_MIN / rows.max(1) as f64;
         let variances_min = squares.iter().map(|square| square * share).collect();
-        Self {
-            rows,
-            width,
-            values,
-            centres,
-            variances_min,
-            incomplete,
-            answered,
-        }
+        Self { rows, width, values, centres, variances_min, incomplete, answered }
     }
 
     pub fn rows(&self) -> usize {
@@ -112,12 +100,7 @@ impl Sample {
     /// of an item that does not vary in it, if there is one.
     pub fn covariance(&self, counts: &[u32], moments: &mut Moments) -> Result<(), usize> {
         let width = self.width;
-        let Moments {
-            covariance,
-            means,
-            sums,
-            observed,
-        } = moments;
+        let Moments { covariance, means, sums, observed } = moments;
         covariance.fill(0.0);
         sums.fill(0.0);
         means.fill(0.0);

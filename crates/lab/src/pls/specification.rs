@@ -40,11 +40,7 @@ impl Specification {
     /// # Errors
     /// Names the construct or path that makes the model impossible.
     pub fn new(blocks: Vec<Block>, paths: Vec<(usize, usize)>) -> Result<Self, PlsError> {
-        let specification = Self {
-            blocks,
-            paths,
-            ignored: Vec::new(),
-        };
+        let specification = Self { blocks, paths, ignored: Vec::new() };
         specification.check()?;
         Ok(specification)
     }
@@ -55,19 +51,14 @@ impl Specification {
     /// Names the construct or path that makes the model impossible.
     pub fn check(&self) -> Result<(), PlsError> {
         for (position, block) in self.blocks.iter().enumerate() {
-            if self.blocks[..position]
-                .iter()
-                .any(|other| other.name == block.name)
-            {
+            if self.blocks[..position].iter().any(|other| other.name == block.name) {
                 return Err(PlsError::DuplicateConstruct(block.name.clone()));
             }
             if block.items.is_empty() {
                 return Err(PlsError::EmptyBlock(block.name.clone()));
             }
             let construct = |item: &&String| {
-                self.blocks
-                    .iter()
-                    .any(|other| other.name == **item && other.name != block.name)
+                self.blocks.iter().any(|other| other.name == **item && other.name != block.name)
             };
             if let Some(item) = block.items.iter().find(construct) {
                 return Err(PlsError::SecondOrder {
@@ -75,11 +66,7 @@ impl Specification {
                     item: item.clone(),
                 });
             }
-            if !self
-                .paths
-                .iter()
-                .any(|&(from, to)| from == position || to == position)
-            {
+            if !self.paths.iter().any(|&(from, to)| from == position || to == position) {
                 return Err(PlsError::Isolated(block.name.clone()));
             }
         }
@@ -95,10 +82,7 @@ impl Specification {
                 });
             }
             if from == to || self.paths[..position].contains(&(from, to)) {
-                return Err(PlsError::IdlePath {
-                    from: name(from),
-                    to: name(to),
-                });
+                return Err(PlsError::IdlePath { from: name(from), to: name(to) });
             }
         }
         self.order().map(drop)
@@ -113,10 +97,7 @@ impl Specification {
         while order.len() < self.blocks.len() {
             let ready = |construct: &usize| {
                 !order.contains(construct)
-                    && self
-                        .paths
-                        .iter()
-                        .all(|(from, to)| to != construct || order.contains(from))
+                    && self.paths.iter().all(|(from, to)| to != construct || order.contains(from))
             };
             match (0..self.blocks.len()).find(ready) {
                 Some(construct) => order.push(construct),
@@ -134,9 +115,6 @@ impl Specification {
     /// Every item, block by block; an item of two blocks appears twice.
     #[must_use]
     pub fn items(&self) -> Vec<&str> {
-        self.blocks
-            .iter()
-            .flat_map(|block| block.items.iter().map(String::as_str))
-            .collect()
+        self.blocks.iter().flat_map(|block| block.items.iter().map(String::as_str)).collect()
     }
 }

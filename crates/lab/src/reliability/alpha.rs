@@ -68,9 +68,7 @@ pub fn alpha(items: &Items, level: f64) -> Result<Alpha, ReliabilityError> {
         ci_upper,
         mean_correlation: between / (width * (width - 1)) as f64,
         rows: complete.rows(),
-        drops: (0..width)
-            .map(|item| without(items, &covariance, &correlation, item))
-            .collect(),
+        drops: (0..width).map(|item| without(items, &covariance, &correlation, item)).collect(),
     })
 }
 

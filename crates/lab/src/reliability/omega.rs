@@ -63,11 +63,8 @@ pub fn omega_of_one_factor(items: &Items) -> Result<Omega, ReliabilityError> {
     let factor = extract(&correlation, width, 1, Extraction::MaximumLikelihood)
         .map_err(|error| ReliabilityError::NoFactor(error.to_string()))?;
     let deviation = |i: usize| covariance[i * width + i].sqrt();
-    let loadings: Vec<f64> = (0..width)
-        .map(|i| factor.loadings[i] * deviation(i))
-        .collect();
-    let residuals: Vec<f64> = (0..width)
-        .map(|i| factor.uniquenesses[i] * covariance[i * width + i])
-        .collect();
+    let loadings: Vec<f64> = (0..width).map(|i| factor.loadings[i] * deviation(i)).collect();
+    let residuals: Vec<f64> =
+        (0..width).map(|i| factor.uniquenesses[i] * covariance[i * width + i]).collect();
     Ok(omega_of_model(&loadings, 1.0, &residuals, &covariance))
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::check;
-use super::engine::{Data, Engine, InForce, Solved};
+use super::engine::{Data, Engine, InForce, Solved, is_definite};
 use super::error::SemError;
 use super::estimates::{Estimate, NORMAL_95};
 use super::fit::{Fit, Prepared, solve};
@@ -96,11 +96,8 @@ impl Fit {
                 || (Worker::new(self), vec![Vec::new(); self.data.sample.groups.len()]),
                 |(worker, indices), number| {
                     draw(number, indices);
-                    let result = if fast {
-                        worker.fit(self, indices)
-                    } else {
-                        refit(self, indices)
-                    };
+                    let result =
+                        if fast { worker.fit(self, indices) } else { refit(self, indices) };
                     progress(done.fetch_add(1, Ordering::Relaxed) + 1);
                     result
                 },
@@ -132,11 +129,8 @@ impl Fit {
         let mut lines = self.estimates();
         let of_draws: Vec<Vec<f64>> =
             draws.thetas.par_iter().map(|theta| self.quantities(theta)).collect();
-        let jackknife = if interval == Interval::Accelerated {
-            self.jackknife()
-        } else {
-            Vec::new()
-        };
+        let jackknife =
+            if interval == Interval::Accelerated { self.jackknife() } else { Vec::new() };
         for (at, line) in lines.iter_mut().enumerate() {
             let free = self.table.rows.get(at).is_none_or(|row| row.free.is_some());
             if !free {
@@ -183,11 +177,8 @@ impl Fit {
                 |worker, (group, case)| {
                     let mut indices = all.clone();
                     indices[*group].remove(*case);
-                    let draw = if fast {
-                        worker.fit(self, &indices)
-                    } else {
-                        refit(self, &indices)
-                    };
+                    let draw =
+                        if fast { worker.fit(self, &indices) } else { refit(self, &indices) };
                     draw.map(|draw| self.quantities(&draw.theta))
                 },
             )
@@ -281,13 +272,10 @@ impl Worker {
         if inequality || exogenous {
             return refit(fit, indices);
         }
-        let in_force = InForce {
-            table: &fit.table,
-            active: (0..fit.table.constraints.len()).collect(),
-        };
+        let in_force =
+            InForce { table: &fit.table, active: (0..fit.table.constraints.len()).collect() };
         self.theta.copy_from_slice(&fit.solved.theta);
-        let ending =
-            self.solver.minimise(&mut self.engine, &in_force, &mut self.theta, DRAW);
+        let ending = self.solver.minimise(&mut self.engine, &in_force, &mut self.theta, DRAW);
         if !ending.converged {
             return refit(fit, indices);
         }
@@ -301,7 +289,9 @@ impl Worker {
 
     /// Puts the moments of the drawn cases into the engine.
     fn load(&mut self, data: &Data, indices: &[Vec<usize>]) -> bool {
-        let Engine::Normal(normal) = &mut self.engine else { return false };
+        let Engine::Normal(normal) = &mut self.engine else {
+            return false;
+        };
         let mut constant = 0.0;
         for (number, drawn) in indices.iter().enumerate() {
             let sample = &data.sample.groups[number];
@@ -323,6 +313,9 @@ impl Worker {
             let Some(log_determinant) = dense::cholesky(&mut self.factor, p) else {
                 return false;
             };
+            if !is_definite(&self.factor, &pattern.cov, p) {
+                return false;
+            }
             constant += pattern.weight * 0.5 * (log_determinant + p as f64);
         }
         normal.constant = constant;

@@ -94,9 +94,8 @@ fn is_semidefinite(mut matrix: Matrix) -> bool {
 fn spreads(table: &ParameterTable, engine: &Engine, group: usize) -> (Matrix, Matrix) {
     let (structure, implied) = engine.group(group);
     let count = table.roles.latent.len();
-    let block = (0..count * count)
-        .map(|k| implied.latent[(k / count) * structure.m + k % count])
-        .collect();
+    let block =
+        (0..count * count).map(|k| implied.latent[(k / count) * structure.m + k % count]).collect();
     let latent = Matrix::square(count, block);
     (latent, Matrix::square(structure.p, implied.theta.clone()))
 }
@@ -141,11 +140,7 @@ pub(super) fn solution_warnings(table: &ParameterTable, solved: &Solved) -> Vec<
 }
 
 fn of_group(table: &ParameterTable, group: usize) -> String {
-    if table.groups > 1 {
-        format!(" in group {}", group + 1)
-    } else {
-        String::new()
-    }
+    if table.groups > 1 { format!(" in group {}", group + 1) } else { String::new() }
 }
 
 fn least_eigenvalue(matrix: &Matrix) -> f64 {

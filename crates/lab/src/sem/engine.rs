@@ -88,6 +88,7 @@ impl Data {
                 patterns[0].cov.clone_from(&self.moments[number].cov.data);
                 let mut factor = patterns[0].cov.clone();
                 let log_determinant = dense::cholesky(&mut factor, sample.p)
+                    .filter(|_| is_definite(&factor, &patterns[0].cov, sample.p))
                     .ok_or_else(|| super::check::not_positive(&self.sample, number))?;
                 let perfect = 0.5 * (log_determinant + sample.p as f64);
                 constant += patterns[0].weight * perfect;
@@ -118,6 +119,16 @@ impl Data {
         let groups = groups.collect();
         Ok(Engine::Weighted(Weighted { groups, free }))
     }
+}
+
+/// The least share of a variable's variance that the variables before it must leave unexplained;
+/// less is rounding of zero.
+const UNEXPLAINED: f64 = 1e-10;
+
+/// Whether a Cholesky `factor` of `cov` is that of a definite matrix beyond rounding.
+pub(super) fn is_definite(factor: &[f64], cov: &[f64], p: usize) -> bool {
+    let diagonal = (0..p).map(|i| i * p + i);
+    diagonal.into_iter().all(|at| factor[at] * factor[at] > UNEXPLAINED * cov[at])
 }
 
 /// A discrepancy.
@@ -302,11 +313,8 @@ fn rank_and_basis(
     let rows = equalities * n;
     let of_equalities =
         Matrix { rows: equalities, columns: n, data: jacobian.data[..rows].to_vec() };
-    let rank = if equalities == 0 {
-        0
-    } else {
-        null(&of_equalities).map_or(0, |basis| n - basis.columns)
-    };
+    let rank =
+        if equalities == 0 { 0 } else { null(&of_equalities).map_or(0, |basis| n - basis.columns) };
     (rank, null(&jacobian))
 }
 

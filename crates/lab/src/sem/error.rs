@@ -39,10 +39,7 @@ pub enum SemError {
         group: String,
     },
     /// The sample covariance matrix is not positive definite.
-    #[error(
-        "the sample covariance matrix{} is not positive definite; {cause}",
-        in_group(group)
-    )]
+    #[error("the sample covariance matrix{} is not positive definite; {cause}", in_group(group))]
     SampleNotPositive {
         /// The group, empty when there is one.
         group: String,
@@ -94,9 +91,5 @@ pub enum SemError {
 }
 
 fn in_group(group: &str) -> String {
-    if group.is_empty() {
-        String::new()
-    } else {
-        format!(" in group {group:?}")
-    }
+    if group.is_empty() { String::new() } else { format!(" in group {group:?}") }
 }

@@ -69,9 +69,11 @@ impl Fit {
         let rows = self.table.rows.iter().map(|row| {
             (row.lhs.clone(), row.op, row.rhs.clone(), row.group + 1, row.label.clone())
         });
-        let definitions = self.table.definitions.iter().map(|d| {
-            (d.name.clone(), Operator::Defines, d.text.clone(), 0, d.name.clone())
-        });
+        let definitions = self
+            .table
+            .definitions
+            .iter()
+            .map(|d| (d.name.clone(), Operator::Defines, d.text.clone(), 0, d.name.clone()));
         let defined = self.table.define(theta).into_iter().map(|dual| dual.value);
         let values = values.into_iter().chain(defined);
         rows.chain(definitions)
@@ -108,8 +110,7 @@ impl Fit {
             (Some(index), Some(covariances)) => covariances[(index, index)].max(0.0).sqrt(),
             (Some(_), None) => f64::NAN,
         };
-        let mut errors: Vec<f64> =
-            self.table.rows.iter().map(|row| of_row(row.free)).collect();
+        let mut errors: Vec<f64> = self.table.rows.iter().map(|row| of_row(row.free)).collect();
         for dual in self.table.define(&self.solved.theta) {
             errors.push(match &self.covariances {
                 Some(covariances) => {

@@ -167,6 +167,14 @@ fn check_options(roles: &Roles, options: &FitOptions) -> Result<(), SemError> {
     if let Some(name) = options.ordered.iter().find(|n| !roles.observed.contains(n)) {
         return refuse(format!("the ordered variable {name:?} is not in the model"));
     }
+    // Such a model needs moments conditional on the covariates, which are not made here; joint
+    // normality of covariates and responses would give other numbers without a word.
+    if let Some(name) = roles.exogenous.iter().find(|_| !options.ordered.is_empty()) {
+        return refuse(format!(
+            "the observed variable {name:?} predicts in a model with ordered variables, which is \
+             not supported; measure a latent variable by it (`l =~ {name}`)"
+        ));
+    }
     let predicts = |name: &&String| {
         roles.exogenous.contains(name)
             || (roles.dependents.contains(name) && !roles.pure_dependents.contains(name))
@@ -222,8 +230,7 @@ pub(super) fn finish(prepared: Prepared, from: Option<&[f64]>) -> Result<Fit, Se
     warnings.extend(check::solution_warnings(&table, &solved));
     let curvature = information(&mut solved.engine, &data);
     let unidentified = check::unidentified(&table, &solved, &curvature);
-    let covariances =
-        if unidentified.is_none() { covariances(&mut solved, &data) } else { None };
+    let covariances = if unidentified.is_none() { covariances(&mut solved, &data) } else { None };
     if covariances.is_none() && unidentified.is_none() && table.free > 0 {
         warnings.push("standard errors could not be computed: the information is singular".into());
     }

@@ -71,9 +71,8 @@ impl Fit {
         engine.value(&theta);
         let information = expected(&mut engine);
         let square = |indices: &[usize], v: &dyn Fn(usize) -> f64| -> f64 {
-            let row = |i: usize| -> f64 {
-                indices.iter().map(|j| information[(i, *j)] * v(*j)).sum()
-            };
+            let row =
+                |i: usize| -> f64 { indices.iter().map(|j| information[(i, *j)] * v(*j)).sum() };
             indices.iter().map(|i| v(*i) * row(*i)).sum()
         };
         let each = structures.iter().map(|structure| {

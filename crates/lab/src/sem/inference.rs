@@ -145,14 +145,18 @@ pub(super) fn covariances(solved: &mut Solved, data: &Data) -> Option<Matrix> {
             solved.invert(&information)?
         }
         Errors::FirstOrder => {
-            let Engine::Normal(normal) = &mut solved.engine else { return None };
+            let Engine::Normal(normal) = &mut solved.engine else {
+                return None;
+            };
             let information = first_order(normal, data);
             solved.invert(&information)?
         }
         Errors::HuberWhite => {
             let bread = observed(&mut solved.engine);
             let inverse = solved.invert(&bread)?;
-            let Engine::Normal(normal) = &mut solved.engine else { return None };
+            let Engine::Normal(normal) = &mut solved.engine else {
+                return None;
+            };
             let meat = first_order(normal, data);
             inverse.times(&meat).times(&inverse)
         }
@@ -169,11 +173,7 @@ pub(super) fn covariances(solved: &mut Solved, data: &Data) -> Option<Matrix> {
 /// sandwich of Huber and White, expected otherwise.
 pub(super) fn information(engine: &mut Engine, data: &Data) -> Matrix {
     let robust = data.options.estimator().errors == Errors::HuberWhite;
-    if data.is_fiml() || robust {
-        observed(engine)
-    } else {
-        expected(engine)
-    }
+    if data.is_fiml() || robust { observed(engine) } else { expected(engine) }
 }
 
 /// The saturated model of each group, with exogenous moments fixed, and its values.

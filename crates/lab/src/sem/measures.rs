@@ -112,17 +112,13 @@ impl Fit {
 
     fn incremental(&self, m: &mut Measures, corrected: Option<&robust::Corrected>) {
         let (own, null) = (&self.test, &self.baseline);
-        let plain =
-            Against { chisq: own.chisq, df: own.df, null: null.chisq, null_df: null.df };
+        let plain = Against { chisq: own.chisq, df: own.df, null: null.chisq, null_df: null.df };
         m.add("cfi", plain.cfi());
         m.add("tli", plain.tli());
         let scaled = match (&own.scaled, &null.scaled) {
-            (Some(own), Some(null)) => Some(Against {
-                chisq: own.chisq,
-                df: own.df,
-                null: null.chisq,
-                null_df: null.df,
-            }),
+            (Some(own), Some(null)) => {
+                Some(Against { chisq: own.chisq, df: own.df, null: null.chisq, null_df: null.df })
+            }
             _ => None,
         };
         if let Some(scaled) = scaled {

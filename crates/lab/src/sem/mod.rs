@@ -1,4 +1,9 @@
-//! Covariance-based structural equation modelling.
+//! Covariance-based structural equation modelling, to the digits of lavaan 0.6-14: estimation,
+//! standard errors, tests, measures of fit, standardised solutions, modification indices and the
+//! bootstrap. It takes models from `model` and answers from `data`; it prints nothing.
+//!
+//! Where lavaan stops its search early, estimates here are nearer the minimum.
+
 mod bootstrap;
 mod check;
 mod compare;
@@ -25,14 +30,14 @@ mod structure;
 mod test;
 mod weighted;
 
-pub use error::SemError;
 pub use bootstrap::{Draws, Interval};
 pub use compare::{Difference, compare};
-pub use measures::Measures;
-pub use modification::Modification;
-pub use residual::Residuals;
-pub use standard::Standard;
+pub use error::SemError;
 pub use estimates::Estimate;
 pub use fit::{Fit, fit};
+pub use measures::Measures;
+pub use modification::Modification;
 pub use options::{Discrepancy, Errors, Estimator, FitOptions, Likelihood, Missing, Scaling};
+pub use residual::Residuals;
+pub use standard::Standard;
 pub use test::{ScaledTest, Test};

@@ -39,11 +39,15 @@ impl Fit {
     #[must_use]
     pub fn modifications(&self) -> Vec<Modification> {
         let candidates = self.candidates();
-        let Some((gradient, second)) = self.extended(&candidates) else { return Vec::new() };
+        let Some((gradient, second)) = self.extended(&candidates) else {
+            return Vec::new();
+        };
         let free = self.table.free;
         let total = free + candidates.len();
         let own = Matrix::square(free, block(&second, total, free));
-        let Some(inverse) = self.solved.invert(&own) else { return Vec::new() };
+        let Some(inverse) = self.solved.invert(&own) else {
+            return Vec::new();
+        };
         let n = self.data.multiplier();
         let mut found = Vec::new();
         for (k, row) in candidates.iter().enumerate() {
@@ -104,11 +108,13 @@ impl Fit {
             let ordered = |name: &String| self.table.ordered.iter().any(|(n, _)| n == name);
             let movable = |row: &&Parameter| {
                 let own = row.op == Operator::Covariance && row.lhs == row.rhs;
-                row.free.is_none()
-                    && !row.exogenous
-                    && !(own && ordered(&row.lhs))
-                    && !matches!(row.op, Operator::Scale)
-                    && !(row.op == Operator::Intercept && ordered(&row.lhs))
+                let set_by_order = match row.op {
+                    Operator::Scale => true,
+                    Operator::Covariance => own && ordered(&row.lhs),
+                    Operator::Intercept => ordered(&row.lhs),
+                    _ => false,
+                };
+                row.free.is_none() && !row.exogenous && !set_by_order
             };
             candidates.extend(rows().filter(movable).cloned());
             let known = |lhs: &str, op: Operator, rhs: &str| {
@@ -156,11 +162,8 @@ impl Fit {
             }
         }
         let acts = |name: &String| structure.latent.contains(name);
-        let plain: Vec<&String> = roles
-            .observed
-            .iter()
-            .filter(|name| !roles.exogenous.contains(name))
-            .collect();
+        let plain: Vec<&String> =
+            roles.observed.iter().filter(|name| !roles.exogenous.contains(name)).collect();
         for (at, first) in plain.iter().enumerate() {
             for second in &plain[at + 1..] {
                 if acts(first) == acts(second) {

@@ -206,8 +206,8 @@ impl NormalGroup {
             for (number, b) in self.slopes[..=at].iter().enumerate() {
                 let index_b = self.structure.slots[number].1;
                 let (x, y) = (b.u, b.v);
-                let mut value = a.c * b.c * (gu[x] * gv[y] + gu[y] * gv[x])
-                    + a.k * b.k * g[a.w * s + b.w];
+                let mut value =
+                    a.c * b.c * (gu[x] * gv[y] + gu[y] * gv[x]) + a.k * b.k * g[a.w * s + b.w];
                 if kind == Curvature::Exact {
                     let bent = hu[y] * gv[x] + hu[x] * gv[y] + hv[y] * gu[x] + hv[x] * gu[y];
                     value -= a.c * b.c * bent;
@@ -327,11 +327,7 @@ impl Normal {
             for (number, (_, row)) in cases.iter().enumerate().filter(|(_, (k, _))| *k == at) {
                 for i in 0..p {
                     let answer = row[i];
-                    let centre = if group.structure.means {
-                        group.implied.mu[i]
-                    } else {
-                        0.0
-                    };
+                    let centre = if group.structure.means { group.implied.mu[i] } else { 0.0 };
                     group.error[i] = if answer.is_nan() { 0.0 } else { answer - centre };
                 }
                 for i in 0..p {
@@ -343,8 +339,8 @@ impl Normal {
                 let q = &group.q;
                 for (slope, (_, index)) in group.slopes.iter().zip(&group.structure.slots) {
                     let (u, v) = (slope.u, slope.v);
-                    score[*index] += slope.c * (q[u] * q[v] - group.g[u * s + v])
-                        + slope.k * q[slope.w];
+                    score[*index] +=
+                        slope.c * (q[u] * q[v] - group.g[u * s + v]) + slope.k * q[slope.w];
                 }
                 each(number, &score);
             }

@@ -166,7 +166,6 @@ impl FitOptions {
     #[must_use]
     pub fn estimator(&self) -> Estimator {
         let default = if self.ordered.is_empty() { "ML" } else { "WLSMV" };
-        self.estimator
-            .unwrap_or_else(|| Estimator::named(default).expect("the default has a name"))
+        self.estimator.unwrap_or_else(|| Estimator::named(default).expect("the default has a name"))
     }
 }

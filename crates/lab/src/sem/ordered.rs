@@ -102,10 +102,9 @@ pub(super) fn moments(
             stage.add_pair(i, j, &pair);
         }
     }
-    let gamma = stage.covariances(&cov).ok_or(SemError::TooFewForWeights {
-        cases: sample.cases,
-        moments: layout.len(),
-    })?;
+    let gamma = stage
+        .covariances(&cov)
+        .ok_or(SemError::TooFewForWeights { cases: sample.cases, moments: layout.len() })?;
     let values = layout.iter().map(|moment| match moment {
         Moment::Mean(i) => margins[*i].mean,
         Moment::Threshold(i, k) => margins[*i].thresholds[*k],
@@ -157,12 +156,8 @@ struct Stage<'m> {
 impl<'m> Stage<'m> {
     fn new(margins: &'m [Margin], layout: &'m [Moment], cases: usize) -> Self {
         let k = layout.len();
-        let mut stage = Self {
-            margins,
-            layout,
-            scores: Matrix::zeros(cases, k),
-            bread: Matrix::zeros(k, k),
-        };
+        let mut stage =
+            Self { margins, layout, scores: Matrix::zeros(cases, k), bread: Matrix::zeros(k, k) };
         for i in 0..margins.len() {
             stage.add_margin(i);
         }
@@ -249,7 +244,9 @@ impl<'m> Stage<'m> {
         let mut jacobian = Matrix::identity(self.layout.len());
         let continuous = |i: usize| self.margins[i].thresholds.is_empty();
         for (at, moment) in self.layout.iter().enumerate() {
-            let Moment::Covariance(i, j) = moment else { continue };
+            let Moment::Covariance(i, j) = moment else {
+                continue;
+            };
             if i == j {
                 continue;
             }

@@ -1,9 +1,7 @@
 //! Two variables behind which stand normal responses: the likelihood of their correlation given
 //! their own distributions, and the scores of single cases.
 
-use crate::stats::bivariate::{
-    bivariate_normal_cdf, bivariate_normal_pdf, normal_cdf, normal_pdf,
-};
+use crate::stats::bivariate::{bivariate_normal_cdf, bivariate_normal_pdf, normal_cdf, normal_pdf};
 
 /// Probabilities below this (the root of the machine's precision) count as this, as in lavaan: a
 /// single wild pair of answers must not rule a correlation.
@@ -186,6 +184,9 @@ impl Pair {
                 let (a, b) = (first.limits(k), second.limits(l));
                 let probability = probability_in(a, b, r);
                 let mut scores = vec![0.0; first.thresholds.len() + second.thresholds.len()];
+                if probability <= LEAST {
+                    return (0.0, scores);
+                }
                 let ends = [(a, k, b, 0), (b, l, a, first.thresholds.len())];
                 for ((lower, upper), category, other, offset) in ends {
                     let count = if offset == 0 { &first.thresholds } else { &second.thresholds };
@@ -225,8 +226,7 @@ fn edge(at: f64, other: (f64, f64), r: f64) -> f64 {
 
 /// Scores with one ordered and one continuous variable, in the order of the arguments.
 fn polyserial(first: &Margin, second: &Margin, r: f64, case: usize) -> (f64, Vec<f64>) {
-    let (ordered, continuous) =
-        if first.is_ordered() { (first, second) } else { (second, first) };
+    let (ordered, continuous) = if first.is_ordered() { (first, second) } else { (second, first) };
     let z = continuous.standard(case);
     let root = (1.0 - r * r).sqrt();
     let category = ordered.categories[case];

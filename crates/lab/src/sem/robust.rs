@@ -5,11 +5,11 @@
 use super::engine::{Data, Engine, Solved};
 use super::fit::Fit;
 use super::inference::{first_order, observed, saturated};
-use super::options::{Errors, Scaling};
-use super::test::ScaledTest;
 use super::moments::{Moments, normal_weight};
+use super::options::{Errors, Scaling};
 use super::sample::GroupSample;
 use super::structure::{Implied, Place};
+use super::test::ScaledTest;
 use super::weighted::{Moment, Weight, jacobian};
 use crate::stats::dense;
 use crate::stats::matrix::Matrix;
@@ -153,9 +153,8 @@ fn ordered_piece(data: &Data, group: usize, moments: &Moments) -> Option<Piece> 
         (0..moments.layout.len()).filter(|k| is_pair(&moments.layout[*k])).collect();
     let gamma = moments.gamma.as_ref()?;
     let k = at.len();
-    let pick = |m: &Matrix| {
-        Matrix::square(k, (0..k * k).map(|e| m[(at[e / k], at[e % k])]).collect())
-    };
+    let pick =
+        |m: &Matrix| Matrix::square(k, (0..k * k).map(|e| m[(at[e / k], at[e % k])]).collect());
     let layout: Vec<Moment> = at.iter().map(|k| moments.layout[*k]).collect();
     let weight = match &data.weights[group] {
         Weight::Diagonal(w) => Matrix::diagonal(&at.iter().map(|k| w[*k]).collect::<Vec<_>>()),
@@ -191,7 +190,9 @@ fn saturated_informations(data: &Data) -> Option<Vec<(Matrix, Matrix)>> {
     normal.value(&theta);
     let mut engine = Engine::Normal(Box::new(normal));
     let bread = observed(&mut engine);
-    let Engine::Normal(normal) = &mut engine else { return None };
+    let Engine::Normal(normal) = &mut engine else {
+        return None;
+    };
     let robust = data.options.estimator().errors == Errors::HuberWhite;
     let meat = if robust { first_order(normal, data) } else { bread.clone() };
     let of_group = |(number, structure): (usize, &super::structure::Structure)| {

@@ -127,10 +127,8 @@ impl Sample {
             let (found, most) = (variables.len(), VARIABLES_MAX);
             return Err(SemError::TooManyVariables { found, most });
         }
-        let columns: Vec<&[f64]> = variables
-            .iter()
-            .map(|name| table.numbers(name))
-            .collect::<Result<_, _>>()?;
+        let columns: Vec<&[f64]> =
+            variables.iter().map(|name| table.numbers(name)).collect::<Result<_, _>>()?;
         let held: Vec<&[f64]> =
             required.iter().map(|name| table.numbers(name)).collect::<Result<_, _>>()?;
         let has_required = |row: usize| held.iter().all(|c| !c[row].is_nan());
@@ -183,9 +181,8 @@ impl Sample {
                 return Err(SemError::GroupTooSmall { group, cases });
             }
             for (i, variable) in self.variables.iter().enumerate() {
-                let mut answers = (0..sample.cases)
-                    .map(|case| sample.case(case)[i])
-                    .filter(|x| !x.is_nan());
+                let mut answers =
+                    (0..sample.cases).map(|case| sample.case(case)[i]).filter(|x| !x.is_nan());
                 let first = answers.next();
                 if answers.all(|x| Some(x) == first) {
                     let variable = variable.clone();
@@ -264,9 +261,8 @@ impl GroupSample {
             }
         }
         let mut change = 0.0_f64;
-        for i in 0..p {
-            let unit = self.cov[(i, i)].sqrt();
-            change = change.max((first[i] - self.mean[i]).abs() / unit);
+        for (i, (new, old)) in first.iter().zip(&self.mean).enumerate() {
+            change = change.max((new - old).abs() / self.cov[(i, i)].sqrt());
         }
         let mut cov = second;
         for i in 0..p {
@@ -295,12 +291,9 @@ impl GroupSample {
             }
         }
         let slopes = on.times(&inverse);
-        let error: Vec<f64> = (0..k)
-            .map(|j| pattern.mean[j] - self.mean[pattern.answered[j]])
-            .collect();
-        let expected = (0..p)
-            .map(|i| self.mean[i] + dense::dot(slopes.row(i), &error))
-            .collect();
+        let error: Vec<f64> =
+            (0..k).map(|j| pattern.mean[j] - self.mean[pattern.answered[j]]).collect();
+        let expected = (0..p).map(|i| self.mean[i] + dense::dot(slopes.row(i), &error)).collect();
         let given = Matrix::square(k, pattern.cov.clone());
         let explained = slopes.times(&on.transpose());
         let spread = slopes.times(&given).times(&slopes.transpose());

@@ -266,11 +266,7 @@ impl Solver {
     ) -> (f64, f64) {
         let slope = dense::dot(&self.gradient, &self.step);
         // A constraint error may be paid for with a rise of the discrepancy.
-        let price = if violation > 0.0 {
-            10.0 * (1.0 + slope.abs() / violation)
-        } else {
-            0.0
-        };
+        let price = if violation > 0.0 { 10.0 * (1.0 + slope.abs() / violation) } else { 0.0 };
         let before = value + price * violation;
         let mut length = 1.0;
         for _ in 0..30 {

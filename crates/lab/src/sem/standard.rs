@@ -113,7 +113,9 @@ impl Fit {
     #[must_use]
     pub fn standardised_errors(&self, kind: Standard) -> Vec<f64> {
         let count = self.table.rows.len() + self.table.definitions.len();
-        let Some(covariances) = &self.covariances else { return vec![f64::NAN; count] };
+        let Some(covariances) = &self.covariances else {
+            return vec![f64::NAN; count];
+        };
         let theta = &self.solved.theta;
         let mut jacobian = Matrix::zeros(count, theta.len());
         for k in 0..theta.len() {
@@ -163,9 +165,7 @@ impl Scale<'_> {
         match self.kind {
             Standard::Latent => self.is_latent(name),
             Standard::All => true,
-            Standard::NotExogenous => {
-                !self.fit.table.roles.exogenous.iter().any(|n| n == name)
-            }
+            Standard::NotExogenous => !self.fit.table.roles.exogenous.iter().any(|n| n == name),
         }
     }
 

@@ -56,9 +56,7 @@ impl Guess<'_> {
             }
             Operator::Covariance => self.covariance(row),
             Operator::Intercept if latent(&row.lhs) => 0.0,
-            Operator::Intercept => {
-                self.position(&row.lhs).map_or(0.0, |i| self.moments.mean[i])
-            }
+            Operator::Intercept => self.position(&row.lhs).map_or(0.0, |i| self.moments.mean[i]),
             Operator::Threshold => {
                 let number = row.rhs.trim_start_matches('t').parse::<usize>().unwrap_or(1);
                 let thresholds = self.position(&row.lhs).map(|i| &self.moments.thresholds[i]);
@@ -70,7 +68,9 @@ impl Guess<'_> {
     }
 
     fn residual(&self, row: &Parameter) -> f64 {
-        let Some(i) = self.position(&row.lhs) else { return 1.0 };
+        let Some(i) = self.position(&row.lhs) else {
+            return 1.0;
+        };
         let exogenous = self.table.roles.exogenous.contains(&row.lhs);
         self.moments.cov[(i, i)] * if exogenous { 1.0 } else { 0.5 }
     }
@@ -128,7 +128,9 @@ impl Guess<'_> {
 
     fn loading(&self, row: &Parameter) -> f64 {
         let indicators = self.indicators(row);
-        let Some(j) = self.position(&row.rhs) else { return 1.0 };
+        let Some(j) = self.position(&row.rhs) else {
+            return 1.0;
+        };
         let first = indicators[0];
         let relative = if j == first { 1.0 } else { self.relative_loading(&indicators, j) };
         // When the first loading is free or another one is fixed, the latent scale is its own.
@@ -139,11 +141,7 @@ impl Guess<'_> {
                 && other.free.is_none()
                 && self.position(&other.rhs) == Some(first)
         });
-        if fixed_first {
-            relative
-        } else {
-            relative * self.variance_of_first(&indicators).sqrt()
-        }
+        if fixed_first { relative } else { relative * self.variance_of_first(&indicators).sqrt() }
     }
 
     fn latent_variance(&self, row: &Parameter) -> f64 {

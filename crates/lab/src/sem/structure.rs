@@ -116,9 +116,7 @@ impl Structure {
                 Some(to) => Place::Beta(to, latent(lhs)?),
                 None => Place::Lambda(observed(rhs)?, latent(lhs)?),
             },
-            Operator::Regression | Operator::Composite => {
-                Place::Beta(latent(lhs)?, latent(rhs)?)
-            }
+            Operator::Regression | Operator::Composite => Place::Beta(latent(lhs)?, latent(rhs)?),
             Operator::Covariance => match (latent(lhs), latent(rhs)) {
                 (Some(i), Some(j)) => Place::Psi(i.max(j), i.min(j)),
                 _ => {
@@ -148,11 +146,8 @@ impl Structure {
         fixed: Vec<(Place, f64)>,
         means: Option<&[usize]>,
     ) -> Self {
-        let mut slots: Vec<(Place, usize)> = pairs
-            .iter()
-            .enumerate()
-            .map(|(index, (i, j))| (Place::Theta(*i, *j), index))
-            .collect();
+        let mut slots: Vec<(Place, usize)> =
+            pairs.iter().enumerate().map(|(index, (i, j))| (Place::Theta(*i, *j), index)).collect();
         for i in means.unwrap_or_default() {
             slots.push((Place::Nu(*i), slots.len()));
         }
@@ -198,9 +193,8 @@ fn promoted(table: &ParameterTable, group: usize) -> Vec<String> {
     loop {
         let mut grown = false;
         for row in rows().filter(|row| row.op == Operator::Covariance && row.lhs != row.rhs) {
-            let acts = |name: &String, promoted: &[String]| {
-                is_latent(name) || promoted.contains(name)
-            };
+            let acts =
+                |name: &String, promoted: &[String]| is_latent(name) || promoted.contains(name);
             if acts(&row.lhs, &promoted) || acts(&row.rhs, &promoted) {
                 grown |= add(&row.lhs, &mut promoted);
                 grown |= add(&row.rhs, &mut promoted);
@@ -348,8 +342,7 @@ impl Implied {
         dense::multiply(&self.lambda, &self.latent, &mut self.lc, p, m, m);
         for i in 0..p {
             for j in 0..=i {
-                let common =
-                    dense::dot(&self.lc[i * m..i * m + m], &self.lambda[j * m..j * m + m]);
+                let common = dense::dot(&self.lc[i * m..i * m + m], &self.lambda[j * m..j * m + m]);
                 let value = common + self.theta[i * p + j];
                 self.sigma[i * p + j] = value;
                 self.sigma[j * p + i] = value;
@@ -388,20 +381,12 @@ impl Implied {
         let (p, m) = (self.p, self.m);
         let half = |i: usize, j: usize| if i == j { 0.5 } else { 1.0 };
         match place {
-            Place::Lambda(i, j) => Slope {
-                c: 1.0,
-                u: i,
-                v: p + m + j,
-                k: self.latent_mean[j],
-                w: i,
-            },
-            Place::Beta(i, j) => Slope {
-                c: 1.0,
-                u: p + i,
-                v: p + m + j,
-                k: self.latent_mean[j],
-                w: p + i,
-            },
+            Place::Lambda(i, j) => {
+                Slope { c: 1.0, u: i, v: p + m + j, k: self.latent_mean[j], w: i }
+            }
+            Place::Beta(i, j) => {
+                Slope { c: 1.0, u: p + i, v: p + m + j, k: self.latent_mean[j], w: p + i }
+            }
             Place::Psi(i, j) => Slope { c: half(i, j), u: p + i, v: p + j, k: 0.0, w: 0 },
             Place::Theta(i, j) => Slope { c: half(i, j), u: i, v: j, k: 0.0, w: 0 },
             Place::Nu(i) => Slope { c: 0.0, u: 0, v: 0, k: 1.0, w: i },

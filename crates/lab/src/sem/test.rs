@@ -72,7 +72,9 @@ impl Reference {
             normal.value(&theta);
             let mut engine = Engine::Normal(Box::new(normal));
             let bread = observed(&mut engine);
-            let Engine::Normal(normal) = &mut engine else { return Ok(reference) };
+            let Engine::Normal(normal) = &mut engine else {
+                return Ok(reference);
+            };
             let meat = first_order(normal, data);
             let inverse = bread.inverse_positive();
             reference.trace = inverse.map_or(f64::NAN, |inverse| inverse.trace_product(&meat));
@@ -149,7 +151,9 @@ fn scaled(
 fn model_trace(solved: &mut Solved, data: &Data) -> Option<f64> {
     let bread = observed(&mut solved.engine);
     let inverse = solved.invert(&bread)?;
-    let Engine::Normal(normal) = &mut solved.engine else { return None };
+    let Engine::Normal(normal) = &mut solved.engine else {
+        return None;
+    };
     let meat = first_order(normal, data);
     Some(inverse.trace_product(&meat))
 }

@@ -19,11 +19,8 @@ pub enum Moment {
 /// The moments of continuous variables: means when modelled, then the lower triangle.
 #[must_use]
 pub fn continuous_layout(p: usize, means: bool) -> Vec<Moment> {
-    let mut layout: Vec<Moment> = if means {
-        (0..p).map(Moment::Mean).collect()
-    } else {
-        Vec::new()
-    };
+    let mut layout: Vec<Moment> =
+        if means { (0..p).map(Moment::Mean).collect() } else { Vec::new() };
     for j in 0..p {
         layout.extend((j..p).map(|i| Moment::Covariance(i, j)));
     }
@@ -86,9 +83,7 @@ fn derivative(implied: &Implied, place: Place, moment: Moment) -> f64 {
     let delta = &implied.delta;
     match (place, moment) {
         (Place::Tau(i, k), Moment::Threshold(j, l)) if i == j && k == l => delta[i],
-        (Place::Delta(i), Moment::Threshold(j, l)) if i == j => {
-            implied.tau[j][l] - implied.mu[j]
-        }
+        (Place::Delta(i), Moment::Threshold(j, l)) if i == j => implied.tau[j][l] - implied.mu[j],
         (Place::Delta(d), Moment::Covariance(i, j)) => {
             let sigma = implied.sigma[i * implied.p + j];
             match (d == i, d == j) {
@@ -194,8 +189,7 @@ impl Weighted {
     pub fn information(&self) -> Matrix {
         let mut information = Matrix::zeros(self.free, self.free);
         for group in &self.groups {
-            let jacobian =
-                jacobian(&group.structure, &group.implied, &group.layout, self.free);
+            let jacobian = jacobian(&group.structure, &group.implied, &group.layout, self.free);
             let part = jacobian.transpose().times(&group.weight.times(&jacobian));
             information = information.plus(&part, group.information_share);
         }
@@ -222,8 +216,7 @@ impl Objective for Weighted {
         gradient.fill(0.0);
         information.fill(0.0);
         for group in &self.groups {
-            let jacobian =
-                jacobian(&group.structure, &group.implied, &group.layout, self.free);
+            let jacobian = jacobian(&group.structure, &group.implied, &group.layout, self.free);
             let weighted = group.weight.times(&jacobian);
             let transposed = weighted.transpose();
             for (target, value) in gradient.iter_mut().zip(transposed.apply(&group.residual())) {

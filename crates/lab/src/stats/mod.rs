@@ -1,8 +1,8 @@
 //! Numerical ground: small dense linear algebra in reused memory, the distributions `statrs`
 //! lacks, and counter-based random streams.
 
+pub mod bivariate;
 pub mod dense;
 pub mod matrix;
 pub mod noncentral;
-pub mod bivariate;
 pub mod stream;

@@ -56,30 +56,18 @@ pub fn json(name: &str) -> Option<serde_json::Value> {
 pub fn labelled(name: &str) -> Option<Labelled> {
     let text = text(name)?;
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let columns: Vec<String> = reader
-        .headers()
-        .unwrap()
-        .iter()
-        .skip(1)
-        .map(str::to_owned)
-        .collect();
+    let columns: Vec<String> =
+        reader.headers().unwrap().iter().skip(1).map(str::to_owned).collect();
     let mut rows = Vec::new();
     let mut cells = BTreeMap::new();
     for record in reader.records() {
         let record = record.unwrap();
         for (column, cell) in columns.iter().zip(record.iter().skip(1)) {
-            cells.insert(
-                (record[0].to_owned(), column.clone()),
-                cell.parse().unwrap_or(f64::NAN),
-            );
+            cells.insert((record[0].to_owned(), column.clone()), cell.parse().unwrap_or(f64::NAN));
         }
         rows.push(record[0].to_owned());
     }
-    Some(Labelled {
-        columns,
-        rows,
-        cells,
-    })
+    Some(Labelled { columns, rows, cells })
 }
 
 /// Asserts agreement within `tolerance`, absolute for small numbers and relative for large ones.

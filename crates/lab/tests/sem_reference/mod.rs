@@ -1,6 +1,6 @@
 //! Compares fits with reference outputs of lavaan 0.6-14: `NAME_params.csv` and `NAME.json`.
 
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 
@@ -62,7 +62,9 @@ fn number(cell: Option<&String>) -> f64 {
 
 fn parameters(fit: &Fit, folder: &Path, name: &str) -> Vec<String> {
     let path = folder.join(format!("{name}_params.csv"));
-    let Some(rows) = records(&path) else { return vec![format!("{name}: no {path:?}")] };
+    let Some(rows) = records(&path) else {
+        return vec![format!("{name}: no {path:?}")];
+    };
     let lines = fit.estimates();
     let early = stopped_early(fit, &rows);
     let mut found = Vec::new();
@@ -133,7 +135,9 @@ fn stopped_early(fit: &Fit, rows: &[std::collections::BTreeMap<String, String>])
 }
 
 fn standardised(fit: &Fit, folder: &Path, name: &str) -> Vec<String> {
-    let Some(rows) = records(&folder.join(format!("{name}_std.csv"))) else { return Vec::new() };
+    let Some(rows) = records(&folder.join(format!("{name}_std.csv"))) else {
+        return Vec::new();
+    };
     let errors = fit.standardised_errors(lab::sem::Standard::All);
     let mut found = Vec::new();
     for (line, error) in fit.estimates().iter().zip(errors) {
@@ -177,9 +181,13 @@ fn measures(fit: &mut Fit, folder: &Path, name: &str, skip: &[&str]) -> Vec<Stri
         }
     }
     for key in ["rsquare", "rsq"] {
-        let Some(explained) = json[key].as_object() else { continue };
+        let Some(explained) = json[key].as_object() else {
+            continue;
+        };
         for (variable, expected) in explained {
-            let Some(expected) = expected.as_f64() else { continue };
+            let Some(expected) = expected.as_f64() else {
+                continue;
+            };
             let values = fit.explained(0);
             match values.iter().find(|(name, _)| name == variable) {
                 // Half the digits of an estimate that enters squared.

@@ -6,12 +6,14 @@
 use std::path::{Path, PathBuf};
 
 mod entries;
+mod first;
 mod frame;
 mod index;
 mod scan;
 mod writer;
 
 pub use entries::{Entries, Reader};
+pub use first::first_entry;
 pub(crate) use writer::remove_unfinished;
 pub use writer::{Cut, Journal, Settings};
 

@@ -51,7 +51,7 @@ impl State {
             let why = format!("It asks for nothing, or names over {EVIDENCE_MAX} documents.");
             return Err(refuse("E-CASE-FORM", why, "Correct the amount or bundle the documents."));
         }
-        if member.standing == Standing::Aided || self.has_open_case(filing.member) {
+        if member.standing == Standing::Aided || self.open_cases.contains_key(&member.identity) {
             let why = format!("Member {} has a case already: one claim a person.", filing.member);
             return Err(refuse("E-CASE-TWICE", why, "Follow the case that is there."));
         }
@@ -75,7 +75,7 @@ impl State {
             investigator: None,
             period: None,
         });
-        self.open_cases.insert(filing.member, number);
+        self.open_cases.insert(member.identity, number);
         Ok(vec![Finding::Filed { case: number }])
     }
 
@@ -83,14 +83,17 @@ impl State {
         let case = self.case_mut(number)?;
         case.step(number, Status::Withdrawn)?;
         let (member, period) = (case.member, case.period);
-        self.open_cases.remove(&member);
+        self.close_claim(member);
         if let Some(period) = period {
             self.periods[period as usize].cases.retain(|other| *other != number);
         }
         Ok(Vec::new())
     }
 
-    fn has_open_case(&self, member: u32) -> bool {
-        self.open_cases.contains_key(&member)
+    /// The person may claim again: the case came to nothing.
+    pub(super) fn close_claim(&mut self, member: u32) {
+        if let Some(member) = self.roll.get(member) {
+            self.open_cases.remove(&member.identity);
+        }
     }
 }

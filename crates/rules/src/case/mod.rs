@@ -120,6 +120,7 @@ pub struct Case {
     /// What the investigator assessed.
     pub assessed: Option<Amount>,
     /// What is proposed, then decided.
+    #[serde(with = "crate::stored")]
     pub verdict: Option<Verdict>,
     /// What is paid: the proposal less a reduction.
     pub decided: Option<Amount>,
@@ -152,6 +153,12 @@ impl Case {
         }
         self.status = to;
         Ok(())
+    }
+
+    /// Whether it is proposed, or decided, that the illness fell into the waiting period.
+    fn fell_ill_waiting(&self) -> bool {
+        let waiting = Reason::WaitingPeriod;
+        matches!(self.verdict, Some(Verdict::Refuse { reason, .. }) if reason == waiting)
     }
 
     /// Whether the diagnosis fell into the cover of `member`.

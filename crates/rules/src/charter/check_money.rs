@@ -86,7 +86,9 @@ fn funds(charter: &Charter, report: &mut Report) {
     );
     if let Some(deferral) = &funds.deferral {
         report.refuse(
-            deferral.periods_max > 0 && ends_here(charter, deferral.final_payer),
+            deferral.periods_max > 0
+                && deferral.final_payer != Payer::Deferral
+                && ends_here(charter, deferral.final_payer),
             "E-CHARTER-DEFERRAL",
             "funds.deferral",
             "a deferral needs a number of periods and a final payer without a limit",
@@ -112,6 +114,13 @@ fn flows(charter: &Charter, report: &mut Report) {
             "E-CHARTER-FEE-FLOW",
             &at,
             format!("the fee flow ({}) exceeds the fee ({})", flow.bound, charter.fee.rate),
+        );
+        let whole = flow.bound == money::Rate::ONE;
+        report.refuse(
+            flow.settles == Account::Fee || whole,
+            "E-CHARTER-FLOW",
+            &at,
+            "aid, refunds and advances leave custody as decided: their bound must be 1",
         );
         let twins = flows.iter().filter(|other| other.settles == flow.settles).count();
         report.refuse(twins == 1, "E-CHARTER-FLOW", &at, "two flows settle one account");

@@ -66,6 +66,12 @@ impl State {
         if self.roll.is_active(identity) {
             return Err(("E-MEMBER-TWICE", "this person is a member already".to_owned()));
         }
+        let claim = self.open_cases.get(&identity);
+        let claim = claim.and_then(|case| self.case(*case));
+        if claim.is_some_and(|case| case.decided.is_some()) {
+            let why = "this person has been helped: one claim a person".to_owned();
+            return Err(("E-MEMBER-AIDED", why));
+        }
         Ok(())
     }
 

@@ -176,9 +176,9 @@ pub fn settle(
     if let Some(cap) = &charter.caps.case {
         payers.pay(over_case_cap, &cap.payers)?;
     }
-    if let Some(cap) = &charter.caps.year {
-        payers.pay(over_year_cap, &cap.payers)?;
-    }
+    // A room given without a yearly cap has no payers: what it keeps is deferred.
+    let year = charter.caps.year.as_ref();
+    payers.pay(over_year_cap, year.map_or(&[], |cap| &cap.payers))?;
     let mut excess = payers.excess;
     let reduced = reduce(terms, cases, charter.fee.rate, excess.reduction_minor)?;
     let unreduced = excess.reduction_minor.minus(reduced.saved)?.max(Amount::ZERO);

@@ -3,7 +3,7 @@
 use money::{Amount, Rate, ceil_div};
 
 use super::arithmetic::{self, Class, Means, Settlement, Terms};
-use super::{Forecast, Status};
+use super::{Forecast, Refund, Status};
 use crate::books::{Posting, Term};
 use crate::case::Verdict;
 use crate::charter::{Account, Charter};
@@ -15,7 +15,9 @@ use crate::state::State;
 /// What the closing has worked out before anything is changed.
 struct Plan {
     approved: Vec<u32>,
-    refused: Vec<u32>,
+    /// Refused cases and what each refusal returns.
+    refused: Vec<(u32, Amount)>,
+    sponsor_used: Amount,
     terms: Terms,
     total: Amount,
     settlement: Settlement,
@@ -68,7 +70,21 @@ impl State {
             .collect();
         let settlement = arithmetic::settle(charter, &terms, &aid, &classes, self.means(charter)?)?;
         let postings = postings(&terms, &settlement)?;
-        Ok(Plan { approved, refused, total: terms.total()?, terms, settlement, postings })
+        let refused = refused.into_iter().map(|case| {
+            let member = self.case(case).and_then(|case| self.roll.get(case.member));
+            let class = member.and_then(|member| self.class_in(&member, number));
+            let share = class.and_then(|class| settlement.shares.get(class).copied());
+            Ok((case, self.refund_of(case, share.unwrap_or_default())?))
+        });
+        Ok(Plan {
+            approved,
+            refused: refused.collect::<Result<_, Refusal>>()?,
+            sponsor_used: self.sponsor_used.plus(settlement.excess.sponsor_minor)?,
+            total: terms.total()?,
+            terms,
+            settlement,
+            postings,
+        })
     }
 
     fn terms(&self, charter: &Charter, aid: Amount) -> Result<Terms, Refusal> {
@@ -80,12 +96,19 @@ impl State {
             aid_minor: aid,
             fee_minor: charter.fee.rate.floor_of(aid)?,
             reserve_load_minor: load.floor_of(aid)?,
-            refunds_minor: Amount::total(self.refunds_due.iter().map(|refund| refund.amount))?,
+            refunds_minor: Amount::total(self.refunds_ready().iter().map(|r| r.amount))?,
             uncollected_in_minor: self.written_off,
             deferred_in_minor: self.books.balance(Account::Deferred),
             recovered_minor: self.books.balance(Account::Recovered),
             carry_in_minor: self.books.balance(Account::CarryOver),
         })
+    }
+
+    /// Shares to be returned, once no collection is under way: which of them were never paid is
+    /// known only when the bank has spoken.
+    fn refunds_ready(&self) -> &[Refund] {
+        let mut periods = self.periods.iter();
+        if periods.any(|period| period.status == Status::Charged) { &[] } else { &self.refunds_due }
     }
 
     fn means(&self, charter: &Charter) -> Result<Means, Refusal> {
@@ -106,9 +129,10 @@ impl State {
     fn carry_out_closing(&mut self, number: u32, plan: Plan) -> Result<Vec<Finding>, Refusal> {
         let bands = self.charter()?.bands();
         let settlement = plan.settlement;
-        let refunds = std::mem::take(&mut self.refunds_due);
+        let refunds = self.refunds_ready().to_vec();
+        self.refunds_due.drain(..refunds.len());
         self.written_off = Amount::ZERO;
-        self.sponsor_used = self.sponsor_used.plus(settlement.excess.sponsor_minor)?;
+        self.sponsor_used = plan.sponsor_used;
         let deferred = !settlement.excess.deferred_out_minor.is_zero();
         self.deferred_periods = if deferred { self.deferred_periods + 1 } else { 0 };
         let period = &mut self.periods[number as usize];
@@ -145,8 +169,8 @@ impl State {
         for (case, decided) in plan.approved.iter().zip(settlement.aid) {
             findings.push(self.approve_case(*case, decided)?);
         }
-        for case in plan.refused {
-            findings.push(self.refuse_case(case)?);
+        for (case, refund) in plan.refused {
+            findings.push(self.refuse_case(case, refund)?);
         }
         findings.push(closed);
         Ok(findings)

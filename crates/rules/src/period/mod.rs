@@ -225,13 +225,21 @@ impl State {
     /// What a member was charged in a period, failed or not; nothing when not a sharer of it.
     #[must_use]
     pub fn share_of(&self, member: &Member, number: u32) -> Amount {
+        let class = self.class_in(member, number);
+        let shares = self.period(number).map(|period| &period.shares);
+        let share = class.zip(shares).and_then(|(class, shares)| shares.get(class));
+        share.copied().unwrap_or_default()
+    }
+
+    /// The class in which a member shares a period; `None` when not a sharer of it.
+    #[must_use]
+    pub fn class_in(&self, member: &Member, number: u32) -> Option<usize> {
         let until = member.until_period.unwrap_or(u32::MAX);
-        let period = self.period(number).filter(|_| (member.first_period..until).contains(&number));
-        let Some((period, founded)) = period.zip(self.founded.as_ref()) else {
-            return Amount::ZERO;
-        };
-        let class = period.class_of(member.birth, &founded.charter);
-        class.and_then(|class| period.shares.get(class).copied()).unwrap_or_default()
+        let period = self.period(number)?;
+        if !(member.first_period..until).contains(&number) {
+            return None;
+        }
+        period.class_of(member.birth, &self.founded.as_ref()?.charter)
     }
 
     /// What a member has paid in all periods: charges that did not fail.

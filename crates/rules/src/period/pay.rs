@@ -3,7 +3,7 @@
 
 use money::Amount;
 
-use super::Status;
+use super::{Period, Status};
 use crate::books::{Posting, Term};
 use crate::case;
 use crate::charter::{Account, Liquidity};
@@ -97,8 +97,9 @@ impl State {
         if period.status < Status::Collected || period.fee_drawn {
             return Err(Refusal::period(number, "The fee of a collected period is drawn, once."));
         }
-        if !period.unpaid.is_empty() || !period.refunds.is_empty() {
-            let why = "No fee is drawn before everything that the period owes is paid.";
+        let owing = |period: &Period| !period.unpaid.is_empty() || !period.refunds.is_empty();
+        if self.periods[..=number as usize].iter().any(owing) {
+            let why = "No fee is drawn before all that this and earlier periods owe is paid.";
             return Err(Refusal::period(number, why));
         }
         let fee_minor = period.fee;

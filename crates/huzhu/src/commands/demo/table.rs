@@ -184,9 +184,9 @@ pub fn print(rows: &[Row], unpublished: u64) {
     }
     println!(
         "\nMembers follow the published counts. Ages are a stated prior; diagnoses follow \
-         CI4(2020) with\nparameters fitted elsewhere and used as they are: that fit itself is up to four times off\nin \
-         early 2019 (and more before May). {unpublished} cases were diagnosed and not yet published \
-         when the plan ended."
+         CI4(2020) with\nparameters fitted elsewhere and used as they are, never tuned to the last \
+         column: that fit itself\nis up to four times off in early 2019, and more before May. \
+         {unpublished} cases were diagnosed and\nnot yet published when the plan ended."
     );
 }
 

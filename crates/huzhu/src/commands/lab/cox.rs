@@ -11,10 +11,8 @@ use crate::problem::Problem;
 
 /// Which spells to model.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example:\n  huzhu lab cox --data members.csv --time days --event left \
-                        --covariates trust,share,age"
-)]
+#[command(after_help = "Example:\n  huzhu lab cox --data members.csv --time days --event left \
+                        --covariates trust,share,age")]
 pub struct Arguments {
     /// Table with one row for each member; rows with a missing value are left out.
     #[arg(long)]
@@ -29,12 +27,7 @@ pub struct Arguments {
     #[arg(long, allow_negative_numbers = true)]
     event_value: Option<f64>,
     /// Columns of the predictors.
-    #[arg(
-        long,
-        value_delimiter = ',',
-        required = true,
-        visible_alias = "predictors"
-    )]
+    #[arg(long, value_delimiter = ',', required = true, visible_alias = "predictors")]
     covariates: Vec<String>,
     /// Correction for events at one time.
     #[arg(long, value_enum, default_value = "efron")]

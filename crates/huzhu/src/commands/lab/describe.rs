@@ -13,10 +13,8 @@ use crate::problem::{Kind, Problem};
 
 /// What to describe.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example:\n  huzhu lab describe --data survey.csv --items tr1,tr2,tr3 \
-                        --low 1 --high 7 --attention att1=4"
-)]
+#[command(after_help = "Example:\n  huzhu lab describe --data survey.csv --items tr1,tr2,tr3 \
+                        --low 1 --high 7 --attention att1=4")]
 pub struct Arguments {
     /// Answers, one row for each respondent.
     #[arg(long)]
@@ -72,9 +70,7 @@ impl Arguments {
         let map = missing::map(&items);
         let attention = self.attention(&table)?;
         let document = self.document(&items, &described, &map, attention.as_deref());
-        show(json, &document, || {
-            print(&items, &described, &map, &document["screening"])
-        });
+        show(json, &document, || print(&items, &described, &map, &document["screening"]));
         Ok(Outcome::Done)
     }
 
@@ -136,11 +132,7 @@ impl Arguments {
             })
         };
         let pattern = |p: &missing::Pattern| {
-            let absent = p
-                .answered
-                .iter()
-                .enumerate()
-                .filter(|(_, answered)| !**answered);
+            let absent = p.answered.iter().enumerate().filter(|(_, answered)| !**answered);
             json!({"missing": absent.map(|(i, _)| name(i)).collect::<Vec<_>>(), "rows": p.rows})
         };
         json!({
@@ -179,19 +171,14 @@ fn print(
         row.extend(figures.map(words::figure));
         row
     };
-    let header = [
-        "item", "n", "missing", "mean", "sd", "median", "min", "max", "skew", "kurtosis",
-    ];
+    let header = ["item", "n", "missing", "mean", "sd", "median", "min", "max", "skew", "kurtosis"];
     let title = format!("{} rows, {} complete", items.rows(), map.complete_rows);
     words::print(&title, &header, described.iter().map(row).collect());
     for (what, key) in [
         ("constant items", "constant_items"),
         ("doubled items", "duplicated_items"),
         ("straight-lined rows", "straight_lined_rows"),
-        (
-            "rows that failed the attention check",
-            "failed_attention_rows",
-        ),
+        ("rows that failed the attention check", "failed_attention_rows"),
         ("impossible answers", "out_of_range"),
     ] {
         if let Some(found) = screening[key].as_array().filter(|found| !found.is_empty()) {

@@ -16,10 +16,8 @@ use crate::problem::Problem;
 
 /// What to factor and how.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example:\n  huzhu lab efa --data survey.csv --items x1,x2,x3,x4,x5,x6 \
-                        --factors 2 --extraction minres --rotation oblimin"
-)]
+#[command(after_help = "Example:\n  huzhu lab efa --data survey.csv --items x1,x2,x3,x4,x5,x6 \
+                        --factors 2 --extraction minres --rotation oblimin")]
 pub struct Arguments {
     /// Answers, one row for each respondent; rows with a missing answer are left out.
     #[arg(long)]
@@ -78,22 +76,11 @@ impl Arguments {
         let width = complete.width();
         let matrix = correlation(&complete);
         let refused = |error: EfaError| {
-            input::impossible(
-                "E-EFA",
-                &error,
-                "Leave the item out, or ask for fewer factors.",
-            )
+            input::impossible("E-EFA", &error, "Leave the item out, or ask for fewer factors.")
         };
         if complete.rows() <= width || width < 3 {
-            let said = format!(
-                "{} complete rows of {width} items are too few",
-                complete.rows()
-            );
-            return Err(input::impossible(
-                "E-EFA",
-                &said,
-                "Add respondents or items.",
-            ));
+            let said = format!("{} complete rows of {width} items are too few", complete.rows());
+            return Err(input::impossible("E-EFA", &said, "Add respondents or items."));
         }
         let adequacy = sampling_adequacy(&matrix, width).map_err(refused)?;
         let test = bartlett(&matrix, width, complete.rows()).map_err(refused)?;
@@ -125,9 +112,7 @@ impl Arguments {
             let test = fit_test(&factors, complete.rows());
             document["fit"] = json!({"chisq": test.chisq, "df": test.df, "p": test.p});
         }
-        show(json, &document, || {
-            print(&document, &complete, &factors, &rotated)
-        });
+        show(json, &document, || print(&document, &complete, &factors, &rotated));
         Ok(Outcome::Done)
     }
 }
@@ -152,18 +137,11 @@ fn add_solution(
             })
         })
         .collect();
-    let improper: Vec<&String> = factors
-        .improper
-        .iter()
-        .map(|&i| &items.names()[i])
-        .collect();
+    let improper: Vec<&String> = factors.improper.iter().map(|&i| &items.names()[i]).collect();
     document["factors"] = json!(count);
     document["loadings"] = Value::from(loadings);
-    document["factor_correlations"] = rotated
-        .correlations
-        .chunks(count)
-        .map(|row| json!(row))
-        .collect();
+    document["factor_correlations"] =
+        rotated.correlations.chunks(count).map(|row| json!(row)).collect();
     document["variance"] = json!(rotated.variances);
     document["eigenvalues"] = json!(parallel.observed);
     document["parallel"] = json!({
@@ -182,11 +160,7 @@ fn print(document: &Value, items: &Items, factors: &Factors, rotated: &Rotated) 
         document["parallel"]["factors"],
     );
     let count = factors.factors;
-    let rows = rotated
-        .loadings
-        .chunks(count)
-        .zip(items.names())
-        .zip(&factors.uniquenesses);
+    let rows = rotated.loadings.chunks(count).zip(items.names()).zip(&factors.uniquenesses);
     let rows = rows.map(|((row, item), uniqueness)| {
         let mut cells = vec![item.clone()];
         cells.extend(row.iter().map(|l| words::figure(*l)));

@@ -11,10 +11,8 @@ use crate::problem::Problem;
 
 /// Which spells to model.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example:\n  huzhu lab hazard --data members.csv --time periods \
-                        --event left --covariates trust,share --baseline log-time"
-)]
+#[command(after_help = "Example:\n  huzhu lab hazard --data members.csv --time periods \
+                        --event left --covariates trust,share --baseline log-time")]
 pub struct Arguments {
     /// Table with one row for each member; rows with a missing value are left out.
     #[arg(long)]

@@ -21,47 +21,26 @@ pub fn text(path: &Path) -> Result<String, Problem> {
 /// A table that cannot serve.
 pub fn unreadable(error: &TableError) -> Problem {
     let (code, next) = match error {
-        TableError::UnknownColumn { .. } => (
-            "E-COLUMN",
-            "Check the name against the first line of the file.",
-        ),
-        TableError::NotNumeric { .. } => (
-            "E-CELL",
-            "Correct the cell, or leave it empty when there is no answer.",
-        ),
-        _ => (
-            "E-CSV",
-            "Save the table as comma-separated text with one header line.",
-        ),
+        TableError::UnknownColumn { .. } => {
+            ("E-COLUMN", "Check the name against the first line of the file.")
+        }
+        TableError::NotNumeric { .. } => {
+            ("E-CELL", "Correct the cell, or leave it empty when there is no answer.")
+        }
+        _ => ("E-CSV", "Save the table as comma-separated text with one header line."),
     };
-    Problem::new(
-        Kind::Input,
-        code,
-        "The table cannot be used.",
-        format!("{error}."),
-        next,
-    )
+    Problem::new(Kind::Input, code, "The table cannot be used.", format!("{error}."), next)
 }
 
 /// An error as a sentence: a question keeps its mark.
 pub fn sentence(error: &dyn std::fmt::Display) -> String {
     let said = error.to_string();
-    if said.ends_with(['?', '.']) {
-        said
-    } else {
-        said + "."
-    }
+    if said.ends_with(['?', '.']) { said } else { said + "." }
 }
 
 /// A method that has no result on these data.
 pub fn impossible(code: &str, error: &dyn std::fmt::Display, next: &str) -> Problem {
-    Problem::new(
-        Kind::Input,
-        code,
-        "There is no result.",
-        format!("{error}."),
-        next,
-    )
+    Problem::new(Kind::Input, code, "There is no result.", format!("{error}."), next)
 }
 
 /// The named columns, or every numeric one when none is named.
@@ -104,13 +83,8 @@ pub fn complete(
     let first: Vec<usize> = (0..predictors.len()).collect();
     let chosen = rows.select(&first);
     Ok(Complete {
-        predictors: Predictors {
-            names: predictors.to_vec(),
-            values: chosen.values().to_vec(),
-        },
-        others: (predictors.len()..names.len())
-            .map(|item| rows.column(item).collect())
-            .collect(),
+        predictors: Predictors { names: predictors.to_vec(), values: chosen.values().to_vec() },
+        others: (predictors.len()..names.len()).map(|item| rows.column(item).collect()).collect(),
         dropped: all.rows() - kept.len(),
         kept,
     })

@@ -11,10 +11,8 @@ use crate::problem::Problem;
 
 /// Which coders to compare.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example:\n  huzhu lab kappa --data coding.csv --first anna --second bo \
-                        --weights quadratic"
-)]
+#[command(after_help = "Example:\n  huzhu lab kappa --data coding.csv --first anna --second bo \
+                        --weights quadratic")]
 pub struct Arguments {
     /// Table with one row for each unit.
     #[arg(long)]
@@ -41,11 +39,7 @@ impl Arguments {
     /// Runs the verb.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
         let table = input::table(&self.data)?;
-        let labels = |name: &str| {
-            table
-                .labels(name)
-                .map_err(|error| input::unreadable(&error))
-        };
+        let labels = |name: &str| table.labels(name).map_err(|error| input::unreadable(&error));
         let weighting = match self.weights {
             WeightsName::Unweighted => Weighting::Unweighted,
             WeightsName::Linear => Weighting::Linear,

@@ -11,10 +11,8 @@ use crate::problem::Problem;
 
 /// Which spells to show.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example:\n  huzhu lab km --data members.csv --time days --event left \
-                        --group tenure --at 180,365"
-)]
+#[command(after_help = "Example:\n  huzhu lab km --data members.csv --time days --event left \
+                        --group tenure --at 180,365")]
 pub struct Arguments {
     /// Table with one row for each member; rows with a missing value are left out.
     #[arg(long)]
@@ -62,9 +60,7 @@ impl Arguments {
             input::spells(rows.others[0].clone(), &rows.others[1], self.event_value)?;
         let mut labels = vec![String::new(); spells.times.len()];
         if let Some(group) = &self.group {
-            let all = table
-                .labels(group)
-                .map_err(|error| input::unreadable(&error))?;
+            let all = table.labels(group).map_err(|error| input::unreadable(&error))?;
             labels = rows.kept.iter().map(|&row| all[row].clone()).collect();
             let known = |row: &usize| !labels[*row].is_empty();
             let kept: Vec<usize> = (0..labels.len()).filter(known).collect();
@@ -79,9 +75,7 @@ impl Arguments {
         groups.dedup();
         let mut curves = Vec::new();
         for group in groups {
-            let own: Vec<usize> = (0..labels.len())
-                .filter(|&row| labels[row] == group)
-                .collect();
+            let own: Vec<usize> = (0..labels.len()).filter(|&row| labels[row] == group).collect();
             let curve =
                 kaplan_meier(&taken(&spells, &own), self.level, self.band()).map_err(refused)?;
             curves.push((group, curve));
@@ -128,20 +122,11 @@ impl Arguments {
     }
 
     fn print(&self, curves: &[(String, Curve)], test: Option<&LogRank>) {
-        let mut header = vec![
-            "group".to_owned(),
-            "n".into(),
-            "events".into(),
-            "median".into(),
-        ];
+        let mut header = vec!["group".to_owned(), "n".into(), "events".into(), "median".into()];
         header.push(format!("{}% CI", self.level * 100.0));
         header.extend(self.at.iter().map(|time| format!("S({time})")));
         let row = |(group, curve): &(String, Curve)| {
-            let mut row = vec![
-                group.clone(),
-                curve.rows.to_string(),
-                curve.events.to_string(),
-            ];
+            let mut row = vec![group.clone(), curve.rows.to_string(), curve.events.to_string()];
             row.push(words::perhaps(curve.median));
             let ends = [curve.median_lower, curve.median_upper].map(words::perhaps);
             row.push(format!("[{}, {}]", ends[0], ends[1]));

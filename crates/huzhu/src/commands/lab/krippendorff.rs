@@ -11,10 +11,8 @@ use crate::problem::Problem;
 
 /// Which judgements to compare.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example:\n  huzhu lab alpha-krippendorff --data coding.csv \
-                        --coders anna,bo,chen --metric ordinal --bootstrap 1000 --seed 7"
-)]
+#[command(after_help = "Example:\n  huzhu lab alpha-krippendorff --data coding.csv \
+                        --coders anna,bo,chen --metric ordinal --bootstrap 1000 --seed 7")]
 pub struct Arguments {
     /// Table with one row for each unit and one column for each coder.
     #[arg(long)]
@@ -55,20 +53,11 @@ impl Arguments {
         };
         let mut judgements = names
             .iter()
-            .map(|name| {
-                table
-                    .labels(name)
-                    .map_err(|error| input::unreadable(&error))
-            })
+            .map(|name| table.labels(name).map_err(|error| input::unreadable(&error)))
             .collect::<Result<Vec<_>, _>>()?;
         if self.transposed {
             judgements = (0..table.rows())
-                .map(|row| {
-                    judgements
-                        .iter()
-                        .map(|column| column[row].clone())
-                        .collect()
-                })
+                .map(|row| judgements.iter().map(|column| column[row].clone()).collect())
                 .collect();
         }
         let metric = match self.metric {
@@ -78,18 +67,12 @@ impl Arguments {
             MetricName::Ratio => Metric::Ratio,
         };
         let refused = |error: AgreementError| {
-            input::impossible(
-                "E-ALPHA",
-                &error,
-                "Check the coders' columns or the metric.",
-            )
+            input::impossible("E-ALPHA", &error, "Check the coders' columns or the metric.")
         };
         let found =
             krippendorff_alpha(&judgements, metric, self.bootstrap, self.seed).map_err(refused)?;
         let plain = |metric: Metric| {
-            krippendorff_alpha(&judgements, metric, 0, 0)
-                .ok()
-                .map(|found| found.alpha)
+            krippendorff_alpha(&judgements, metric, 0, 0).ok().map(|found| found.alpha)
         };
         let document = json!({
             "alpha": found.alpha, "metric": format!("{metric:?}").to_lowercase(),
@@ -109,16 +92,9 @@ impl Arguments {
 }
 
 fn print(found: &Krippendorff, coders: usize, metric: Metric) {
-    print!(
-        "Krippendorff's alpha ({metric:?}) {}",
-        words::figure(found.alpha)
-    );
+    print!("Krippendorff's alpha ({metric:?}) {}", words::figure(found.alpha));
     if let Some((lower, upper)) = found.interval {
-        print!(
-            ", 95% CI [{}, {}]",
-            words::figure(lower),
-            words::figure(upper)
-        );
+        print!(", 95% CI [{}, {}]", words::figure(lower), words::figure(upper));
     }
     println!(
         "; {coders} coders, {} units judged at least twice, {} judgements, {} values",

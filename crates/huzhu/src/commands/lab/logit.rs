@@ -11,10 +11,8 @@ use crate::problem::Problem;
 
 /// What to regress on what.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example:\n  huzhu lab logit --data members.csv --outcome joined \
-                        --covariates trust,share,age"
-)]
+#[command(after_help = "Example:\n  huzhu lab logit --data members.csv --outcome joined \
+                        --covariates trust,share,age")]
 pub struct Arguments {
     /// Table with one row for each case; rows with a missing value are left out.
     #[arg(long)]
@@ -26,12 +24,7 @@ pub struct Arguments {
     #[arg(long, allow_negative_numbers = true)]
     event_value: Option<f64>,
     /// Columns of the predictors; an intercept is added.
-    #[arg(
-        long,
-        value_delimiter = ',',
-        required = true,
-        visible_alias = "predictors"
-    )]
+    #[arg(long, value_delimiter = ',', required = true, visible_alias = "predictors")]
     covariates: Vec<String>,
     /// How the linear predictor becomes a probability.
     #[arg(long, value_enum, default_value = "logit")]
@@ -62,20 +55,11 @@ impl Arguments {
         let found = binary_regression(&events, &predictors, link).map_err(|error| {
             input::impossible("E-LOGIT", &error, "Leave the predictor out or add rows.")
         })?;
-        let ratio = if link == Link::Logit {
-            "odds_ratio"
-        } else {
-            "hazard_ratio"
-        };
+        let ratio = if link == Link::Logit { "odds_ratio" } else { "hazard_ratio" };
         let mut document = document(&found, ratio);
         document["dropped_rows"] = json!(rows.dropped);
         show(json, &document, || {
-            print(
-                &format!("Regression of {outcome}"),
-                ratio,
-                &found,
-                rows.dropped,
-            );
+            print(&format!("Regression of {outcome}"), ratio, &found, rows.dropped);
         });
         Ok(Outcome::Done)
     }

@@ -1,6 +1,5 @@
 //! `huzhu lab …`: the trust lab on the command line.
 
-mod sem;
 mod cox;
 mod describe;
 mod efa;
@@ -13,6 +12,7 @@ mod logit;
 mod pls;
 mod reliability;
 mod report;
+mod sem;
 mod survey;
 mod words;
 

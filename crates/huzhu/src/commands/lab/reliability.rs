@@ -66,13 +66,7 @@ impl Arguments {
             let matrix = correlation(&complete);
             let factor = extract(&matrix, items.width(), 1, Extraction::MaximumLikelihood);
             let loadings = factor.ok().map(|factor| factor.loadings);
-            scales.push(Scale {
-                name,
-                items,
-                alpha,
-                omega,
-                loadings,
-            });
+            scales.push(Scale { name, items, alpha, omega, loadings });
         }
         let ratios = ratios(&table, &scales, self.missing_value)?;
         let document = document(&scales, &ratios);
@@ -84,10 +78,7 @@ impl Arguments {
         if let Some(path) = &self.model {
             let blocks = Specification::measurement(&input::text(path)?)
                 .map_err(|error| super::pls::refused(&error))?;
-            return Ok(blocks
-                .into_iter()
-                .map(|block| (block.name, block.items))
-                .collect());
+            return Ok(blocks.into_iter().map(|block| (block.name, block.items)).collect());
         }
         if self.scale.is_empty() {
             return Ok(vec![("scale".to_owned(), self.items.clone())]);
@@ -102,10 +93,7 @@ impl Arguments {
                     "Write it as --scale TRUST=tr1,tr2,tr3.",
                 )
             })?;
-            let items = items
-                .split(',')
-                .map(|item| item.trim().to_owned())
-                .collect();
+            let items = items.split(',').map(|item| item.trim().to_owned()).collect();
             Ok((name.to_owned(), items))
         };
         self.scale.iter().map(parse).collect()
@@ -125,10 +113,7 @@ fn ratios(
     code: Option<f64>,
 ) -> Result<Ratios, Problem> {
     let size = scales.len();
-    let names: Vec<String> = scales
-        .iter()
-        .flat_map(|scale| scale.items.names().to_vec())
-        .collect();
+    let names: Vec<String> = scales.iter().flat_map(|scale| scale.items.names().to_vec()).collect();
     let (complete, _) = input::items(table, &names, code)?.complete_rows();
     let matrix = correlation(&complete);
     let mut blocks = Vec::with_capacity(size);
@@ -144,11 +129,7 @@ fn ratios(
             second[a * size + b] = htmt2(&matrix, names.len(), &blocks[a], &blocks[b]);
         }
     }
-    Ok(Ratios {
-        names: scales.iter().map(|scale| scale.name.clone()).collect(),
-        first,
-        second,
-    })
+    Ok(Ratios { names: scales.iter().map(|scale| scale.name.clone()).collect(), first, second })
 }
 
 fn document(scales: &[Scale], ratios: &Ratios) -> Value {
@@ -231,11 +212,7 @@ fn print(scales: &[Scale], ratios: &Ratios) {
             ]
         })
     });
-    words::print(
-        "Items left out",
-        &["", "alpha", "item-rest r"],
-        drops.collect(),
-    );
+    words::print("Items left out", &["", "alpha", "item-rest r"], drops.collect());
     if scales.len() > 1 {
         let size = scales.len();
         let rows = (0..size).map(|a| {

@@ -73,8 +73,8 @@ impl Sem {
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
         let text = std::fs::read_to_string(&self.model)
             .map_err(|error| Problem::file(&self.model, &error))?;
-        let file = std::fs::File::open(&self.data)
-            .map_err(|error| Problem::file(&self.data, &error))?;
+        let file =
+            std::fs::File::open(&self.data).map_err(|error| Problem::file(&self.data, &error))?;
         let data = Table::from_csv(file).map_err(|error| refuse(&SemError::Data(error)))?;
         let options = self.options()?;
         let interval = self.interval()?;
@@ -304,7 +304,9 @@ fn print_measures(fit: &mut Fit) {
     let names = ["chisq", "df", "pvalue", "cfi", "tli", "rmsea", "rmsea.ci.lower"];
     let more = ["rmsea.ci.upper", "rmsea.pvalue", "srmr", "logl", "aic", "bic"];
     for name in names.into_iter().chain(more) {
-        let Some(value) = measures.get(name) else { continue };
+        let Some(value) = measures.get(name) else {
+            continue;
+        };
         let mut row = vec![name.to_owned(), number(value)];
         if robust {
             for kind in ["scaled", "robust"] {

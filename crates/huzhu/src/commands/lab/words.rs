@@ -6,11 +6,7 @@ use serde_json::{Map, Value, json};
 
 /// A figure with three decimals; a dash when it is not defined.
 pub fn figure(value: f64) -> String {
-    if value.is_finite() {
-        format!("{value:.3}")
-    } else {
-        "–".to_owned()
-    }
+    if value.is_finite() { format!("{value:.3}") } else { "–".to_owned() }
 }
 
 /// An optional figure.
@@ -20,11 +16,7 @@ pub fn perhaps(value: Option<f64>) -> String {
 
 /// A probability as journals print it.
 pub fn probability(value: f64) -> String {
-    if value < 0.001 {
-        "< .001".to_owned()
-    } else {
-        figure(value)
-    }
+    if value < 0.001 { "< .001".to_owned() } else { figure(value) }
 }
 
 /// Prints a titled table; the first column is words, the others figures.
@@ -55,10 +47,7 @@ pub fn nested(names: &[String], matrix: &[f64]) -> Value {
 
 /// Figures by name.
 pub fn named(names: &[String], values: &[f64]) -> Value {
-    let pairs = names
-        .iter()
-        .zip(values)
-        .map(|(name, value)| (name.clone(), json!(value)));
+    let pairs = names.iter().zip(values).map(|(name, value)| (name.clone(), json!(value)));
     Value::Object(pairs.collect::<Map<_, _>>())
 }
 
@@ -85,11 +74,7 @@ pub fn print_coefficients(title: &str, ratio: &str, coefficients: &[Coefficient]
             figure(c.z),
             probability(c.p),
             figure(c.estimate.exp()),
-            format!(
-                "[{}, {}]",
-                figure(c.ci_lower.exp()),
-                figure(c.ci_upper.exp())
-            ),
+            format!("[{}, {}]", figure(c.ci_lower.exp()), figure(c.ci_upper.exp())),
         ]
     };
     let header = ["", "estimate", "SE", "z", "p", ratio, "95% CI"];

@@ -1,10 +1,12 @@
 //! `huzhu period list`: every period with its money.
 
 use money::Amount;
-use rules::period::Period;
+use rules::period::{Period, Status};
 use serde_json::json;
 
 use crate::console::Console;
+use crate::findings::name;
+use crate::layout::{NONE, Table, count, money};
 use crate::outcome::{Outcome, show};
 use crate::problem::Problem;
 
@@ -29,24 +31,33 @@ pub fn run(console: &Console, json: bool) -> Result<Outcome, Problem> {
     };
     let document = json!({"periods": periods.iter().enumerate().map(describe).collect::<Vec<_>>()});
     show(json, &document, || {
-        println!(
-            "{:>6}  {:<11} {:<11} {:>6} {:>11} {:>16} {:>9}  status",
-            "period", "publicity", "charge", "cases", "sharers", "aid", "share"
-        );
+        let header =
+            ["period", "publicity", "charge", "cases", "sharers", "aid", "share", "status"];
+        let mut table = Table::new("rllrrrrl", 0).header(header);
         for (number, period) in periods.iter().enumerate() {
             let sharers: u64 = period.sharers.iter().sum();
-            let share = period.shares.iter().max().copied().unwrap_or(Amount::ZERO);
-            let status = json!(period.status);
-            println!(
-                "{number:>6}  {:<11} {:<11} {:>6} {sharers:>11} {:>16} {:>9}  {}",
-                period.publicity,
-                period.charge,
-                period.cases.len(),
-                period.aid.display(currency),
-                share.display(currency),
-                status.as_str().unwrap_or_default(),
-            );
+            let known = |amount: Option<&Amount>| {
+                amount.map_or_else(|| NONE.to_owned(), |amount| money(*amount, currency))
+            };
+            let charged = period.status >= Status::Charged;
+            table.row([
+                number.to_string(),
+                period.publicity.to_string(),
+                period.charge.to_string(),
+                count(period.cases.len() as u64),
+                if period.sharers.is_empty() { NONE.to_owned() } else { count(sharers) },
+                known(charged.then_some(&period.aid)),
+                shares(&period.shares, &known),
+                name(period.status),
+            ]);
         }
+        table.print();
     });
     Ok(Outcome::Done)
+}
+
+/// The share, or from the smallest to the largest where classes differ.
+fn shares(shares: &[Amount], known: &dyn Fn(Option<&Amount>) -> String) -> String {
+    let (low, high) = (shares.iter().min(), shares.iter().max());
+    if low == high { known(low) } else { format!("{} to {}", known(low), known(high)) }
 }

@@ -15,6 +15,7 @@ pub enum Command {
     /// Works out one period without a log.
     Quote(quote::Arguments),
     /// Lists the periods of a ledger.
+    #[command(after_help = "Example:\n  huzhu period list")]
     List {
         #[command(flatten)]
         folder: Folder,
@@ -39,10 +40,13 @@ pub enum Command {
         high: String,
     },
     /// Publishes the open period: sharers are counted, objections run.
+    #[command(after_help = "Example:\n  huzhu period publish 0")]
     Publish(Step),
     /// Decides the published cases and charges their cost.
+    #[command(after_help = "Example:\n  huzhu period close 0")]
     Close(Step),
     /// Reports the bank's collection: all succeeded but those listed.
+    #[command(after_help = "Example:\n  huzhu period collect 0 --failed 7,12")]
     Collect {
         #[command(flatten)]
         step: Step,
@@ -54,10 +58,13 @@ pub enum Command {
         sponsor: Option<String>,
     },
     /// Orders and confirms the payment of all that a period owes.
+    #[command(after_help = "Example:\n  huzhu period pay 0")]
     Pay(Step),
     /// Draws the operator's fee of a period.
+    #[command(after_help = "Example:\n  huzhu period fee 0")]
     Fee(Step),
     /// Ends a period.
+    #[command(after_help = "Example:\n  huzhu period settle 0")]
     Settle(Step),
 }
 
@@ -119,5 +126,6 @@ fn pay(step: &Step, json: bool) -> Result<Outcome, Problem> {
     }
     cases.sort_unstable();
     refunds.sort_unstable();
-    console.send(Do::ConfirmPayout { period: number, cases, refunds })?.show(&console, json)
+    let confirmed = console.send(Do::ConfirmPayout { period: number, cases, refunds })?;
+    ordered.then(confirmed).show(&console, json)
 }

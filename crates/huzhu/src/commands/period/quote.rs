@@ -9,8 +9,11 @@ use rules::period::{ArithmeticError, Class, Excess, Means, Settlement, Terms, se
 use serde_json::json;
 
 use crate::console::read_amount;
+use crate::findings::{self, costs};
+use crate::layout::{Table, count, money};
+use crate::nearest::suggest;
 use crate::outcome::{Outcome, show};
-use crate::problem::{Kind, Problem};
+use crate::problem::{Kind, Problem, sentence};
 
 /// More cases than this no period has; the aid is split over each.
 const CASES_MAX: u32 = 1_000_000;
@@ -107,7 +110,11 @@ fn counts(charter: &Charter, arguments: &Arguments) -> Result<Vec<u64>, Problem>
         let (name, count) = pair.split_once('=').ok_or_else(unreadable)?;
         let position = bands.iter().position(|band| band.name == name.trim());
         let position = position.ok_or_else(|| {
-            wrong("E-CLASSES", &format!("the charter has no band {:?}", name.trim()))
+            let bands = bands.iter().map(|band| band.name.as_str());
+            let mut problem =
+                wrong("E-CLASSES", &format!("the charter has no band {:?}", name.trim()));
+            problem.next = suggest(name.trim(), bands);
+            problem
         })?;
         counts[position] = count.trim().parse().map_err(|_| unreadable())?;
     }
@@ -162,29 +169,35 @@ fn report(
         "currency": currency.code(),
     });
     show(json, &document, || {
-        let line = |name: &str, amount: Amount| {
-            println!("  {name:<22}{:>18}", amount.display(currency).to_string());
-        };
         println!("{} ({})", charter.plan.name.en, currency);
-        line("aid", terms.aid_minor);
-        line("fee", terms.fee_minor);
-        line("carried in", terms.carry_in_minor);
+        let mut table = Table::new("lrl", 2);
+        let mut line = |name: &str, amount: Amount, beside: String| {
+            table.row([name.to_owned(), money(amount, currency), beside]);
+        };
+        for (name, amount, always) in costs(terms) {
+            if always || !amount.is_zero() {
+                line(name, amount, String::new());
+            }
+        }
+        for (name, amount) in findings::payers(&period.excess) {
+            if !amount.is_zero() {
+                line(name, amount, String::new());
+            }
+        }
+        line("to be carried over", period.carry_out, String::new());
+        line("charged", period.charges, String::new());
         for ((band, members), share) in classes {
             let name =
                 if bands.len() == 1 { "share".to_owned() } else { format!("share, {}", band.name) };
-            println!("  {name:<22}{:>18}  × {members}", share.display(currency).to_string());
+            line(&name, *share, format!("× {}", count(*members)));
         }
-        line("charges", period.charges);
-        for (payer, amount) in payers {
-            line(&format!("excess, paid by {}", json!(payer).as_str().unwrap_or("")), amount);
-        }
-        line("carried over", period.carry_out);
+        table.print();
     });
     Ok(Outcome::Done)
 }
 
 fn wrong(code: &str, why: &str) -> Problem {
-    let why = format!("{}{}.", why[..1].to_uppercase(), &why[1..]);
+    let why = sentence(why);
     Problem::new(
         Kind::Input,
         code,

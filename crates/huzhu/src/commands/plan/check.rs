@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use node::PlanTime;
 use rules::charter::{Charter, CharterError, Complaint};
 use serde_json::{Value, json};
 
 use crate::console::read_text;
 use crate::fairness;
+use crate::layout::{Table, paragraph};
 use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
 
@@ -51,7 +53,11 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
         Ok(charter) => charter,
         Err(error) => return unreadable(&error, json),
     };
-    let report = charter.check();
+    let mut report = charter.check();
+    if let Err(error) = PlanTime::new(&charter.plan.time_zone) {
+        let (code, at) = ("E-CHARTER-TIME-ZONE", "plan.time_zone".to_owned());
+        report.errors.push(Complaint { code, at, what: error.to_string() });
+    }
     let ok = report.errors.is_empty();
     let fairness = if ok { fairness::of(&charter)? } else { fairness::Fairness::default() };
     let warnings: Vec<&Complaint> = report.warnings.iter().chain(&fairness.warnings).collect();
@@ -76,7 +82,7 @@ fn unreadable(error: &CharterError, json: bool) -> Result<Outcome, Problem> {
         "warnings": [],
         "fairness": [],
     });
-    show(json, &document, || println!("refused\n  E-CHARTER  {error}"));
+    show(json, &document, || println!("Refused.\n  E-CHARTER  {error}"));
     Ok(Outcome::False)
 }
 
@@ -96,15 +102,24 @@ fn print(
     println!("charter {}", charter.id());
     println!("{}", if errors.is_empty() { "The charter holds together." } else { "Refused." });
     for complaint in errors.iter().chain(warnings.iter().copied()) {
-        println!("  {:<24} {}: {}", complaint.code, complaint.at, complaint.what);
+        println!("\n  {} at {}", complaint.code, complaint.at);
+        print_paragraph(&complaint.what, 4);
     }
     if fairness.classes.is_empty() {
         return;
     }
     println!("\nFairness: expected aid of a class for each unit that it pays (1 is fair)");
+    let mut table = Table::new("lrl", 2);
     for class in &fairness.classes {
         let bar = "█".repeat((class.ratio * 10.0).round().clamp(0.0, 60.0) as usize);
-        println!("  {:<8} {:>5.2}  {bar}", class.name, class.ratio);
+        table.row([class.name.clone(), format!("{:.2}", class.ratio), bar]);
     }
-    println!("  {}", fairness.source);
+    table.print();
+    print_paragraph(&fairness.source, 2);
+}
+
+fn print_paragraph(text: &str, indent: usize) {
+    for line in paragraph(text, indent) {
+        println!("{line}");
+    }
 }

@@ -7,9 +7,11 @@ use node::{KEYS_FOLDER, Orderer, PlanTime, Rejection, ScriptedClock, SecretKey, 
 use rules::charter::{Charter, Role};
 use rules::command::Do;
 use rules::day::Day;
-use rules::entry::Command;
+use rules::entry::{Command, Signed};
+use rules::machine::Machine;
 
 use crate::console::{NODE_KEY, REHEARSAL, ROLES, role_name};
+use crate::layout::Table;
 use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
 
@@ -48,46 +50,73 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
             "Name another folder.",
         ));
     }
-    fill_roles(&mut charter, &keys_folder)?;
-    let node_key = SecretKey::random()?;
-    node_key.write(&keys_folder, NODE_KEY)?;
     let time = PlanTime::new(&charter.plan.time_zone)?;
     let at = arguments.day.map_or(Ok(SystemClock.now()), |day| time.noon(day))?;
-    let today = time.order(at)?.day;
-    let suffix: String = node::random_id()?.chars().filter(char::is_ascii_alphanumeric).collect();
-    let prefix = if arguments.rehearsal { REHEARSAL } else { "" };
-    let name = format!("{prefix}{}-{}", charter.plan.id, &suffix[..8.min(suffix.len())]);
-    let operator = SecretKey::read(&keys_folder, &role_name(Role::Operator))?;
-    let body = Do::Found {
-        charter: Box::new(charter.clone()),
-        first_publicity: arguments.first_publicity.unwrap_or(today),
-        node: node_key.public(),
-    };
-    let id = node::random_id()?;
-    let command = Command { plan: name.clone(), by: operator.public(), seq: 1, id, body };
-    let signed = operator.sign_command(command).map_err(Rejection::from)?;
+    let order = time.order(at)?;
+    let mut keys = fill_roles(&mut charter)?;
+    let node_key = SecretKey::random()?;
+    let first_publicity = arguments.first_publicity.unwrap_or(order.day);
+    let node = node_key.public();
+    let name = name(&charter, arguments.rehearsal)?;
+    let body = Do::Found { charter: Box::new(charter), first_publicity, node };
+    let signed = sign(&keys, &name, body)?;
+    // Tried in memory first, so that what is refused leaves nothing on the disk.
+    let verified = signed.clone().verify().map_err(Rejection::from)?;
+    Machine::default().submit(order, &verified, None).map_err(Rejection::from)?;
+    keys.push((NODE_KEY.to_owned(), node_key));
+    for (name, key) in &keys {
+        key.write(&keys_folder, name)?;
+    }
     let clock = ScriptedClock::default();
     clock.set(at);
+    let node_key = SecretKey::read(&keys_folder, NODE_KEY)?;
     let mut solo = Solo::open(&arguments.dir, Box::new(clock), node_key)?;
     for answer in solo.submit(&[signed.bytes().to_vec()])? {
         answer?;
     }
     solo.seal()?;
     let publicity = solo.state().periods()[0].publicity;
+    let charter = solo.state().founded().map(|founded| founded.charter_id.to_string());
     let document = serde_json::json!({
-        "plan": name, "charter": charter.id().to_string(), "day": today, "publicity": publicity,
+        "plan": name, "charter": charter, "day": order.day, "publicity": publicity,
     });
     show(json, &document, || {
-        println!("Founded {name} on {today}.");
-        println!("  charter      {}", charter.id());
-        println!("  publicity    first on {publicity}");
-        println!("  keys         {} (one for each role)", keys_folder.display());
+        println!("Founded {name} on {}.", order.day);
+        let mut table = Table::new("ll", 2);
+        table.pair("charter", charter.unwrap_or_default());
+        table.pair("publicity", format!("first on {publicity}"));
+        table.pair("keys", format!("{} (one for each role)", keys_folder.display()));
+        table.print();
     });
     Ok(Outcome::Done)
 }
 
+/// The name of the new ledger: the charter's, and letters by which no two ledgers are alike.
+fn name(charter: &Charter, rehearsal: bool) -> Result<String, Problem> {
+    let suffix: String = node::random_id()?.chars().filter(char::is_ascii_alphanumeric).collect();
+    let prefix = if rehearsal { REHEARSAL } else { "" };
+    Ok(format!("{prefix}{}-{}", charter.plan.id, &suffix[..8.min(suffix.len())]))
+}
+
+/// Signs the founding as the operator, whose key is among those just made.
+fn sign(keys: &[(String, SecretKey)], plan: &str, body: Do) -> Result<Signed, Problem> {
+    let operator = role_name(Role::Operator);
+    let key = keys.iter().find(|(name, _)| *name == operator).map(|(_, key)| key);
+    let key = key.ok_or_else(|| {
+        let what = "The charter names its operator's key already.";
+        let why =
+            "A plan is founded here with a new key of the operator, which signs the founding.";
+        let next = "Leave the operator's `keys` out of the charter.";
+        Problem::new(Kind::Input, "E-CHARTER-KEYS", what, why, next)
+    })?;
+    let (plan, id) = (plan.to_owned(), node::random_id()?);
+    let command = Command { plan, by: key.public(), seq: 1, id, body };
+    Ok(key.sign_command(command).map_err(Rejection::from)?)
+}
+
 /// Gives every role that the charter leaves without keys a new one.
-fn fill_roles(charter: &mut Charter, folder: &std::path::Path) -> Result<(), Problem> {
+fn fill_roles(charter: &mut Charter) -> Result<Vec<(String, SecretKey)>, Problem> {
+    let mut keys = Vec::with_capacity(ROLES.len() + 1);
     for role in ROLES {
         let key = SecretKey::random()?;
         match charter.roles.iter_mut().find(|entry| entry.role == role) {
@@ -98,7 +127,7 @@ fn fill_roles(charter: &mut Charter, folder: &std::path::Path) -> Result<(), Pro
                 charter.roles.push(rules::charter::RoleKeys { role, keys });
             }
         }
-        key.write(folder, &role_name(role))?;
+        keys.push((role_name(role), key));
     }
-    Ok(())
+    Ok(keys)
 }

@@ -71,27 +71,18 @@ pub fn document(findings: &Findings, arguments: &Arguments) -> Value {
 fn cross_loadings(findings: &Findings) -> Value {
     let fit = &findings.fit;
     let names = fit.constructs_named();
-    let rows = fit
-        .items_named()
-        .iter()
-        .zip(fit.cross_loadings.chunks(names.len()));
-    Value::Object(
-        rows.map(|(item, row)| (item.clone(), words::named(names, row)))
-            .collect(),
-    )
+    let rows = fit.items_named().iter().zip(fit.cross_loadings.chunks(names.len()));
+    Value::Object(rows.map(|(item, row)| (item.clone(), words::named(names, row))).collect())
 }
 
 /// R2 and what follows from it, effect sizes.
 fn add_structure(document: &mut Value, findings: &Findings) {
     let fit = &findings.fit;
     let names = fit.constructs_named();
-    let endogenous: Vec<usize> = (0..names.len())
-        .filter(|&k| !fit.antecedents(k).is_empty())
-        .collect();
+    let endogenous: Vec<usize> =
+        (0..names.len()).filter(|&k| !fit.antecedents(k).is_empty()).collect();
     let by_construct = |value: &dyn Fn(usize) -> f64| {
-        let pairs = endogenous
-            .iter()
-            .map(|&k| (names[k].clone(), json!(value(k))));
+        let pairs = endogenous.iter().map(|&k| (names[k].clone(), json!(value(k))));
         Value::Object(pairs.collect())
     };
     document["r2"] = by_construct(&|k| fit.r2[k]);
@@ -119,16 +110,9 @@ fn add_inflation(document: &mut Value, findings: &Findings) {
     let names = fit.constructs_named();
     let (mut antecedents, mut items) = (Map::new(), Map::new());
     for (k, name) in names.iter().enumerate() {
-        let from: Vec<String> = fit
-            .antecedents(k)
-            .iter()
-            .map(|&p| names[p].clone())
-            .collect();
+        let from: Vec<String> = fit.antecedents(k).iter().map(|&p| names[p].clone()).collect();
         if !from.is_empty() {
-            antecedents.insert(
-                name.clone(),
-                words::named(&from, &antecedent_inflation(fit, k)),
-            );
+            antecedents.insert(name.clone(), words::named(&from, &antecedent_inflation(fit, k)));
         }
         let own = &fit.items_named()[fit.block(k)];
         items.insert(name.clone(), words::named(own, &item_inflation(fit, k)));
@@ -184,9 +168,7 @@ fn add_prediction(document: &mut Value, findings: &Findings) {
                 "importance_standardized": row.standardized, "performance": row.performance,
             })
         };
-        let (own, antecedents) = map
-            .split_last()
-            .expect("the target itself is always mapped");
+        let (own, antecedents) = map.split_last().expect("the target itself is always mapped");
         document["ipma"] = json!({
             "target": names[*target], "target_performance": own.performance,
             "antecedents": antecedents.iter().map(one).collect::<Vec<_>>(),
@@ -196,10 +178,7 @@ fn add_prediction(document: &mut Value, findings: &Findings) {
 
 fn spread(findings: &Findings, quantity: Quantity) -> Option<&Summary> {
     let (boot, summaries) = findings.bootstrap.as_ref()?;
-    let place = boot
-        .quantities()
-        .iter()
-        .position(|known| *known == quantity)?;
+    let place = boot.quantities().iter().position(|known| *known == quantity)?;
     summaries.get(place)
 }
 
@@ -316,22 +295,11 @@ fn warnings(findings: &Findings, document: &Value) -> Vec<String> {
             ));
         }
     }
-    if findings
-        .map
-        .iter()
-        .flat_map(|(_, map)| map)
-        .any(|row| row.negative_weight)
-    {
+    if findings.map.iter().flat_map(|(_, map)| map).any(|row| row.negative_weight) {
         warn("a negative weight lets a score leave the range from 0 to 100".to_owned());
     }
-    if let Some(ignored) = document["ignored"]
-        .as_array()
-        .filter(|list| !list.is_empty())
-    {
-        warn(format!(
-            "statements without a meaning in path modelling: {}",
-            json!(ignored)
-        ));
+    if let Some(ignored) = document["ignored"].as_array().filter(|list| !list.is_empty()) {
+        warn(format!("statements without a meaning in path modelling: {}", json!(ignored)));
     }
     warnings
 }
@@ -347,17 +315,11 @@ fn doubtful_constructs(fit: &lab::pls::Fit, mut warn: impl FnMut(String)) {
             ));
         }
         if fit.r2[a] > 1.0 {
-            warn(format!(
-                "improper: more than all variance of {} is explained",
-                names[a]
-            ));
+            warn(format!("improper: more than all variance of {} is explained", names[a]));
         }
         for b in 0..a {
             if fit.constructs[a * size + b].abs() > 1.0 {
-                warn(format!(
-                    "improper: {} and {} correlate beyond 1",
-                    names[b], names[a]
-                ));
+                warn(format!("improper: {} and {} correlate beyond 1", names[b], names[a]));
             }
         }
         for (&from, vif) in fit.antecedents(a).iter().zip(antecedent_inflation(fit, a)) {

@@ -18,11 +18,9 @@ use crate::problem::{Kind, Problem};
 
 /// Which model to estimate and what to ask of it.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example:\n  huzhu lab pls --model trust.lav --data survey.csv \
+#[command(after_help = "Example:\n  huzhu lab pls --model trust.lav --data survey.csv \
                         --bootstrap 5000 --seed 7 --predict\n\nThe model is lavaan notation: \
-                        TRUST =~ tr1 + tr2 (mode A), IM <~ im1 + im2 (mode B), TRUST ~ IM."
-)]
+                        TRUST =~ tr1 + tr2 (mode A), IM <~ im1 + im2 (mode B), TRUST ~ IM.")]
 pub struct Arguments {
     /// Model file.
     #[arg(long)]
@@ -140,26 +138,18 @@ pub fn refused(error: &PlsError) -> Problem {
         return input::unreadable(error);
     }
     let (code, what, next) = match error {
-        PlsError::Notation { .. } => (
-            "E-MODEL-SYNTAX",
-            "The model cannot be read.",
-            "Correct the line.",
-        ),
+        PlsError::Notation { .. } => {
+            ("E-MODEL-SYNTAX", "The model cannot be read.", "Correct the line.")
+        }
         PlsError::TooFewRows { .. } | PlsError::NoAnswers(_) | PlsError::Estimation(_) => (
             "E-PLS",
             "The model cannot be estimated on these data.",
             "Check the item or construct named, or leave it out.",
         ),
-        PlsError::Draws(_) | PlsError::Folds(_) => (
-            "E-PLS-DRAWS",
-            "The request is out of bounds.",
-            "Choose another number.",
-        ),
-        _ => (
-            "E-MODEL",
-            "The model is impossible.",
-            "Correct the model file.",
-        ),
+        PlsError::Draws(_) | PlsError::Folds(_) => {
+            ("E-PLS-DRAWS", "The request is out of bounds.", "Choose another number.")
+        }
+        _ => ("E-MODEL", "The model is impossible.", "Correct the model file."),
     };
     Problem::new(Kind::Input, code, what, input::sentence(error), next)
 }
@@ -203,11 +193,7 @@ impl Arguments {
         specification: &Specification,
         table: &Table,
     ) -> Result<(Items, Vec<usize>, usize), Problem> {
-        let names: Vec<String> = specification
-            .items()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let names: Vec<String> = specification.items().into_iter().map(str::to_owned).collect();
         let all = input::items(table, &names, self.missing_value)?;
         let (items, kept) = match self.missing {
             MissingName::Listwise => all.complete_rows(),
@@ -275,47 +261,29 @@ impl Arguments {
                 let groups = table.numbers(column).map_err(|e| input::unreadable(&e))?;
                 // A cell that is no whole number from 0 becomes a fold that cannot be.
                 let fold = |group: f64| {
-                    if group >= 0.0 && group.fract() == 0.0 {
-                        group as usize
-                    } else {
-                        usize::MAX
-                    }
+                    if group >= 0.0 && group.fract() == 0.0 { group as usize } else { usize::MAX }
                 };
                 Folds::Given(kept.iter().map(|&row| fold(groups[row])).collect())
             }
-            None => Folds::Seeded {
-                folds: self.folds,
-                repetitions: self.repetitions,
-                seed: self.seed,
-            },
+            None => {
+                Folds::Seeded { folds: self.folds, repetitions: self.repetitions, seed: self.seed }
+            }
         };
-        let antecedents = if self.earliest {
-            Antecedents::Earliest
-        } else {
-            Antecedents::Direct
-        };
-        predict(model, antecedents, &folds)
-            .map(Some)
-            .map_err(|e| refused(&e))
+        let antecedents = if self.earliest { Antecedents::Earliest } else { Antecedents::Direct };
+        predict(model, antecedents, &folds).map(Some).map_err(|e| refused(&e))
     }
 
     fn map(&self, model: &Model, fit: &Fit) -> Result<Option<(usize, Vec<Importance>)>, Problem> {
         let Some(target) = &self.target else {
             return Ok(None);
         };
-        let place = fit
-            .constructs_named()
-            .iter()
-            .position(|name| name == target);
+        let place = fit.constructs_named().iter().position(|name| name == target);
         let Some(place) = place else {
             let said = format!("{target:?} is not a construct of the model");
             return Err(input::impossible("E-TARGET", &said, "Name one that is."));
         };
         let scale = self.low.zip(self.high);
-        Ok(Some((
-            place,
-            importance_performance(model, fit, place, scale),
-        )))
+        Ok(Some((place, importance_performance(model, fit, place, scale))))
     }
 
     fn marker(

@@ -18,12 +18,7 @@ pub fn print(findings: &Findings, document: &Value) {
         cell(&document["gof"]),
     );
     records("Paths", document, "paths", &["from", "to"]);
-    let f2 = rows(
-        document,
-        "f2",
-        &["from", "to"],
-        &["est", "composites_fixed"],
-    );
+    let f2 = rows(document, "f2", &["from", "to"], &["est", "composites_fixed"]);
     words::print("Effect sizes", &["", "f2", "f2, composites fixed"], f2);
     records("Total effects", document, "total_effects", &["from", "to"]);
     records("Loadings", document, "loadings", &["construct", "item"]);
@@ -32,28 +27,13 @@ pub fn print(findings: &Findings, document: &Value) {
         let found = &document["reliability"][name];
         let mut row = vec![name.clone()];
         row.extend(["alpha", "rho_a", "rho_c", "ave"].map(|key| cell(&found[key])));
-        row.extend([
-            cell(&document["r2"][name]),
-            cell(&document["r2_adjusted"][name]),
-        ]);
+        row.extend([cell(&document["r2"][name]), cell(&document["r2_adjusted"][name])]);
         row
     });
-    let header = [
-        "construct",
-        "alpha",
-        "rho_A",
-        "rho_c",
-        "AVE",
-        "R2",
-        "adjusted",
-    ];
+    let header = ["construct", "alpha", "rho_A", "rho_c", "AVE", "R2", "adjusted"];
     words::print("Constructs", &header, measured.collect());
     matrix("HTMT", findings.fit.constructs_named(), &document["htmt"]);
-    matrix(
-        "Fornell-Larcker",
-        findings.fit.constructs_named(),
-        &document["fornell_larcker"],
-    );
+    matrix("Fornell-Larcker", findings.fit.constructs_named(), &document["fornell_larcker"]);
     forecasts(document);
     if let Some(target) = document["ipma"]["target"].as_str() {
         let title = format!(
@@ -82,11 +62,7 @@ fn forecasts(document: &Value) {
         row
     };
     let header = ["item", "RMSE", "MAE", "Q2 predict", "LM RMSE", "LM MAE"];
-    words::print(
-        "Prediction out of sample",
-        &header,
-        list.iter().map(row).collect(),
-    );
+    words::print("Prediction out of sample", &header, list.iter().map(row).collect());
 }
 
 fn cell(value: &Value) -> String {
@@ -98,21 +74,15 @@ fn rows(document: &Value, list: &str, labels: &[&str], figures: &[&str]) -> Vec<
         return Vec::new();
     };
     let label = |record: &Value| {
-        let words = labels
-            .iter()
-            .map(|key| record[*key].as_str().unwrap_or_default());
+        let words = labels.iter().map(|key| record[*key].as_str().unwrap_or_default());
         words.collect::<Vec<_>>().join(" → ")
     };
     let row = |record: &Value| {
         let mut row = vec![label(record)];
-        row.extend(
-            figures
-                .iter()
-                .map(|key| match (*key, record[*key].as_f64()) {
-                    ("p", Some(p)) => words::probability(p),
-                    (_, value) => words::perhaps(value),
-                }),
-        );
+        row.extend(figures.iter().map(|key| match (*key, record[*key].as_f64()) {
+            ("p", Some(p)) => words::probability(p),
+            (_, value) => words::perhaps(value),
+        }));
         row
     };
     list.iter().map(row).collect()
@@ -121,11 +91,8 @@ fn rows(document: &Value, list: &str, labels: &[&str], figures: &[&str]) -> Vec<
 /// Estimates, with standard errors and intervals when they were bootstrapped.
 fn records(title: &str, document: &Value, list: &str, labels: &[&str]) {
     let bootstrapped = document["bootstrap"].is_object();
-    let figures: &[&str] = if bootstrapped {
-        &["est", "se", "t", "p", "ci_lower", "ci_upper"]
-    } else {
-        &["est"]
-    };
+    let figures: &[&str] =
+        if bootstrapped { &["est", "se", "t", "p", "ci_lower", "ci_upper"] } else { &["est"] };
     let header: &[&str] = if bootstrapped {
         &["", "estimate", "SE", "t", "p", "lower", "upper"]
     } else {
@@ -141,11 +108,7 @@ fn matrix(title: &str, names: &[String], found: &Value) {
         for (other, column) in names.iter().enumerate() {
             let value = found[name][column].as_f64();
             let shown = other <= place && value.is_some();
-            row.push(if shown {
-                words::perhaps(value)
-            } else {
-                String::new()
-            });
+            row.push(if shown { words::perhaps(value) } else { String::new() });
         }
         row
     });

@@ -1,15 +1,19 @@
 //! `huzhu case …`: from filing to publication, and looking a case up.
 
-use money::Amount;
+mod card;
+mod show;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use proof::Digest;
 use rules::case::{Case, Reason, Verdict};
 use rules::charter::Cause;
 use rules::command::Do;
 use rules::day::Day;
-use serde_json::json;
 
 use crate::console::{Console, Folder};
-use crate::outcome::{Outcome, show};
+use crate::findings::name;
+use crate::nearest::suggest;
+use crate::outcome::Outcome;
 use crate::problem::{Kind, Problem};
 
 /// What can be done about cases.
@@ -25,7 +29,7 @@ pub enum Command {
         #[arg(long)]
         member: u32,
         /// What brought it about.
-        #[arg(long, value_parser = word::<Cause>, default_value = "illness")]
+        #[arg(long, value_parser = word(&CAUSES), default_value = "illness")]
         cause: Cause,
         /// Severity, as the charter names it.
         #[arg(long)]
@@ -41,6 +45,9 @@ pub enum Command {
         evidence: Vec<Digest>,
     },
     /// Reports what the investigator found.
+    #[command(
+        after_help = "Example:\n  huzhu case investigate 0 --born 1979-03-12 --assess 300000.00"
+    )]
     Investigate {
         #[command(flatten)]
         folder: Folder,
@@ -60,6 +67,7 @@ pub enum Command {
         report: String,
     },
     /// Proposes to approve.
+    #[command(after_help = "Example:\n  huzhu case approve 0 --aid 300000.00")]
     Approve {
         #[command(flatten)]
         folder: Folder,
@@ -76,8 +84,8 @@ pub enum Command {
         folder: Folder,
         /// The case.
         case: u32,
-        /// waiting-period, not-covered, health-declaration, severity, evidence or fraud.
-        #[arg(long, value_parser = word::<Reason>)]
+        /// On what the refusal rests.
+        #[arg(long, value_parser = word(&REASONS))]
         reason: Reason,
         /// Number of the health question, for health-declaration.
         #[arg(long)]
@@ -87,6 +95,7 @@ pub enum Command {
         answer: Option<String>,
     },
     /// Publishes the card of a case in the open period.
+    #[command(after_help = "Example:\n  huzhu case publish 0")]
     Publish {
         #[command(flatten)]
         folder: Folder,
@@ -94,6 +103,7 @@ pub enum Command {
         case: u32,
     },
     /// Takes a case back before it is decided.
+    #[command(after_help = "Example:\n  huzhu case withdraw 0")]
     Withdraw {
         #[command(flatten)]
         folder: Folder,
@@ -101,6 +111,7 @@ pub enum Command {
         case: u32,
     },
     /// Shows one case with its prices side by side.
+    #[command(after_help = "Example:\n  huzhu case show 0")]
     Show {
         #[command(flatten)]
         folder: Folder,
@@ -108,15 +119,34 @@ pub enum Command {
         case: u32,
     },
     /// Lists the cases.
+    #[command(after_help = "Example:\n  huzhu case list")]
     List {
         #[command(flatten)]
         folder: Folder,
     },
 }
 
-/// Reads one of the words by which the log names a thing.
-fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_json::from_value(json!(text)).map_err(|error| error.to_string())
+/// What can bring a case about.
+const CAUSES: [Cause; 2] = [Cause::Illness, Cause::Accident];
+
+/// Why a case can be refused.
+const REASONS: [Reason; 6] = [
+    Reason::WaitingPeriod,
+    Reason::NotCovered,
+    Reason::HealthDeclaration,
+    Reason::Severity,
+    Reason::Evidence,
+    Reason::Fraud,
+];
+
+/// Reads one of the words by which the log names these things.
+fn word<T>(things: &'static [T]) -> impl TypedValueParser<Value = T>
+where
+    T: serde::Serialize + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(things.iter().map(name))
+        .map(|word| things.iter().find(|thing| name(thing) == word).cloned())
+        .map(|thing| thing.expect("the parser takes no other words"))
 }
 
 impl Command {
@@ -124,11 +154,13 @@ impl Command {
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
         let mut console = Console::open(self.folder())?;
         let body = match self {
-            Self::Show { case, .. } => return show_one(&console, case, json),
-            Self::List { .. } => return list(&console, json),
+            Self::Show { case, .. } => return show::one(&console, case, json),
+            Self::List { .. } => return show::all(&console, json),
+            Self::Publish { case, .. } => return card::publish(&mut console, case, json),
             other => other.body(&console)?,
         };
-        console.send(body)?.show(&console, json)
+        let sent = console.send(body).map_err(|problem| explain(problem, &console))?;
+        sent.show(&console, json)
     }
 
     fn folder(&self) -> &Folder {
@@ -165,11 +197,25 @@ impl Command {
             Self::Refuse { case, reason, question, answer, .. } => {
                 Do::Review { case, verdict: Verdict::Refuse { reason, question, answer } }
             }
-            Self::Publish { case, .. } => Do::PublishCase { case, card: card(console, case)? },
             Self::Withdraw { case, .. } => Do::Withdraw { case },
-            Self::Show { .. } | Self::List { .. } => unreachable!("these send nothing"),
+            Self::Publish { .. } | Self::Show { .. } | Self::List { .. } => {
+                unreachable!("these are handled before")
+            }
         })
     }
+}
+
+/// Names the severity that was probably meant.
+fn explain(mut problem: Problem, console: &Console) -> Problem {
+    let written = problem.why.split('"').nth(1).map(str::to_owned);
+    if let ("E-CASE-SEVERITY", Some(written), Ok(charter)) =
+        (problem.code.as_str(), written, console.charter())
+    {
+        let mut known: Vec<&str> = charter.benefits.iter().map(|b| b.severity.as_str()).collect();
+        known.dedup();
+        problem.next = suggest(&written, known);
+    }
+    problem
 }
 
 fn known(console: &Console, case: u32) -> Result<&Case, Problem> {
@@ -178,76 +224,4 @@ fn known(console: &Console, case: u32) -> Result<&Case, Problem> {
         let why = "Cases are numbered from 0 in the order of filing.";
         Problem::new(Kind::Input, "E-CASE-UNKNOWN", what, why, "Check the number.")
     })
-}
-
-/// The salted hash of the card's text, which stands beside the log.
-fn card(console: &Console, number: u32) -> Result<Digest, Problem> {
-    let text = describe(console, number, known(console, number)?)?.to_string();
-    let salt = Digest(node::random_bytes()?);
-    Ok(proof::sha256(format!("huzhu/v1 case card\n{salt}\n{text}\n").as_bytes()))
-}
-
-fn describe(console: &Console, number: u32, case: &Case) -> Result<serde_json::Value, Problem> {
-    Ok(json!({
-        "case": number,
-        "member": case.member,
-        "status": case.status,
-        "severity": case.severity,
-        "cause": case.cause,
-        "filed": case.filed,
-        "diagnosed": case.diagnosed,
-        "asked_minor": case.asked,
-        "assessed_minor": case.assessed,
-        "proposal": case.verdict,
-        "decided_minor": case.decided,
-        "paid_minor": case.paid,
-        "period": case.period,
-        "currency": console.currency()?.code(),
-    }))
-}
-
-/// The word by which the log names a status or reason.
-fn name(value: impl serde::Serialize) -> String {
-    json!(value).as_str().map(str::to_owned).unwrap_or_default()
-}
-
-fn show_one(console: &Console, number: u32, json: bool) -> Result<Outcome, Problem> {
-    let case = known(console, number)?;
-    let document = describe(console, number, case)?;
-    let currency = console.currency()?;
-    let price = |amount: Option<Amount>| {
-        amount.map_or_else(|| "–".to_owned(), |amount| amount.display(currency).to_string())
-    };
-    let proposed = match &case.verdict {
-        Some(Verdict::Approve { decided_minor }) => price(Some(*decided_minor)),
-        Some(Verdict::Refuse { reason, .. }) => format!("refuse: {}", name(reason)),
-        None => "–".to_owned(),
-    };
-    show(json, &document, || {
-        println!("case {number}: {} ({})", name(case.status), case.severity);
-        println!("  member     {:>14}", case.member);
-        println!("  diagnosed  {:>14}", case.diagnosed);
-        println!("  asked      {:>14}", price(Some(case.asked)));
-        println!("  assessed   {:>14}", price(case.assessed));
-        println!("  proposed   {proposed:>14}");
-        println!("  decided    {:>14}", price(case.decided));
-        println!("  paid       {:>14}", price(case.paid));
-    });
-    Ok(Outcome::Done)
-}
-
-fn list(console: &Console, json: bool) -> Result<Outcome, Problem> {
-    let cases = console.state().cases();
-    let described = (0..).zip(cases).map(|(number, case)| describe(console, number, case));
-    let document = json!({"cases": described.collect::<Result<Vec<_>, _>>()?});
-    let currency = console.currency()?;
-    show(json, &document, || {
-        println!("{:>5} {:>7}  {:<12} {:>14}  status", "case", "member", "diagnosed", "asked");
-        for (number, case) in cases.iter().enumerate() {
-            let asked = case.asked.display(currency);
-            let (day, status) = (case.diagnosed, name(case.status));
-            println!("{number:>5} {:>7}  {day:<12} {asked:>14}  {status}", case.member);
-        }
-    });
-    Ok(Outcome::Done)
 }

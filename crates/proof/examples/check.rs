@@ -1,4 +1,4 @@
-//! Measures what one entry costs a checker: `cargo run --release -p proof --example speed`.
+//! Measures what one entry costs a checker: `cargo run --release -p proof --example check`.
 
 // A measurement may stop at the first surprise.
 #![allow(clippy::unwrap_used)]

@@ -1,0 +1,235 @@
+//! The rules' findings in words: what a person reads after a command.
+
+use money::{Amount, Currency};
+use rules::finding::{ClassRate, Finding, ForecastScore};
+use rules::period::{Excess, Terms};
+use serde_json::{Value, json};
+
+use crate::layout::{NONE, Table, count, counted, money};
+
+/// The members that every entry has, whatever it says.
+const ENVELOPE: [&str; 5] = ["by", "id", "plan", "seq", "v"];
+
+/// The lines for a finding as it stands in the log.
+pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
+    let mut body = finding.clone();
+    for name in ENVELOPE {
+        body.as_object_mut().map(|members| members.remove(name));
+    }
+    match serde_json::from_value(body.clone()) {
+        Ok(closed @ Finding::Closed { .. }) => self::closed(&closed, currency),
+        Ok(published @ Finding::Published { .. }) => self::published(&published),
+        Ok(finding) => {
+            let said = of_people(&finding, currency).or_else(|| of_money(&finding, currency));
+            vec![said.unwrap_or_else(|| body.to_string())]
+        }
+        // One of a later version: as it stands.
+        Err(_) => vec![body.to_string()],
+    }
+}
+
+/// What the rules say of the plan, its members and cases.
+fn of_people(finding: &Finding, currency: Currency) -> Option<String> {
+    let money = |amount: &Amount| money(*amount, currency);
+    Some(match finding {
+        Finding::Founded { publicity, .. } => {
+            format!("The plan is founded. Its first period is published on {publicity}.")
+        }
+        Finding::Enrolled { first, count: 1, covered_from } => {
+            format!("Member {first} is enrolled, covered against illness from {covered_from}.")
+        }
+        Finding::Enrolled { first, count: number, covered_from } => {
+            let last = u64::from(*first) + u64::from(*number) - 1;
+            format!(
+                "Members {first} to {last} are enrolled, covered against illness from \
+                 {covered_from}."
+            )
+        }
+        Finding::Left { count: number, owes_until } => {
+            let ended = counted(u64::from(*number), "membership has", "memberships have");
+            match owes_until {
+                Some(period) => {
+                    format!("{ended} ended. Shares up to that of period {period} stay due.")
+                }
+                None => format!("{ended} ended. No share is due."),
+            }
+        }
+        Finding::Filed { case } => format!("Case {case} is filed."),
+        Finding::Approved { case, decided_minor, reduced_minor } if reduced_minor.is_zero() => {
+            format!("Case {case} is approved: {}.", money(decided_minor))
+        }
+        Finding::Approved { case, decided_minor, reduced_minor } => format!(
+            "Case {case} is approved: {}, after a reduction by {}.",
+            money(decided_minor),
+            money(reduced_minor)
+        ),
+        Finding::Refused { case, reason, question, refund_minor } => {
+            let question = question.map(|n| format!(", question {n}")).unwrap_or_default();
+            let returned = match refund_minor.is_zero() {
+                true => String::new(),
+                false => format!(" Shares of {} are returned.", money(refund_minor)),
+            };
+            format!("Case {case} is refused: {}{question}.{returned}", name(reason))
+        }
+        _ => return None,
+    })
+}
+
+/// What the rules say of money that moves.
+fn of_money(finding: &Finding, currency: Currency) -> Option<String> {
+    let money = |amount: &Amount| money(*amount, currency);
+    Some(match finding {
+        Finding::Collected { period, collected_minor, failed: 0, .. } => {
+            format!(
+                "Period {period} is collected: {} came in, nothing failed.",
+                money(collected_minor)
+            )
+        }
+        Finding::Collected { period, collected_minor, failed, failed_minor } => format!(
+            "Period {period} is collected: {} came in, {} failed ({}).",
+            money(collected_minor),
+            counted(u64::from(*failed), "charge", "charges"),
+            money(failed_minor)
+        ),
+        Finding::Ordered { period, cases, total_minor } => format!(
+            "The payout of period {period} is ordered: {} in all, for {}.",
+            money(total_minor),
+            counted(u64::from(*cases), "case", "cases")
+        ),
+        Finding::Paid { period, aid_minor, refund_minor, advance_minor } => {
+            let lent = match advance_minor.is_zero() {
+                true => String::new(),
+                false => format!(" The sponsor lent {}.", money(advance_minor)),
+            };
+            format!(
+                "Period {period} has paid {} of aid and returned {} of shares.{lent}",
+                money(aid_minor),
+                money(refund_minor)
+            )
+        }
+        Finding::FeeDrawn { period, fee_minor } => {
+            format!("The fee of period {period} has left custody: {}.", money(fee_minor))
+        }
+        Finding::Settled { period, written_off_minor, advance_repaid_minor, custody_minor } => {
+            format!(
+                "Period {period} is settled: {} written off, {} repaid to the sponsor, {} left in \
+                 custody.",
+                money(written_off_minor),
+                money(advance_repaid_minor),
+                money(custody_minor)
+            )
+        }
+        _ => return None,
+    })
+}
+
+/// A published period: who shares, what is proposed, and how long objections run.
+fn published(finding: &Finding) -> Vec<String> {
+    let Finding::Published { period, sharers, cases, refusals, charge } = finding else {
+        return Vec::new();
+    };
+    vec![
+        format!("Period {period} is published."),
+        format!(
+            "{}; {} proposed for approval, {} for refusal.",
+            counted(*sharers, "member shares", "members share"),
+            counted(u64::from(*cases), "case is", "cases are"),
+            count(u64::from(*refusals)),
+        ),
+        format!("Objections run until the day before the charge on {charge}."),
+    ]
+}
+
+/// A closed period: what it costs, who pays, and each class's share.
+fn closed(finding: &Finding, currency: Currency) -> Vec<String> {
+    let Finding::Closed {
+        period,
+        terms,
+        total_minor,
+        rates,
+        charges_minor,
+        excess,
+        carry_out_minor,
+        forecast,
+        ..
+    } = finding
+    else {
+        return Vec::new();
+    };
+    let mut lines = vec![format!("Period {period} is closed.")];
+    let mut table = Table::new("lr", 2);
+    for (name, amount, always) in costs(terms) {
+        if always || !amount.is_zero() {
+            table.pair(name, money(amount, currency));
+        }
+    }
+    table.pair("to be raised", money(*total_minor, currency));
+    for (name, amount) in payers(excess) {
+        if !amount.is_zero() {
+            table.pair(name, money(amount, currency));
+        }
+    }
+    if !carry_out_minor.is_zero() {
+        table.pair("to be carried over", money(*carry_out_minor, currency));
+    }
+    table.pair("charged", money(*charges_minor, currency));
+    lines.extend(table.lines());
+    lines.extend(shares(rates, currency));
+    lines.extend(forecast.iter().map(|score| scored(score, currency)));
+    lines
+}
+
+/// The terms of a total in the order of the money equation, and whether each is always shown.
+pub fn costs(terms: &Terms) -> [(&'static str, Amount, bool); 8] {
+    [
+        ("aid", terms.aid_minor, true),
+        ("fee", terms.fee_minor, true),
+        ("load for the reserve", terms.reserve_load_minor, false),
+        ("shares to be returned", terms.refunds_minor, false),
+        ("earlier charges written off", terms.uncollected_in_minor, false),
+        ("deferred from earlier periods", terms.deferred_in_minor, false),
+        ("recovered", terms.recovered_minor.negated(), false),
+        ("carried over before", terms.carry_in_minor.negated(), false),
+    ]
+}
+
+/// Who pays what the caps keep from the members.
+pub fn payers(excess: &Excess) -> [(&'static str, Amount); 4] {
+    [
+        ("drawn from the reserve", excess.reserve_draw_minor.negated()),
+        ("paid by the sponsor", excess.sponsor_minor.negated()),
+        ("saved by a reduction", excess.reduction_minor.negated()),
+        ("left to later periods", excess.deferred_out_minor.negated()),
+    ]
+}
+
+fn shares(rates: &[ClassRate], currency: Currency) -> Vec<String> {
+    let mut table = Table::new("lrrr", 2).header(["class", "weight", "members", "share"]);
+    for rate in rates {
+        let share = money(rate.share_minor, currency);
+        let weight = count(u64::from(rate.weight));
+        table.row([rate.class.clone(), weight, count(rate.members), share]);
+    }
+    table.lines()
+}
+
+fn scored(score: &ForecastScore, currency: Currency) -> String {
+    let error = score.error_minor;
+    let off = match (error.is_zero(), error.is_negative()) {
+        (true, _) => "was right".to_owned(),
+        (_, true) => format!("was {} too high", money(error.negated(), currency)),
+        (_, false) => format!("was {} too low", money(error, currency)),
+    };
+    format!(
+        "The forecast of {} {off}; what came lies {} {} to {}.",
+        money(score.share_minor, currency),
+        if score.inside { "inside" } else { "outside" },
+        money(score.low_minor, currency),
+        money(score.high_minor, currency),
+    )
+}
+
+/// The word by which the log names a status, a cause or a reason.
+pub fn name(value: impl serde::Serialize) -> String {
+    json!(value).as_str().map_or_else(|| NONE.to_owned(), str::to_owned)
+}

@@ -1,0 +1,69 @@
+//! What became of commands that were sent: their places in the log, and what the rules concluded.
+
+use rules::charter::Role;
+use serde_json::{Value, json};
+
+use crate::console::{Console, role_name};
+use crate::findings;
+use crate::outcome::{Outcome, show};
+use crate::problem::Problem;
+
+/// Entries that a person's step has put into the log.
+pub struct Sent {
+    /// Index of the last command's entry.
+    position: u64,
+    /// Index, name and role of each command.
+    commands: Vec<(u64, String, Role)>,
+    /// Index of each finding, and the finding as it stands in the log.
+    findings: Vec<(u64, Value)>,
+    /// More that a program should know.
+    beside: Vec<(&'static str, Value)>,
+}
+
+impl Sent {
+    /// One command with the findings that follow it.
+    pub fn new(position: u64, verb: String, role: Role, findings: Vec<Value>) -> Self {
+        let findings = (position + 1..).zip(findings).collect();
+        Self { position, commands: vec![(position, verb, role)], findings, beside: Vec::new() }
+    }
+
+    /// These entries and then those.
+    pub fn then(mut self, other: Self) -> Self {
+        self.position = other.position;
+        self.commands.extend(other.commands);
+        self.findings.extend(other.findings);
+        self
+    }
+
+    /// Adds a member to the JSON document.
+    pub fn with(mut self, name: &'static str, value: Value) -> Self {
+        self.beside.push((name, value));
+        self
+    }
+
+    /// Prints the entries in their order, each with its index.
+    pub fn show(self, console: &Console, json: bool) -> Result<Outcome, Problem> {
+        let currency = console.currency()?;
+        let findings: Vec<&Value> = self.findings.iter().map(|(_, finding)| finding).collect();
+        let mut document = json!({"position": self.position, "findings": findings});
+        for (name, value) in &self.beside {
+            document[*name] = value.clone();
+        }
+        show(json, &document, || {
+            let commands = self.commands.iter().map(|(index, verb, role)| {
+                (index, vec![format!("{verb}, signed by the {}", role_name(*role))])
+            });
+            let findings = self.findings.iter();
+            let findings = findings.map(|(index, value)| (index, findings::words(value, currency)));
+            let mut entries: Vec<_> = commands.chain(findings).collect();
+            entries.sort_by_key(|(index, _)| **index);
+            for (index, lines) in entries {
+                for (number, line) in lines.iter().enumerate() {
+                    let index = if number == 0 { index.to_string() } else { String::new() };
+                    println!("{index:>6}  {line}");
+                }
+            }
+        });
+        Ok(Outcome::Done)
+    }
+}

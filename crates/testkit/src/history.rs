@@ -1,0 +1,80 @@
+//! Random histories: a world driven by a seed, commands that are refused in between included.
+
+use rules::Refusal;
+use rules::charter::Charter;
+use rules::finding::Finding;
+
+use crate::charters;
+use crate::chooser::Chooser;
+use crate::world::World;
+
+/// What one move of a history came to.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Name of the move.
+    pub what: &'static str,
+    /// What the rules concluded, or why they refused.
+    pub result: Result<Vec<Finding>, Refusal>,
+}
+
+/// A world and the choices that drive it.
+#[derive(Clone, Debug)]
+pub struct History {
+    pub(crate) world: World,
+    pub(crate) chooser: Chooser,
+    /// Number of the next person who has never joined.
+    pub(crate) newcomer: u64,
+}
+
+impl History {
+    /// A history under a random charter.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let charter = charters::random(&mut Chooser::new(seed));
+        Self::under(seed, &charter)
+    }
+
+    /// A history under a given charter. It begins with a handful of members.
+    ///
+    /// # Panics
+    /// When the charter is refused.
+    #[must_use]
+    pub fn under(seed: u64, charter: &Charter) -> Self {
+        let mut history = Self {
+            world: World::found(seed, charter),
+            chooser: Chooser::new(seed.wrapping_add(0x5eed)),
+            newcomer: 0,
+        };
+        let begun = history.enrol_batch(true);
+        assert!(begun.is_ok(), "the first members join: {begun:?}");
+        history
+    }
+
+    /// The world as it stands.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Makes one move, which is one command; before it, some days may pass.
+    pub fn step(&mut self) -> Step {
+        if self.chooser.chance(25) {
+            let days = if self.chooser.chance(3) { 45 } else { 6 };
+            let days = self.chooser.between(1, days);
+            self.world.pass(days as i32);
+        }
+        let (what, result) = match self.chooser.below(100) {
+            0..10 => ("enrol", self.enrol_one()),
+            10..17 => ("enrol batch", self.enrol_batch(false)),
+            17..21 => ("leave", self.leave_one()),
+            21..24 => ("leave batch", self.leave_some()),
+            24..34 => ("file", self.file_one()),
+            34..64 => ("case", self.take_case_further()),
+            64..65 => ("withdraw", self.withdraw_one()),
+            65..67 => ("forecast", self.forecast_one()),
+            67..95 => ("period", self.take_period_further()),
+            _ => ("nonsense", self.talk_nonsense()),
+        };
+        Step { what, result }
+    }
+}

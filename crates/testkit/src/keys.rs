@@ -1,0 +1,79 @@
+//! One signing key for each role, following from a seed.
+
+use ed25519_zebra::{SigningKey, VerificationKeyBytes};
+use rules::charter::{Charter, Role, RoleKeys};
+use rules::entry::{Command, EntryError, Signed};
+use rules::key::Key;
+
+/// All roles, in the order of their keys.
+pub(crate) const ROLES: [Role; 6] = [
+    Role::Operator,
+    Role::Registrar,
+    Role::Investigator,
+    Role::Reviewer,
+    Role::Treasurer,
+    Role::Custodian,
+];
+
+/// The signing keys of a plan's actors, and of a stranger.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    of_roles: Vec<SigningKey>,
+    stranger: SigningKey,
+}
+
+impl Keys {
+    /// Keys that follow from `seed`.
+    #[must_use]
+    pub fn from_seed(seed: u64) -> Self {
+        let key = |number: u8| {
+            let mut secret = [0; 32];
+            secret[..8].copy_from_slice(&seed.to_le_bytes());
+            secret[8] = number;
+            SigningKey::from_bytes(&proof::sha256(&secret).0)
+        };
+        Self { of_roles: (0..ROLES.len() as u8).map(key).collect(), stranger: key(u8::MAX) }
+    }
+
+    /// The key that fills `role`.
+    ///
+    /// # Panics
+    /// Never: every role has a key.
+    #[must_use]
+    pub fn of(&self, role: Role) -> &SigningKey {
+        let place = ROLES.iter().position(|other| *other == role);
+        &self.of_roles[place.expect("every role has a key")]
+    }
+
+    /// A key that fills no role.
+    #[must_use]
+    pub fn stranger(&self) -> &SigningKey {
+        &self.stranger
+    }
+
+    /// The name of a signing key.
+    #[must_use]
+    pub fn name(key: &SigningKey) -> Key {
+        Key(VerificationKeyBytes::from(key).into())
+    }
+
+    /// Signs a command.
+    ///
+    /// # Errors
+    /// When the command is too long for an entry.
+    pub fn sign(key: &SigningKey, command: Command) -> Result<Signed, EntryError> {
+        let signature = key.sign(&command.message());
+        command.signed(signature.to_bytes())
+    }
+
+    /// The roles of a charter, filled with these keys.
+    #[must_use]
+    pub fn fill(&self, charter: &Charter) -> Charter {
+        let mut filled = charter.clone();
+        filled.roles = ROLES
+            .into_iter()
+            .map(|role| RoleKeys { role, keys: vec![Self::name(self.of(role)).to_string()] })
+            .collect();
+        filled
+    }
+}

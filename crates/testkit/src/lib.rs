@@ -1,0 +1,21 @@
+//! Worlds for tests: a plan run by really signed commands, on a calendar that the test turns.
+//!
+//! [`World`] drives the machine of the rules and keeps every entry and chunk, so that a test can
+//! replay them elsewhere; [`History`] drives a world at random from a seed. Only tests and
+//! benchmarks depend on this crate, so what cannot happen in a sound test panics here.
+
+pub mod charters;
+mod chooser;
+mod history;
+mod keys;
+mod moves;
+mod replay;
+mod steps;
+mod world;
+
+pub use chooser::{Chooser, seeds};
+pub use history::{History, Step};
+pub use keys::Keys;
+pub use replay::{ReplayedWrong, findings_of, replay, replay_into};
+pub use steps::{person, refused};
+pub use world::World;
