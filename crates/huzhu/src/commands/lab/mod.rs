@@ -11,7 +11,9 @@ mod krippendorff;
 mod logit;
 mod pls;
 mod reliability;
+mod report;
 mod sem;
+mod survey;
 mod words;
 
 use crate::outcome::Outcome;
@@ -40,6 +42,11 @@ pub enum Command {
     Km(km::Arguments),
     /// Cohen's kappa of two coders.
     Kappa(kappa::Arguments),
+    /// Make, check, score or simulate a questionnaire.
+    #[command(subcommand)]
+    Survey(survey::Command),
+    /// Write one self-contained page: reliability, model, ranking, rivals, behaviour.
+    Report(report::Arguments),
     /// Krippendorff's alpha of any number of coders, with missing judgements.
     AlphaKrippendorff(krippendorff::Arguments),
 }
@@ -58,6 +65,8 @@ impl Command {
             Self::Cox(arguments) => arguments.run(json),
             Self::Km(arguments) => arguments.run(json),
             Self::Kappa(arguments) => arguments.run(json),
+            Self::Survey(command) => command.run(json),
+            Self::Report(arguments) => arguments.run(json),
             Self::AlphaKrippendorff(arguments) => arguments.run(json),
         }
     }
