@@ -41,7 +41,10 @@ fn the_seal_overlooks_a_change_of_meaning() {
         ("d3*TP\n", "d3*RC\n"),
         ("failed_attention = true", "failed_attention = false"),
         ("version = 1", "version = 2"),
-        ("code = \"tra1\"\nconstruct = \"TRA\"\n", "code = \"tra1\"\nreverse = true\nconstruct = \"TRA\"\n"),
+        (
+            "code = \"tra1\"\nconstruct = \"TRA\"\n",
+            "code = \"tra1\"\nreverse = true\nconstruct = \"TRA\"\n",
+        ),
     ] {
         assert_ne!(changed(from, to).unwrap().seal(), seal, "{from:?} to {to:?}");
     }
@@ -49,7 +52,8 @@ fn the_seal_overlooks_a_change_of_meaning() {
 
 #[test]
 fn the_seal_depends_on_layout_and_comments() {
-    let loose = changed("name = \"trust\"\nversion = 1", "version    = 1 # first\n\nname = 'trust'");
+    let loose =
+        changed("name = \"trust\"\nversion = 1", "version    = 1 # first\n\nname = 'trust'");
     assert_eq!(loose.unwrap().seal(), trust().seal());
 }
 
@@ -95,7 +99,8 @@ fn answers_that_cannot_be_are_let_through() {
     let trust = trust();
     let sheet = answer_sheet(&trust);
     let width = trust.items.len();
-    let row = |name: &str, answers: &[String]| format!("{name},{},novice,,,,,,\n", answers.join(","));
+    let row =
+        |name: &str, answers: &[String]| format!("{name},{},novice,,,,,,\n", answers.join(","));
     let good: Vec<String> = trust
         .items
         .iter()

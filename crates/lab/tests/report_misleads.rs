@@ -40,7 +40,8 @@ fn answers(rows: usize, clash: bool) -> String {
         let (b, c) = draw.normals();
         let (d, e) = draw.normals();
         let g = 0.6 * f + 0.8 * a;
-        let mut items = [f + 0.6 * b, f + 0.6 * c, f + 0.6 * d, g + 0.6 * e, g + 0.6 * draw.normals().0];
+        let mut items =
+            [f + 0.6 * b, f + 0.6 * c, f + 0.6 * d, g + 0.6 * e, g + 0.6 * draw.normals().0];
         if clash {
             // cov(1,2) cov(1,3) / cov(2,3) exceeds the variance of the first item.
             items[0] = b + 0.9 * c;
@@ -152,9 +153,35 @@ fn a_chinese_report_is_half_in_english() {
     let body = &html[html.find("<body>").unwrap()..];
     // Names that Chinese papers leave as they are, and codes of models and columns.
     let left = [
-        "SYNTHETIC", "CSV", "AVE", "HTMT", "CFI", "TLI", "RMSEA", "SRMR", "AIC", "BIC", "MLR",
-        "PLS", "SHA", "logit", "cloglog", "Cox", "Fornell", "Larcker", "delta", "lavaan", "huzhu",
-        "novice", "veteran", "ind", "tra", "trust", "stay", "risk", "tot",
+        "SYNTHETIC",
+        "CSV",
+        "AVE",
+        "HTMT",
+        "CFI",
+        "TLI",
+        "RMSEA",
+        "SRMR",
+        "AIC",
+        "BIC",
+        "MLR",
+        "PLS",
+        "SHA",
+        "logit",
+        "cloglog",
+        "Cox",
+        "Fornell",
+        "Larcker",
+        "delta",
+        "lavaan",
+        "huzhu",
+        "novice",
+        "veteran",
+        "ind",
+        "tra",
+        "trust",
+        "stay",
+        "risk",
+        "tot",
     ];
     let text = words_outside_tags(body);
     let mut english: Vec<String> = Vec::new();
@@ -223,6 +250,8 @@ fn nonsense_gives_a_report() {
     assert!(refuse(&|r| r.draws = 3).contains("draws"));
     assert!(refuse(&|r| r.outcome = Some("Trust")).contains("Trust"));
     assert!(refuse(&|r| r.model = Some("t1 ~~ t2")).contains("measurement"));
-    assert!(refuse(&|r| r.model = Some("Trust =~ t1 + t9\nStay =~ s1+s2\nStay~Trust")).contains("t9"));
+    assert!(
+        refuse(&|r| r.model = Some("Trust =~ t1 + t9\nStay =~ s1+s2\nStay~Trust")).contains("t9")
+    );
     assert!(refuse(&|r| r.csv = b"t1,t2\n1\n").contains("CSV"));
 }

@@ -108,7 +108,8 @@ pub struct Index {
 pub fn waves(table: &Table) -> Result<Vec<Wave>, IndexError> {
     let names = table.labels("wave")?;
     let known = |name: &str| table.names().any(|column| column == name);
-    let files = if known("survey") { table.labels("survey")? } else { vec![String::new(); names.len()] };
+    let files =
+        if known("survey") { table.labels("survey")? } else { vec![String::new(); names.len()] };
     let column = |name: &str| -> Result<Vec<f64>, TableError> {
         if known(name) {
             Ok(table.numbers(name)?.to_vec())
@@ -173,8 +174,7 @@ impl Wave {
     #[must_use]
     pub fn index(&self, survey: Option<Survey>) -> Index {
         let known: Vec<f64> = self.components.iter().filter_map(|(_, value)| *value).collect();
-        let behaviour =
-            (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64);
+        let behaviour = (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64);
         let index = match (survey, behaviour) {
             (Some(survey), Some(behaviour)) => Some(f64::midpoint(survey.mean, behaviour)),
             (survey, behaviour) => survey.map(|survey| survey.mean).or(behaviour),

@@ -63,7 +63,10 @@ pub enum InstrumentError {
         message: String,
     },
     /// A model uses a variable that the questionnaire does not measure.
-    #[error("model {code:?} uses {variable:?}, which is neither construct nor item{}", hint(nearest))]
+    #[error(
+        "model {code:?} uses {variable:?}, which is neither construct nor item{}",
+        hint(nearest)
+    )]
     UnknownVariable {
         /// The model.
         code: String,
@@ -93,7 +96,9 @@ fn hint(nearest: &Option<String>) -> String {
 pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
     // Half of the letters in common is where a suggestion starts to help more than it misleads.
     known
-        .map(|k| (strsim::normalized_damerau_levenshtein(&k.to_lowercase(), &name.to_lowercase()), k))
+        .map(|k| {
+            (strsim::normalized_damerau_levenshtein(&k.to_lowercase(), &name.to_lowercase()), k)
+        })
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(similarity, _)| *similarity > 0.5)
         .map(|(_, k)| k.to_owned())
@@ -136,11 +141,8 @@ impl Instrument {
 
     fn check_scale(&self) -> Result<(), InstrumentError> {
         let scale = &self.scale;
-        let wrong = InstrumentError::Scale {
-            low: scale.low,
-            high: scale.high,
-            labels: scale.labels.len(),
-        };
+        let wrong =
+            InstrumentError::Scale { low: scale.low, high: scale.high, labels: scale.labels.len() };
         let answers = i64::from(scale.high) - i64::from(scale.low) + 1;
         if answers < 2 || answers != scale.labels.len() as i64 {
             return Err(wrong);
@@ -183,7 +185,8 @@ impl Instrument {
             };
             let attention = construct.role == Role::Attention;
             let inside = |answer: i32| (self.scale.low..=self.scale.high).contains(&answer);
-            if attention != item.expected.is_some_and(inside) || !attention && item.expected.is_some()
+            if attention != item.expected.is_some_and(inside)
+                || !attention && item.expected.is_some()
             {
                 return Err(InstrumentError::Expectation(item.code.clone()));
             }

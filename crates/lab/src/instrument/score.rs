@@ -32,8 +32,12 @@ pub fn score(instrument: &Instrument, table: &Table) -> Result<Scores, TableErro
             || construct.role == Role::Optional
                 && instrument.items_of(&construct.code).all(|item| present(&item.code))
     });
-    let mut scores =
-        Scores { constructs: Vec::new(), values: Vec::new(), answered: Vec::new(), rows: table.rows() };
+    let mut scores = Scores {
+        constructs: Vec::new(),
+        values: Vec::new(),
+        answered: Vec::new(),
+        rows: table.rows(),
+    };
     let mut blocks = Vec::new();
     for construct in asked {
         let items: Vec<_> = instrument.items_of(&construct.code).collect();

@@ -66,12 +66,7 @@ fn position(name: &str) -> usize {
     PATHS.iter().position(|(known, _)| *known == name).unwrap_or(0)
 }
 
-fn answer(
-    instrument: &Instrument,
-    item: &super::Item,
-    latent: &[f64; 8],
-    draw: &mut Draw,
-) -> i32 {
+fn answer(instrument: &Instrument, item: &super::Item, latent: &[f64; 8], draw: &mut Draw) -> i32 {
     let (low, high) = (instrument.scale.low, instrument.scale.high);
     let noise = draw.normals().0;
     if let Some(expected) = item.expected {

@@ -81,7 +81,7 @@ pub fn summarize(coding: &Coding, book: &Codebook) -> Summary {
             }
         }
     }
-    shared.sort_by(|a, b| b.turns.cmp(&a.turns));
+    shared.sort_by_key(|pair| std::cmp::Reverse(pair.turns));
     Summary { codes: (0..count).map(|code| one(coding, book, code)).collect(), saturation, shared }
 }
 

@@ -106,7 +106,11 @@ fn marked(cells: Vec<Cell>, doubtful: bool) -> Vec<Cell> {
 }
 
 fn warned(warnings: &[String]) -> Cell {
-    if warnings.is_empty() { Cell::Words("–".to_owned()) } else { Cell::Words(warnings.join("; ")) }
+    if warnings.is_empty() {
+        Cell::Words("–".to_owned())
+    } else {
+        Cell::Words(warnings.join("; "))
+    }
 }
 
 fn measures(measures: &Measures) -> Vec<Cell> {
@@ -126,7 +130,10 @@ fn measures(measures: &Measures) -> Vec<Cell> {
 }
 
 fn invariance(page: &mut Page, findings: &Findings) {
-    page.section("groups", page.say("Do groups read the items alike?", "不同群体对题目的理解一致吗？"));
+    page.section(
+        "groups",
+        page.say("Do groups read the items alike?", "不同群体对题目的理解一致吗？"),
+    );
     let heads = [
         page.say("Step", "步骤"),
         "χ²",
@@ -230,10 +237,8 @@ fn behaviour(page: &mut Page, findings: &Findings) {
     for outcome in &findings.behaviour {
         let name = match outcome.kind {
             Kind::Join => page.say("Joined (odds ratio, logit)", "加入（优势比，logit）"),
-            Kind::Leave => page.say(
-                "Left in a period (hazard ratio, cloglog)",
-                "在某期退出（风险比，cloglog）",
-            ),
+            Kind::Leave => page
+                .say("Left in a period (hazard ratio, cloglog)", "在某期退出（风险比，cloglog）"),
             Kind::LeaveContinuous => page.say("Left (hazard ratio, Cox)", "退出（风险比，Cox）"),
         };
         match &outcome.result {

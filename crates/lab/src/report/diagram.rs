@@ -35,10 +35,22 @@ struct Form {
     font: f64,
 }
 
-const WIDE: Form =
-    Form { down: false, node: (136.0, 56.0), layer_gap: 84.0, slot_gap: 34.0, bend: 18.0, font: 14.0 };
-const TALL: Form =
-    Form { down: true, node: (98.0, 54.0), layer_gap: 74.0, slot_gap: 12.0, bend: 10.0, font: 13.0 };
+const WIDE: Form = Form {
+    down: false,
+    node: (136.0, 56.0),
+    layer_gap: 84.0,
+    slot_gap: 34.0,
+    bend: 18.0,
+    font: 14.0,
+};
+const TALL: Form = Form {
+    down: true,
+    node: (98.0, 54.0),
+    layer_gap: 74.0,
+    slot_gap: 12.0,
+    bend: 10.0,
+    font: 13.0,
+};
 
 /// A path counts as told from zero when its robust p is below this.
 const LEVEL: f64 = 0.05;
@@ -182,9 +194,7 @@ impl Drawing<'_> {
         let (out_at, out_of) = self.rank(number, |e| e.ends.0 == edge.ends.0, centres, true);
         let (in_at, in_of) = self.rank(number, |e| e.ends.1 == edge.ends.1, centres, false);
         let side = if self.form.down { w } else { h };
-        let spread = |at: usize, of: usize| {
-            ((at as f64 + 0.5) / of as f64 - 0.5) * side * 0.7
-        };
+        let spread = |at: usize, of: usize| ((at as f64 + 0.5) / of as f64 - 0.5) * side * 0.7;
         let (first, last) = (spread(out_at, out_of), spread(in_at, in_of));
         if self.form.down {
             points[0].0 += first;
@@ -266,11 +276,12 @@ impl Drawing<'_> {
     fn label(&self, edge: &Edge, points: &[Point], taken: &mut Vec<(Point, Point)>) -> String {
         let mark = if self.marked { " ⚠" } else { "" };
         let text = format!("{}{mark}", share(edge.size));
-        let half = (text.chars().count() as f64 * self.form.font * 0.31 + 2.0, self.form.font * 0.6);
+        let half =
+            (text.chars().count() as f64 * self.form.font * 0.31 + 2.0, self.form.font * 0.6);
         let free = |p: Point, taken: &[(Point, Point)]| {
-            taken.iter().all(|(c, h)| {
-                (p.0 - c.0).abs() > half.0 + h.0 || (p.1 - c.1).abs() > half.1 + h.1
-            })
+            taken
+                .iter()
+                .all(|(c, h)| (p.0 - c.0).abs() > half.0 + h.0 || (p.1 - c.1).abs() > half.1 + h.1)
         };
         let places = (0..=36).map(|step| {
             // From the middle outwards, alternating sides.
@@ -303,10 +314,11 @@ impl Drawing<'_> {
                     x - w / 2.0,
                     y - h / 2.0
                 ));
-                let mut lines: Vec<(String, &str)> = wrapped(&node.name, w / (self.form.font * 0.62))
-                    .into_iter()
-                    .map(|line| (line, "name"))
-                    .collect();
+                let mut lines: Vec<(String, &str)> =
+                    wrapped(&node.name, w / (self.form.font * 0.62))
+                        .into_iter()
+                        .map(|line| (line, "name"))
+                        .collect();
                 if let Some(r2) = node.explained {
                     let mark = if self.marked { " ⚠" } else { "" };
                     lines.push((format!("R² = {}{mark}", share(r2)), "r2"));

@@ -33,10 +33,8 @@ pub(super) fn on(fit: &Fit, draws: &Draws, outcome: &str) -> Vec<Effect> {
     let latent = &fit.table.roles.latent;
     let Some(target) = latent.iter().position(|name| name == outcome) else { return Vec::new() };
     let place = |name: &str| latent.iter().position(|known| known == name);
-    let edges: Vec<(usize, usize, usize)> = paths
-        .iter()
-        .filter_map(|(from, to, row)| Some((place(from)?, place(to)?, *row)))
-        .collect();
+    let edges: Vec<(usize, usize, usize)> =
+        paths.iter().filter_map(|(from, to, row)| Some((place(from)?, place(to)?, *row))).collect();
     let totals = |theta: &[f64]| {
         let standard = fit.standardised_at(theta, Standard::All);
         totals(latent.len(), &edges, &standard, target)

@@ -17,9 +17,8 @@ pub(super) fn write(page: &mut Page, findings: &Findings) {
 /// The plan's limits, or the customary ones.
 fn limits(findings: &Findings) -> (f64, f64, f64) {
     let customary = (0.70, 0.50, 0.85);
-    let of = |t: &Thresholds| {
-        (t.composite_reliability_min, t.variance_extracted_min, t.heterotrait_max)
-    };
+    let of =
+        |t: &Thresholds| (t.composite_reliability_min, t.variance_extracted_min, t.heterotrait_max);
     findings.request.instrument.map_or(customary, |i| of(&i.plan.thresholds))
 }
 
@@ -129,8 +128,7 @@ fn square(page: &Page, findings: &Findings, values: &[f64], sheet: &mut Sheet) {
     sheet.heads = vec![page.say("Construct", "构念").to_owned()];
     sheet.heads.extend((1..=size).map(|number| number.to_string()));
     for (i, block) in findings.blocks.iter().enumerate() {
-        let mut cells =
-            vec![Cell::Words(format!("{}. {}", i + 1, findings.name(&block.code)))];
+        let mut cells = vec![Cell::Words(format!("{}. {}", i + 1, findings.name(&block.code)))];
         cells.extend((0..size).map(|j| match values[i * size + j] {
             value if value.is_nan() => Cell::Blank,
             value => Cell::Share(value),
@@ -181,10 +179,7 @@ fn heterotrait(page: &mut Page, findings: &Findings) {
         title: page.say("Heterotrait–monotrait ratios (HTMT)", "异质—单质比（HTMT）").to_owned(),
         shows: verdict,
         hides: page
-            .say(
-                "which of two overlapping constructs should go.",
-                "两个重叠的构念中应舍去哪一个。",
-            )
+            .say("which of two overlapping constructs should go.", "两个重叠的构念中应舍去哪一个。")
             .to_owned(),
         ..Sheet::default()
     };

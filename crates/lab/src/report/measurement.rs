@@ -45,16 +45,14 @@ pub(super) fn of(
     let fit = sem::fit(&parse(&syntax(blocks))?, &sample.table, options)?;
     let lines = fit.estimates();
     let find = |lhs: &str, op: Operator, rhs: &str| {
-        lines.iter().find(|l| {
-            l.op == op && (l.lhs == lhs && l.rhs == rhs || l.lhs == rhs && l.rhs == lhs)
-        })
+        lines
+            .iter()
+            .find(|l| l.op == op && (l.lhs == lhs && l.rhs == rhs || l.lhs == rhs && l.rhs == lhs))
     };
     let loadings: Vec<Estimate> =
         lines.iter().filter(|line| line.op == Operator::Measures).cloned().collect();
-    let reliability: Vec<Reliability> = blocks
-        .iter()
-        .map(|block| reliability(block, sample, &loadings, &find))
-        .collect();
+    let reliability: Vec<Reliability> =
+        blocks.iter().map(|block| reliability(block, sample, &loadings, &find)).collect();
     let size = blocks.len();
     let mut latent = vec![1.0; size * size];
     for (i, a) in blocks.iter().enumerate() {

@@ -99,10 +99,8 @@ pub(super) fn warning_box(warnings: &[String], language: Language) -> String {
     if warnings.is_empty() {
         return String::new();
     }
-    let head = language.pick(
-        "Warning: read these numbers with care.",
-        "警告：请谨慎看待这些数字。",
-    );
+    let head =
+        language.pick("Warning: read these numbers with care.", "警告：请谨慎看待这些数字。");
     let lines: String = warnings.iter().map(|w| format!("<li>{}</li>", escape(w))).collect();
     format!("<div class=\"warning\" role=\"note\"><b>⚠ {head}</b><ul>{lines}</ul></div>")
 }

@@ -16,7 +16,13 @@ pub(super) fn ranking(findings: &Findings) -> String {
     let low = ends.clone().filter(|v| v.is_finite()).fold(0.0_f64, f64::min);
     let high = ends.filter(|v| v.is_finite()).fold(0.0_f64, f64::max);
     // Ticks at tenths, with room beyond the farthest whisker.
-    let step = if high - low > 1.2 { 0.4 } else if high - low > 0.6 { 0.2 } else { 0.1 };
+    let step = if high - low > 1.2 {
+        0.4
+    } else if high - low > 0.6 {
+        0.2
+    } else {
+        0.1
+    };
     let (low, high) = ((low / step).floor() * step, (high / step).ceil() * step);
     let (left, right, row) = (14.0, WIDTH - 14.0, 46.0);
     let x = |value: f64| left + (value - low) / (high - low) * (right - left);
@@ -82,7 +88,11 @@ fn described(findings: &Findings) -> String {
 }
 
 /// The importance-performance map; the target itself is left out.
-pub(super) fn map(findings: &Findings, importance: &[crate::pls::Importance], names: &[String]) -> String {
+pub(super) fn map(
+    findings: &Findings,
+    importance: &[crate::pls::Importance],
+    names: &[String],
+) -> String {
     let say = |english, chinese| findings.request.language.pick(english, chinese);
     let target = names.iter().position(|name| *name == findings.outcome);
     let points: Vec<(String, f64, f64)> = importance
@@ -104,10 +114,8 @@ pub(super) fn map(findings: &Findings, importance: &[crate::pls::Importance], na
     let (left, right, top, bottom) = (46.0, WIDTH - 14.0, 12.0, 300.0);
     let x = |v: f64| left + (v - x_low) / (x_high - x_low) * (right - left);
     let y = |v: f64| bottom - (v - y_low) / (y_high - y_low) * (bottom - top);
-    let words: Vec<String> = points
-        .iter()
-        .map(|(name, i, p)| format!("{name}: {i:.2}, {p:.0}"))
-        .collect();
+    let words: Vec<String> =
+        points.iter().map(|(name, i, p)| format!("{name}: {i:.2}, {p:.0}")).collect();
     let mut svg = format!(
         "<svg class=\"plot\" viewBox=\"0 0 {WIDTH} 346\" role=\"img\" aria-labelledby=\"ip-t ip-d\">\
          <title id=\"ip-t\">{}</title><desc id=\"ip-d\">{}</desc>",
@@ -155,7 +163,13 @@ fn axes(
         ));
         tick += 1.0;
     }
-    let y_step = if y_high - y_low > 40.0 { 10.0 } else if y_high - y_low > 16.0 { 5.0 } else { 2.0 };
+    let y_step = if y_high - y_low > 40.0 {
+        10.0
+    } else if y_high - y_low > 16.0 {
+        5.0
+    } else {
+        2.0
+    };
     let mut tick = (y_low / y_step).ceil();
     while tick * y_step <= y_high {
         let value = tick * y_step;
@@ -174,8 +188,7 @@ fn axes(
 /// Points with names beside, below or above them, where no other name is.
 fn dots(points: &[(String, f64, f64)], x: &dyn Fn(f64) -> f64, y: &dyn Fn(f64) -> f64) -> String {
     let mut svg = String::new();
-    let mut taken: Vec<(f64, f64, f64)> =
-        points.iter().map(|p| (x(p.1), y(p.2), 7.0)).collect();
+    let mut taken: Vec<(f64, f64, f64)> = points.iter().map(|p| (x(p.1), y(p.2), 7.0)).collect();
     for (name, importance, performance) in points {
         let (px, py) = (x(*importance), y(*performance));
         let half = width_of(name) * 3.4;

@@ -37,10 +37,8 @@ pub(super) fn compare(
         let fitted = model.and_then(|model| {
             sem::fit(&model, &sample.table, options).map_err(|error| error.to_string())
         });
-        let contest = |fit: Fit| Contest {
-            measures: fit.clone().measures(),
-            warnings: fit.warnings.clone(),
-        };
+        let contest =
+            |fit: Fit| Contest { measures: fit.clone().measures(), warnings: fit.warnings.clone() };
         Contender { title, idea, outcome: fitted.map(contest) }
     };
     let read = |text: &str| parse(text).map_err(|error| error.to_string());

@@ -232,10 +232,9 @@ fn provenance(page: &mut Page, findings: &Findings) {
         "最大似然与稳健标准误（MLR）；合成变量用偏最小二乘（模式 A，路径加权）",
     );
     let interval = match page.language {
-        Language::English => format!(
-            "{} draws, percentile intervals, seed {}",
-            request.draws, request.seed
-        ),
+        Language::English => {
+            format!("{} draws, percentile intervals, seed {}", request.draws, request.seed)
+        }
         Language::Chinese => {
             format!("{} 次抽样，百分位区间，种子 {}", request.draws, request.seed)
         }

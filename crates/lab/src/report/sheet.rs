@@ -83,7 +83,9 @@ impl Cell {
             Self::Words(_) | Self::Blank | Self::Bars(_) => false,
             Self::Count(_) => true,
             Self::Figure(v, _) | Self::Share(v) | Self::Probability(v) => v.is_finite(),
-            Self::Interval(low, high) | Self::Range(low, high) => low.is_finite() && high.is_finite(),
+            Self::Interval(low, high) | Self::Range(low, high) => {
+                low.is_finite() && high.is_finite()
+            }
         }
     }
 

@@ -121,7 +121,9 @@ fn defined(page: &mut Page, findings: &Findings) {
     }
     let mut sheet = Sheet {
         file: "defined",
-        title: page.say("Indirect and total effects of the model", "模型的间接效应与总效应").to_owned(),
+        title: page
+            .say("Indirect and total effects of the model", "模型的间接效应与总效应")
+            .to_owned(),
         heads: heads(page),
         shows: page
             .say(

@@ -87,7 +87,9 @@ pub(super) fn of_draws(fit: &Fit, draws: &Draws, language: Language) -> Vec<Stri
     if improper > 0 {
         warnings.push(match language {
             Language::English => {
-                format!("{improper} of {asked} bootstrap draws gave an improper solution and are kept")
+                format!(
+                    "{improper} of {asked} bootstrap draws gave an improper solution and are kept"
+                )
             }
             Language::Chinese => {
                 format!("自助法 {asked} 次抽样中有 {improper} 次为不当解，予以保留")

@@ -12,9 +12,11 @@ use crate::problem::{Kind, Problem};
 
 /// Waves to sum up.
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  huzhu lab index --waves waves.csv\nColumns: wave, survey (a file \
+#[command(
+    after_help = "Example:\n  huzhu lab index --waves waves.csv\nColumns: wave, survey (a file \
                         of answers), members, verified, objections, complaints, \
-                        members_at_rise, exits_after_rise, delay_days; unknown ones may be left out.")]
+                        members_at_rise, exits_after_rise, delay_days; unknown ones may be left out."
+)]
 pub struct Arguments {
     /// One row for each wave.
     #[arg(long)]
@@ -88,8 +90,16 @@ impl Arguments {
                 row
             });
             let header = [
-                "wave", "index", "survey", "SE", "behaviour", "verification", "objections",
-                "complaints", "exits", "delay",
+                "wave",
+                "index",
+                "survey",
+                "SE",
+                "behaviour",
+                "verification",
+                "objections",
+                "complaints",
+                "exits",
+                "delay",
             ];
             words::print("Trust index", &header, rows.collect());
             println!("{FORMULA}\nseal of the questionnaire {}", instrument.seal());

@@ -12,8 +12,10 @@ use crate::problem::{Kind, Problem};
 
 /// Codings to sum up.
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  huzhu lab interviews --data codings.csv --survey answers.csv\n\
-                        Columns of codings: interview, turn, coder, codes (separated by ;).")]
+#[command(
+    after_help = "Example:\n  huzhu lab interviews --data codings.csv --survey answers.csv\n\
+                        Columns of codings: interview, turn, coder, codes (separated by ;)."
+)]
 pub struct Arguments {
     /// Codings, one row for each turn and coder.
     #[arg(long)]
@@ -77,13 +79,13 @@ fn print(summary: &lab::interviews::Summary, joint: &[(String, f64, f64, usize)]
         [&[c.code.clone()], &counts[..], &[number(c.kappa), number(c.alpha)]].concat()
     });
     words::print("Codes", &["code", "turns", "interviews", "kappa", "alpha"], rows.collect());
-    let rows = summary.saturation.iter().map(|s| {
-        vec![s.interview.clone(), s.new_codes.to_string(), s.seen.to_string()]
-    });
+    let rows = summary
+        .saturation
+        .iter()
+        .map(|s| vec![s.interview.clone(), s.new_codes.to_string(), s.seen.to_string()]);
     words::print("Saturation", &["interview", "new codes", "seen"], rows.collect());
-    let rows = summary.shared.iter().map(|s| {
-        vec![s.first.clone(), s.second.clone(), s.turns.to_string()]
-    });
+    let rows =
+        summary.shared.iter().map(|s| vec![s.first.clone(), s.second.clone(), s.turns.to_string()]);
     words::print("Together in a turn", &["code", "code", "turns"], rows.collect());
     let rows = joint.iter().map(|(construct, share, mean, n)| {
         vec![construct.clone(), words::figure(*share), words::figure(*mean), n.to_string()]

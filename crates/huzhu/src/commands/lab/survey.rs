@@ -228,9 +228,9 @@ impl Score {
         let table = input::table(&self.data)?;
         let scores = score(&instrument, &table).map_err(|error| input::unreadable(&error))?;
         let width = scores.constructs.len();
-        let names = table.labels("respondent").unwrap_or_else(|_| {
-            (1..=scores.rows).map(|row| row.to_string()).collect()
-        });
+        let names = table
+            .labels("respondent")
+            .unwrap_or_else(|_| (1..=scores.rows).map(|row| row.to_string()).collect());
         let row = |at: usize| &scores.values[at * width..(at + 1) * width];
         if json {
             let one = |at: usize| {
