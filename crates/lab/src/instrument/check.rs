@@ -93,7 +93,7 @@ fn hint(nearest: &Option<String>) -> String {
 }
 
 /// The most similar of `known`, when one is near.
-pub(super) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
+pub(crate) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
     // Half of the letters in common is where a suggestion starts to help more than it misleads.
     known
         .map(|k| {

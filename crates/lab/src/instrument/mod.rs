@@ -11,6 +11,7 @@ mod simulate;
 
 pub use answers::{AnswerReport, WrongColumn, check_answers, usable_rows};
 pub use check::InstrumentError;
+pub(crate) use check::nearest;
 pub use definition::{
     Column, Comparison, Construct, Exclusions, Grouping, Instrument, Item, Language, Plan, Rival,
     Role, Scale, Text, Thresholds,

@@ -60,9 +60,7 @@ pub(super) fn screen(request: &Request, blocks: &[Block]) -> Result<Sample, Repo
         missing: items.missing(),
         rows: whole.rows(),
         hash: Sha256::digest(request.csv).iter().map(|byte| format!("{byte:02x}")).collect(),
-        marked_synthetic: whole
-            .numbers(SYNTHETIC)
-            .is_ok_and(|marks| marks.iter().any(|mark| *mark == 1.0)),
+        marked_synthetic: whole.numbers(SYNTHETIC).is_ok_and(|marks| marks.contains(&1.0)),
         report,
         items,
         table,

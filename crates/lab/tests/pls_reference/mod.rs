@@ -4,6 +4,9 @@
 // Each test file compiles this module for itself and uses a part of it; a test may fail loudly.
 #![allow(dead_code, clippy::unwrap_used)]
 
+#[path = "../record/mod.rs"]
+mod record;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -46,6 +49,7 @@ pub fn items(name: &str, columns: &[&str]) -> Option<Items> {
 
 pub fn text(name: &str) -> Option<String> {
     let path = folder()?.join("ref").join(name);
+    record::opened(name);
     Some(std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
 }
 
@@ -74,6 +78,7 @@ pub fn labelled(name: &str) -> Option<Labelled> {
 #[track_caller]
 pub fn agree(what: &str, ours: f64, theirs: f64, tolerance: f64) {
     let allowed = tolerance * theirs.abs().max(1.0);
+    record::compared("", ours, theirs, allowed, "");
     assert!(
         (ours - theirs).abs() <= allowed,
         "{what}: ours {ours}, reference {theirs}, differ by {:e}",

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
+#[path = "../record/mod.rs"]
+mod record;
+
 use std::path::{Path, PathBuf};
 
 use lab::data::Table;
@@ -33,10 +36,24 @@ pub fn fitted(model: &str, table: &Table, options: &FitOptions) -> Fit {
 
 /// Five significant digits (half a unit of the fifth) or 1e-5, whichever is wider.
 pub fn close(got: f64, expected: f64) -> bool {
-    let fifth = 10_f64.powf(expected.abs().log10().floor() - 4.0);
-    let wide = if fifth.is_finite() { 1e-5_f64.max(0.5 * fifth) } else { 1e-5 };
+    let wide = width(expected);
     (got.is_nan() && expected.is_nan()) || (got - expected).abs() <= wide
 }
+
+/// What an estimate may differ by.
+fn width(expected: f64) -> f64 {
+    let fifth = 10_f64.powf(expected.abs().log10().floor() - 4.0);
+    if fifth.is_finite() { 1e-5_f64.max(0.5 * fifth) } else { 1e-5 }
+}
+
+/// Notes a number that another part of a test compares with the reference `name`.
+pub fn note(name: &str, got: f64, expected: f64, allowed: f64, why: &str) {
+    record::compared(name, got, expected, allowed, why);
+}
+
+/// Why an estimate may differ by more than its tolerance.
+const EARLY: &str = "the reference stopped short of the minimum: at its own estimates the \
+                     discrepancy is greater than at ours";
 
 /// Every difference between the fit and the reference `name` in `folder`, one line each.
 /// `skip` names fit measures that are judged elsewhere.
@@ -97,6 +114,10 @@ fn parameters(fit: &Fit, folder: &Path, name: &str) -> Vec<String> {
             let expected = number(row.get(column));
             let agrees = close(got, expected)
                 || (early && (got - expected).abs() < 1e-3 * line.se.max(1e-3));
+            if row.contains_key(column) {
+                let why = if early { EARLY } else { "" };
+                record::compared(name, got, expected, width(expected), why);
+            }
             if row.contains_key(column) && !agrees {
                 found.push(format!("{name}: {written} {column} {got:.7} not {expected:.7}"));
             }
@@ -150,6 +171,7 @@ fn standardised(fit: &Fit, folder: &Path, name: &str) -> Vec<String> {
             continue;
         };
         let expected = number(row.get("se"));
+        record::compared(name, error, expected, width(expected), "");
         if !close(error, expected) {
             let written = format!("{}{}{}", line.lhs, line.op.as_str(), line.rhs);
             found.push(format!("{name}: {written} se.std {error:.7} not {expected:.7}"));
@@ -173,6 +195,7 @@ fn measures(fit: &mut Fit, folder: &Path, name: &str, skip: &[&str]) -> Vec<Stri
             // Absolute 1e-4 on figures near one, five digits on large ones.
             Some(got) => {
                 let wide = 1e-4_f64.max(1e-6 * expected.abs());
+                record::compared(name, got, expected, wide, "");
                 let same = (got.is_nan() && expected.is_nan()) || (got - expected).abs() <= wide;
                 if !same {
                     found.push(format!("{name}: {measure} {got:.7} not {expected:.7}"));
@@ -189,6 +212,9 @@ fn measures(fit: &mut Fit, folder: &Path, name: &str, skip: &[&str]) -> Vec<Stri
                 continue;
             };
             let values = fit.explained(0);
+            if let Some((_, got)) = values.iter().find(|(name, _)| name == variable) {
+                record::compared(name, *got, expected, 2e-5, "");
+            }
             match values.iter().find(|(name, _)| name == variable) {
                 // Half the digits of an estimate that enters squared.
                 Some((_, got)) if (*got - expected).abs() <= 2e-5 => {}

@@ -4,7 +4,9 @@ mod cox;
 mod describe;
 mod efa;
 mod hazard;
+mod index;
 mod input;
+mod interviews;
 mod kappa;
 mod km;
 mod krippendorff;
@@ -47,6 +49,10 @@ pub enum Command {
     Survey(survey::Command),
     /// Write one self-contained page: reliability, model, ranking, rivals, behaviour.
     Report(report::Arguments),
+    /// Codes of interviews: prevalence, agreement of coders, saturation, joint display.
+    Interviews(interviews::Arguments),
+    /// Trust index over waves, from surveys and from behaviour, with its formula.
+    Index(index::Arguments),
     /// Krippendorff's alpha of any number of coders, with missing judgements.
     AlphaKrippendorff(krippendorff::Arguments),
 }
@@ -67,6 +73,8 @@ impl Command {
             Self::Kappa(arguments) => arguments.run(json),
             Self::Survey(command) => command.run(json),
             Self::Report(arguments) => arguments.run(json),
+            Self::Interviews(arguments) => arguments.run(json),
+            Self::Index(arguments) => arguments.run(json),
             Self::AlphaKrippendorff(arguments) => arguments.run(json),
         }
     }
