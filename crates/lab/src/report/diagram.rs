@@ -156,7 +156,8 @@ impl Drawing<'_> {
                 + form.slot_gap * slots.len().saturating_sub(1) as f64
         };
         let longest = self.layout.layers.iter().map(length).fold(0.0, f64::max);
-        let margin = 10.0;
+        // Coefficients of outer paths stand half beside their line.
+        let margin = 28.0;
         let mut centres = Vec::new();
         for (layer, slots) in self.layout.layers.iter().enumerate() {
             let start = margin + (longest - length(slots)) / 2.0;

@@ -191,7 +191,7 @@ fn dots(points: &[(String, f64, f64)], x: &dyn Fn(f64) -> f64, y: &dyn Fn(f64) -
     let mut taken: Vec<(f64, f64, f64)> = points.iter().map(|p| (x(p.1), y(p.2), 7.0)).collect();
     for (name, importance, performance) in points {
         let (px, py) = (x(*importance), y(*performance));
-        let half = width_of(name) * 3.4;
+        let half = width_of(name) * 3.8;
         let (least, most) = (50.0 + half, WIDTH - half - 4.0);
         let inside = px.clamp(least, most.max(least));
         let mut places = vec![(px - half - 10.0, py), (px + half + 10.0, py)];

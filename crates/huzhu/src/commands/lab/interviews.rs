@@ -75,8 +75,8 @@ impl Arguments {
 fn print(summary: &lab::interviews::Summary, joint: &[(String, f64, f64, usize)]) {
     let number = |value: Option<f64>| value.map_or("–".to_owned(), words::figure);
     let rows = summary.codes.iter().map(|c| {
-        let counts = [c.turns.to_string(), c.interviews.to_string()];
-        [&[c.code.clone()], &counts[..], &[number(c.kappa), number(c.alpha)]].concat()
+        let (turns, interviews) = (c.turns.to_string(), c.interviews.to_string());
+        vec![c.code.clone(), turns, interviews, number(c.kappa), number(c.alpha)]
     });
     words::print("Codes", &["code", "turns", "interviews", "kappa", "alpha"], rows.collect());
     let rows = summary
