@@ -69,10 +69,8 @@ fn rivals(page: &mut Page, findings: &Findings) {
                 sheet.row(marked(cells, !warnings.is_empty()));
             }
             Err(reason) => {
-                let mut cells = vec![Cell::Words(title)];
-                cells.resize(8, Cell::Blank);
-                cells.push(Cell::Words(told::told(reason, page.language)));
-                sheet.row(cells);
+                let said = told::told(reason, page.language);
+                sheet.row(without_figures(Cell::Words(title), 8, said));
             }
         }
     }
@@ -81,13 +79,22 @@ fn rivals(page: &mut Page, findings: &Findings) {
     if let Some((_, name)) = best {
         page.paragraph(&match page.language {
             Language::English => format!(
-                "By BIC, which prefers few parameters, \"{name}\" loses least among the models without a warning."
+                "By BIC, which prefers few parameters, \"{name}\" loses least among the models \
+                 without a warning."
             ),
             Language::Chinese => {
                 format!("按偏好少参数的 BIC，在没有警告的模型中“{name}”丢失的信息最少。")
             }
         });
     }
+}
+
+/// A row that has no figures but the reason why, behind `width` cells.
+fn without_figures(name: Cell, width: usize, reason: String) -> Vec<Cell> {
+    let mut cells = vec![name];
+    cells.resize(width, Cell::Blank);
+    cells.push(Cell::Words(reason));
+    cells
 }
 
 /// Marks the numbers of one row: they become words with the sign, since only this row is doubtful.
@@ -188,10 +195,7 @@ fn invariance(page: &mut Page, findings: &Findings) {
                 sheet.row(marked(cells, !warnings.is_empty()));
             }
             Err(reason) => {
-                let mut cells = vec![name];
-                cells.resize(10, Cell::Blank);
-                cells.push(Cell::Words(told::told(reason, page.language)));
-                sheet.row(cells);
+                sheet.row(without_figures(name, 10, told::told(reason, page.language)));
             }
         }
     }
@@ -219,7 +223,9 @@ fn behaviour(page: &mut Page, findings: &Findings) {
         heads: heads.map(str::to_owned).to_vec(),
         shows: match page.language {
             Language::English => format!(
-                "the ratio of odds or hazards between members whose trust score (0 to 100) differs by {POINTS:.0} points. Concordance is .5 for no order and 1 for perfect order."
+                "the ratio of odds or hazards between members whose trust score (0 to 100) \
+                 differs by {POINTS:.0} points. Concordance is .5 for no order and 1 for \
+                 perfect order."
             ),
             Language::Chinese => format!(
                 "信任分（0 至 100）相差 {POINTS:.0} 分的会员之间优势或风险之比。一致性为 .5 表示没有排序能力，1 表示完全排序。"
@@ -227,7 +233,8 @@ fn behaviour(page: &mut Page, findings: &Findings) {
         },
         hides: page
             .say(
-                "that trust made members act so: those who trust may differ in age, health or price \
+                "that trust made members act so: those who trust may differ in age, health or \
+                 price \
                  paid, which these lines do not hold equal.",
                 "是不是信任使会员如此行动：信任者在年龄、健康或所付价格上可能不同，这里并未使其相等。",
             )

@@ -328,7 +328,8 @@ impl Drawing<'_> {
                 let top = y - step * (lines.len() as f64 - 1.0) / 2.0 + self.form.font * 0.35;
                 for (row, (line, class)) in lines.iter().enumerate() {
                     out.push_str(&format!(
-                        "<text class=\"{class}\" x=\"{x:.1}\" y=\"{:.1}\" font-size=\"{}\">{}</text>",
+                        "<text class=\"{class}\" x=\"{x:.1}\" y=\"{:.1}\" \
+                         font-size=\"{}\">{}</text>",
                         top + step * row as f64,
                         if *class == "r2" { self.form.font - 2.0 } else { self.form.font },
                         escape(line)

@@ -29,7 +29,8 @@ pub(super) fn ranking(findings: &Findings) -> String {
     let height = row * effects.len() as f64 + 34.0;
     let bottom = height - 28.0;
     let mut svg = format!(
-        "<svg class=\"plot\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-labelledby=\"rk-t rk-d\">\
+        "<svg class=\"plot\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
+         aria-labelledby=\"rk-t rk-d\">\
          <title id=\"rk-t\">{}</title><desc id=\"rk-d\">{}</desc>",
         say("Ranking of the critical elements", "关键要素排序"),
         escape(&described(findings)),
@@ -117,7 +118,8 @@ pub(super) fn map(
     let words: Vec<String> =
         points.iter().map(|(name, i, p)| format!("{name}: {i:.2}, {p:.0}")).collect();
     let mut svg = format!(
-        "<svg class=\"plot\" viewBox=\"0 0 {WIDTH} 346\" role=\"img\" aria-labelledby=\"ip-t ip-d\">\
+        "<svg class=\"plot\" viewBox=\"0 0 {WIDTH} 346\" role=\"img\" aria-labelledby=\"ip-t \
+         ip-d\">\
          <title id=\"ip-t\">{}</title><desc id=\"ip-d\">{}</desc>",
         say("Importance-performance map", "重要性—表现图"),
         escape(&words.join("; ")),

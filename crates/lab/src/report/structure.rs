@@ -15,7 +15,8 @@ pub(super) fn write(page: &mut Page, findings: &Findings) {
         &diagram::diagram(findings),
         page.say(
             "Standardised coefficients. A wider line is a larger coefficient; green is positive, \
-             red negative; a dashed line cannot be told from zero (robust p of .05 or more). R² is the \
+             red negative; a dashed line cannot be told from zero (robust p of .05 or more). R² \
+             is the \
              explained share of variance. Arrows are the model's assumption, not a finding; \
              correlated remainders are in the table.",
             "标准化系数。线越粗系数越大；绿色为正，红色为负；虚线表示与零无显著差别（稳健 p 值不小于 .05）。\
@@ -95,7 +96,8 @@ fn paths(page: &mut Page, findings: &Findings) {
     let robust = |name: &str| measures.get(&format!("{name}.robust")).unwrap_or_else(|| get(name));
     let mark = if findings.fit.warnings.is_empty() { "" } else { " ⚠" };
     let figures = format!(
-        "χ²({:.0}) = {:.2}{mark}, p = {}{mark}, CFI = {}{mark}, TLI = {}{mark}, RMSEA = {}{mark} [{}, {}], SRMR = {}{mark}",
+        "χ²({:.0}) = {:.2}{mark}, p = {}{mark}, CFI = {}{mark}, TLI = {}{mark}, RMSEA = \
+         {}{mark} [{}, {}], SRMR = {}{mark}",
         get("df"),
         measures.get("chisq.scaled").unwrap_or_else(|| get("chisq")),
         super::sheet::share(measures.get("pvalue.scaled").unwrap_or_else(|| get("pvalue"))),

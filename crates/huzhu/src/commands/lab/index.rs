@@ -1,9 +1,10 @@
 //! `huzhu lab index`: the trust index of a plan over waves.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use lab::data::TableError;
 use lab::index::{FORMULA, IndexError, Survey, waves};
-use lab::instrument::{check_answers, score, usable_rows};
+use lab::instrument::{Instrument, check_answers, score, usable_rows};
 use serde_json::{Value, json};
 
 use super::{input, survey, words};
@@ -15,7 +16,8 @@ use crate::problem::{Kind, Problem};
 #[command(
     after_help = "Example:\n  huzhu lab index --waves waves.csv\nColumns: wave, survey (a file \
                         of answers), members, verified, objections, complaints, \
-                        members_at_rise, exits_after_rise, delay_days; unknown ones may be left out."
+                        members_at_rise, exits_after_rise, delay_days; unknown ones may be left \
+                        out."
 )]
 pub struct Arguments {
     /// One row for each wave.
@@ -43,22 +45,9 @@ impl Arguments {
         })?;
         let mut lines = Vec::new();
         for wave in &waves {
-            let said = match &wave.survey_file {
-                Some(file) => {
-                    // A survey's file is named from the place of the file of waves.
-                    let path = self.waves.parent().unwrap_or(std::path::Path::new("")).join(file);
-                    let answers = input::table(&path)?;
-                    let found = check_answers(&instrument, &answers)
-                        .map_err(|error| input::unreadable(&error))?;
-                    let scores =
-                        score(&instrument, &answers).map_err(|error| input::unreadable(&error))?;
-                    let column = scores.column(&instrument.plan.outcome).unwrap_or_default();
-                    let kept = usable_rows(&instrument, &found);
-                    Survey::of(&kept.iter().map(|&row| column[row]).collect::<Vec<_>>())
-                }
-                None => None,
-            };
-            lines.push((wave, wave.index(said)));
+            let file = wave.survey_file.as_ref();
+            let said = file.map(|file| self.survey(&instrument, file.as_ref())).transpose()?;
+            lines.push((wave, wave.index(said.flatten())));
         }
         let document = json!({
             "seal": instrument.seal(),
@@ -105,5 +94,16 @@ impl Arguments {
             println!("{FORMULA}\nseal of the questionnaire {}", instrument.seal());
         });
         Ok(Outcome::Done)
+    }
+
+    /// The trust scores of a wave's answers; its file is named from the place of that of waves.
+    fn survey(&self, instrument: &Instrument, file: &Path) -> Result<Option<Survey>, Problem> {
+        let answers = input::table(&self.waves.parent().unwrap_or(Path::new("")).join(file))?;
+        let unreadable = |error: TableError| input::unreadable(&error);
+        let found = check_answers(instrument, &answers).map_err(unreadable)?;
+        let scores = score(instrument, &answers).map_err(unreadable)?;
+        let column = scores.column(&instrument.plan.outcome).unwrap_or_default();
+        let kept = usable_rows(instrument, &found);
+        Ok(Survey::of(&kept.iter().map(|&row| column[row]).collect::<Vec<_>>()))
     }
 }

@@ -13,10 +13,9 @@ use crate::progress;
 
 /// What to report on.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example:\n  huzhu lab report --data answers.csv --instrument trust.toml --lang zh \
-                  --out report.html"
-)]
+#[command(after_help = "Example:\n  huzhu lab report --data answers.csv --instrument trust.toml \
+    --lang zh \
+                  --out report.html")]
 pub struct Arguments {
     /// Answers, one row for each respondent.
     #[arg(long)]
