@@ -138,8 +138,9 @@ fn invented_answers_pass_for_real_ones() {
     assert!(html.contains("<title>[Synthetic]"));
     assert!(html.contains("<div class=\"banner\">SYNTHETIC DATA"));
     assert!(html.contains("<html lang=\"en\" class=\"synthetic\">"));
-    let print = &html[html.find("@media print").unwrap()..];
-    assert!(print[..print.find("</style>").unwrap()].contains(".banner{position:fixed"));
+    let style = &html[html.find("@media print").unwrap()..html.find("</style>").unwrap()];
+    let print: String = style.split_whitespace().collect();
+    assert!(print.contains(".banner{position:fixed") && print.contains("table-header-group"));
     assert!(html.contains("invented respondents"));
     assert!(html.contains("synthetic: invented by a program"));
     let csv = answers(300, false);

@@ -105,6 +105,9 @@ pub(super) fn warning_box(warnings: &[String], language: Language) -> String {
     format!("<div class=\"warning\" role=\"note\"><b>⚠ {head}</b><ul>{lines}</ul></div>")
 }
 
+// On paper the banner is fixed at the top of every page; `room` is a table's head there, which
+// browsers repeat, so that nothing lies under the banner.
+
 /// The whole page. `progress` is told how many bootstrap draws are done.
 ///
 /// # Errors
@@ -140,9 +143,10 @@ fn frame(page: Page, findings: &Findings) -> String {
         "<!doctype html>\n<html lang=\"{}\"{}><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <meta name=\"generator\" content=\"huzhu {}\">\
-         <title>{}{title}</title><style>{}</style></head><body>{banner}<header><h1>{title}</h1>\
+         <title>{}{title}</title><style>{}</style></head><body>{banner}\
+         <div class=\"frame\"><div class=\"room\"><div></div></div><div><header><h1>{title}</h1>\
          <p class=\"lead\">{}</p></header><nav aria-label=\"{}\"><ol>{links}</ol></nav>\
-         <main>{}</section></main></body></html>\n",
+         <main>{}</section></main></div></div></body></html>\n",
         request.language.tag(),
         if findings.synthetic { " class=\"synthetic\"" } else { "" },
         env!("CARGO_PKG_VERSION"),
