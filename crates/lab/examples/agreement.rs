@@ -42,7 +42,7 @@ const ASIDE: [(&str, &str); 15] = [
     (
         "pd_boot1000_",
         "draws of another generator, 314 of 1,000 inadmissible; draw-by-draw agreement is shown on \
-         the fixed draws",
+         fixed draws of other data (Holzinger, corporate reputation)",
     ),
     ("hs_boot_first3", "the first rows of the fixed draws, made again by rule"),
     ("trust_mg_lrt", "differences of the fits above, whose statistics are compared"),
