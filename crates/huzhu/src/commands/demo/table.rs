@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sim::history::{History, ShareBasis};
 use sim::population::PeriodScript;
 
+use crate::layout::{count, money};
 use crate::problem::{Kind, Problem};
 
 /// One period.
@@ -114,20 +115,6 @@ pub fn years(rows: &[Row]) -> Vec<Year> {
     years
 }
 
-/// A number with its thousands apart.
-fn thousands(text: &str) -> String {
-    let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    fraction.map_or_else(|| format!("{sign}{grouped}"), |f| format!("{sign}{grouped}.{f}"))
-}
-
 fn difference(computed: Amount, published: Amount, currency: Currency) -> String {
     let difference = computed.minus(published).unwrap_or_default();
     let sign = if difference.is_negative() { "" } else { "+" };
@@ -151,15 +138,15 @@ pub fn print(rows: &[Row], unpublished: u64) {
     ]);
     for row in rows {
         let currency = row.currency;
-        let show = |amount: Amount| thousands(&amount.display(currency).to_string());
+        let show = |amount: Amount| money(amount, currency);
         let published = row.published.map_or_else(String::new, |(share, exact)| {
             format!("{}{}", if exact { "" } else { "about " }, share.display(currency))
         });
         table.add_row([
             row.number.to_string(),
             row.publicity.to_string(),
-            thousands(&row.sharers.to_string()),
-            thousands(&row.cases.to_string()),
+            count(row.sharers),
+            count(row.cases as u64),
             show(row.aid),
             show(row.fee),
             row.share.display(currency).to_string(),
@@ -188,18 +175,4 @@ pub fn print(rows: &[Row], unpublished: u64) {
          column: that fit itself\nis up to four times off in early 2019, and more before May. \
          {unpublished} cases were diagnosed and\nnot yet published when the plan ended."
     );
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        for (text, grouped) in
-            [("1", "1"), ("123", "123"), ("1234.50", "1,234.50"), ("-1234567", "-1,234,567")]
-        {
-            assert_eq!(thousands(text), grouped);
-        }
-    }
 }
