@@ -120,8 +120,8 @@ fn no_fee_is_drawn_while_an_earlier_period_is_short() {
     world.collect(1, &[]).unwrap();
     assert_eq!(refused(world.fee(1)), "E-PERIOD-STATE");
     world.order_payout(1).unwrap();
-    assert!(world.ordered(1).0.is_empty(), "the older debt comes first");
-    let (older, _) = world.ordered(0);
+    assert!(world.state().ordered_of(1).0.is_empty(), "the older debt comes first");
+    let (older, _) = world.state().ordered_of(0);
     world.payout(0, &older, &[]).unwrap();
     assert_eq!(custody(&world), 0);
     assert_eq!(refused(world.fee(1)), "E-PERIOD-STATE");

@@ -317,7 +317,7 @@ impl History {
     }
 
     fn pay_further(&mut self, number: u32, period: &rules::period::Period) -> Concluded {
-        let (mut cases, mut refunds) = self.world.ordered(number);
+        let (mut cases, mut refunds) = self.world.state().ordered_of(number);
         let short = !period.unpaid.is_empty() && cases.is_empty();
         if !period.ordered || short && self.chooser.chance(70) {
             return self.world.order_payout(number);

@@ -410,28 +410,11 @@ impl World {
     /// When there is no such period.
     pub fn pay_all(&mut self, period: u32) -> Concluded {
         self.order_payout(period)?;
-        let (cases, refunds) = self.ordered(period);
+        let (cases, refunds) = self.state().ordered_of(period);
         if cases.is_empty() && refunds.is_empty() {
             return Ok(Vec::new());
         }
         self.payout(period, &cases, &refunds)
-    }
-
-    /// What of a period is ordered and not confirmed: cases and members with refunds, ascending.
-    ///
-    /// # Panics
-    /// When there is no such period.
-    #[must_use]
-    pub fn ordered(&self, period: u32) -> (Vec<u32>, Vec<u32>) {
-        let owing = self.state().period(period).expect("the test names a period");
-        let payable =
-            |case: &u32| self.state().case(*case).is_some_and(|case| !case.payable.is_zero());
-        let mut cases: Vec<u32> = owing.unpaid.iter().copied().filter(payable).collect();
-        let refunds = owing.refunds.iter().filter(|refund| !refund.payable.is_zero());
-        let mut refunds: Vec<u32> = refunds.map(|refund| refund.member).collect();
-        cases.sort_unstable();
-        refunds.sort_unstable();
-        (cases, refunds)
     }
 
     /// Draws the fee.

@@ -1,5 +1,6 @@
 //! One file or folder for each verb of the command line.
 
+mod arrears;
 mod case;
 mod demo;
 mod lab;
@@ -26,6 +27,9 @@ pub enum Command {
     /// Periods: what they cost, and their steps.
     #[command(subcommand)]
     Period(period::Command),
+    /// Failed charges: retries, late payments, the end of grace.
+    #[command(subcommand)]
+    Arrears(arrears::Command),
     /// Plays Xianghubao's published history through the real rules, and checks it.
     Demo(demo::Arguments),
     /// Replays a log from its first byte and compares every finding.
@@ -43,6 +47,7 @@ impl Command {
             Self::Member(command) => command.run(json),
             Self::Case(command) => command.run(json),
             Self::Period(command) => command.run(json),
+            Self::Arrears(command) => command.run(json),
             Self::Demo(arguments) => demo::run(&arguments, json),
             Self::Replay(arguments) => replay::run(&arguments, json),
             Self::Lab(command) => command.run(json),
