@@ -90,11 +90,11 @@ impl View {
         let visit = |_: u64, entry: &[u8]| tree.push(entry);
         let (reader, stop) = Reader::salvage(disk, folder, signed.unwrap_or(0), visit)?;
         let differs = stored.as_ref().map(|stored| tree.must_have(stored.size, &stored.root));
-        let end = match (unsigned, stop, differs) {
-            (Some(error), ..) | (None, Some(Err(error)), _) | (None, _, Some(Err(error))) => {
+        let end = match (stop, unsigned, differs) {
+            (Some(Err(error)), ..) | (_, Some(error), _) | (_, _, Some(Err(error))) => {
                 End::Refused(error)
             }
-            (None, Some(Ok(cut)), _) => End::Torn(cut),
+            (Some(Ok(cut)), None, _) => End::Torn(cut),
             (None, None, _) => End::Whole,
         };
         Ok((Self { reader, tree, checkpoint: stored }, end))

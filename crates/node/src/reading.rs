@@ -38,10 +38,12 @@ pub fn read(folder: &Path) -> Result<Reading, Error> {
 /// # Errors
 /// Those of [`read`].
 pub fn read_on(disk: Arc<dyn Disk>, folder: &Path) -> Result<Reading, Error> {
-    let key = match checkpoint_key(&disk, folder) {
-        // Not even the founding can be read: the log is looked at all the same, to say where.
-        Err(Error::Ledger(ledger::Error::Damaged(_)) | Error::NotFounded) => None,
-        key => key?,
+    let (key, unfounded) = match checkpoint_key(&disk, folder) {
+        // Not even the founding can be read: no checkpoint can be opened, which is not its fault.
+        Err(error @ (Error::Ledger(ledger::Error::Damaged(_)) | Error::NotFounded)) => {
+            (None, Some(error))
+        }
+        key => (key?, None),
     };
     let open = |note: &[u8]| open_note(key.as_ref(), note);
     let snapshots = Snapshots::new(disk.clone(), folder);
@@ -58,6 +60,7 @@ pub fn read_on(disk: Arc<dyn Disk>, folder: &Path) -> Result<Reading, Error> {
     let chunks = Chunks::new(disk, folder);
     let applied = apply_all(&mut machine, from, &chunks, feed, &mut |_| ());
     let refused = match end {
+        End::Refused(ledger::Error::Checkpoint { .. }) if unfounded.is_some() => unfounded,
         End::Refused(error) => Some(error.into()),
         End::Whole | End::Torn(_) => applied.err(),
     };

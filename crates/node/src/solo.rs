@@ -113,8 +113,9 @@ impl Solo {
     /// Signs a checkpoint of all durable entries and stores it beside the log.
     ///
     /// # Errors
-    /// When there is no plan yet, or the checkpoint cannot be stored.
+    /// When there is no plan yet, an earlier write failed, or the checkpoint cannot be stored.
     pub fn seal(&mut self) -> Result<Checkpoint, Error> {
+        self.may_write()?;
         let founded = self.state().founded().ok_or(Error::NotFounded)?;
         let key = VerifierKey::new(&founded.plan, self.key.public().0);
         let key = key.map_err(|_| Error::NotFounded)?;
@@ -134,13 +135,19 @@ impl Solo {
     /// Stores the state, so that the next start need not replay the log.
     ///
     /// # Errors
-    /// When it cannot be stored.
+    /// When an earlier write failed, or it cannot be stored.
     pub fn snapshot(&mut self) -> Result<(), Error> {
+        self.may_write()?;
         let state = self.state();
         let (digest, body) = (state.digest(), state.to_bytes());
         let head = SnapshotHead { frontier: self.log.frontier().clone(), state: digest };
         self.snapshots.write(&head, |writer| writer.write_all(&body))?;
         Ok(())
+    }
+
+    /// After a failed write the state may be ahead of the log.
+    fn may_write(&self) -> Result<(), Error> {
+        if self.poisoned { Err(Error::Poisoned) } else { Ok(()) }
     }
 
     /// The cards of published cases.
@@ -162,9 +169,7 @@ impl Solo {
         flow: Flow,
         acknowledge: &mut Acknowledge<'_>,
     ) -> Result<u64, Error> {
-        if self.poisoned {
-            return Err(Error::Poisoned);
-        }
+        self.may_write()?;
         self.poisoned = true;
         let count = order_all(&mut self.log, &mut self.admission, commands, flow, acknowledge)?;
         self.poisoned = false;
@@ -179,9 +184,7 @@ impl Orderer for Solo {
     }
 
     fn submit(&mut self, commands: &[Vec<u8>]) -> Result<Vec<Result<Receipt, Rejection>>, Error> {
-        if self.poisoned {
-            return Err(Error::Poisoned);
-        }
+        self.may_write()?;
         self.poisoned = true;
         let mut answers = Vec::with_capacity(commands.len());
         for group in commands.chunks(GROUP) {

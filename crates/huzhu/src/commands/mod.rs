@@ -7,6 +7,7 @@ mod member;
 mod period;
 mod plan;
 mod replay;
+mod submit;
 
 use crate::outcome::Outcome;
 use crate::problem::Problem;
@@ -28,6 +29,8 @@ pub enum Command {
     Period(period::Command),
     /// Plays Xianghubao's published history through the real rules, and checks it.
     Demo(demo::Arguments),
+    /// Submits many signed commands, each acknowledged when it is durable.
+    Submit(submit::Arguments),
     /// Replays a log from its first byte and compares every finding.
     Replay(replay::Arguments),
     /// Statistics of trust: models, scales, behaviour, reports.
@@ -44,6 +47,7 @@ impl Command {
             Self::Case(command) => command.run(json),
             Self::Period(command) => command.run(json),
             Self::Demo(arguments) => demo::run(&arguments, json),
+            Self::Submit(arguments) => submit::run(&arguments, json),
             Self::Replay(arguments) => replay::run(&arguments, json),
             Self::Lab(command) => command.run(json),
         }
