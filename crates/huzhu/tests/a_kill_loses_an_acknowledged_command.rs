@@ -28,7 +28,7 @@ use rules::machine::{Machine, Outcome};
 use serde_json::Value;
 
 /// Kills in each round of a plan's life, of which there are twelve.
-const KILLS_A_ROUND: u64 = 20;
+const KILLS_A_ROUND: u64 = 17;
 
 /// A run that is to be killed lives at most so long, or so long after its first answer.
 const LIFE_MAX: Duration = Duration::from_millis(60);
