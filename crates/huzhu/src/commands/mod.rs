@@ -1,5 +1,6 @@
 //! One file or folder for each verb of the command line.
 
+mod bench;
 mod case;
 mod demo;
 mod lab;
@@ -33,6 +34,9 @@ pub enum Command {
     Submit(submit::Arguments),
     /// Replays a log from its first byte and compares every finding.
     Replay(replay::Arguments),
+    /// Measures this machine, each figure beside its floor.
+    #[command(subcommand)]
+    Bench(bench::Command),
     /// Statistics of trust: models, scales, behaviour, reports.
     #[command(subcommand)]
     Lab(lab::Command),
@@ -49,6 +53,7 @@ impl Command {
             Self::Demo(arguments) => demo::run(&arguments, json),
             Self::Submit(arguments) => submit::run(&arguments, json),
             Self::Replay(arguments) => replay::run(&arguments, json),
+            Self::Bench(command) => command.run(json),
             Self::Lab(command) => command.run(json),
         }
     }
