@@ -60,7 +60,7 @@ mod tests {
     fn results_come_in_the_order_of_the_inputs() {
         let mut seen = Vec::new();
         let fed = in_order(
-            |give| (0..1000_u64).all(|input| give(input)),
+            |give| (0..1000_u64).all(give),
             |input| {
                 // Some take longer than others.
                 std::thread::sleep(Duration::from_micros(input * 7919 % 64));

@@ -1,5 +1,6 @@
 //! A plan's life as rounds of signed commands, for the test that kills the program in the middle
 //! of them: everything follows from a seed.
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part; it may panic")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -40,7 +41,8 @@ pub struct Round {
 pub struct Signer {
     plan: String,
     keys: BTreeMap<Role, (SecretKey, u64)>,
-    sent: u64,
+    /// Commands signed so far: ids and people are numbered by them.
+    pub sent: u64,
 }
 
 impl Signer {

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::console::{Console, Folder};
 use crate::outcome::Outcome;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use earlier::Earlier;
 
 /// Lines that were read and wait to be checked.
@@ -71,9 +71,8 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
         let sent = node.submit_stream(&mut lines, flow, &mut |answers| {
             let printed = acknowledge(answers, &mut earlier, &mut counts, json);
             printed.map_err(|error| {
-                let path = PathBuf::from("standard output");
-                broken = Some(Problem::file(&path, &error));
-                node::Error::File { path, source: error }
+                broken = Some(unread(&error));
+                node::Error::File { path: "standard output".into(), source: error }
             })
         });
         if let Some(problem) = broken {
@@ -99,6 +98,15 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
         return Ok(Outcome::Refused);
     }
     Ok(Outcome::Done)
+}
+
+/// The acknowledgements cannot be printed.
+fn unread(error: &std::io::Error) -> Problem {
+    let what = "The acknowledgements cannot be printed, so that no more commands are taken.";
+    let next = "Send the commands again, from the first that was not acknowledged or from the \
+                beginning.";
+    let why = format!("The system says: {error}.");
+    Problem::new(Kind::Environment, "E-OUTPUT", what, why, next)
 }
 
 /// Reads lines on a thread of its own, for a pipe may keep its reader waiting. The thread ends
