@@ -1,5 +1,7 @@
-//! Chores of the project as one program: `cargo xtask test`, `cargo xtask tidy`.
+//! Chores of the project as one program: `cargo xtask test`, `cargo xtask tidy`,
+//! `cargo xtask soak`.
 
+mod soak;
 mod suites;
 
 use std::process::ExitCode;
@@ -9,7 +11,8 @@ use xtask::workspace_root;
 
 const USAGE: &str = "usage: cargo xtask COMMAND\n\n  \
     test   the whole test run: format, lints, all tests, tidy\n  \
-    tidy   the house rules of docs/STYLE.md that a machine can check\n";
+    tidy   the house rules of docs/STYLE.md that a machine can check\n  \
+    soak [--minutes N]   kills the program under load and looks for what it acknowledged\n";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -22,6 +25,9 @@ fn main() -> ExitCode {
             let tidy = suites::run_tidy(&root);
             println!("tidy took {:.1} s", start.elapsed().as_secs_f64());
             exit(tidy)
+        }
+        ["soak", rest @ ..] if soak::minutes(rest).is_some() => {
+            exit(soak::run(&root, soak::minutes(rest).unwrap_or_default()))
         }
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

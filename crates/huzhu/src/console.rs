@@ -64,23 +64,14 @@ impl Console {
         let key = node_key(&folder.dir)?;
         let clock = ScriptedClock::default();
         let solo = Solo::open(&folder.dir, Box::new(clock.clone()), key)?;
-        let founded = solo.state().founded().ok_or_else(not_founded)?;
-        let rehearsal = founded.plan.starts_with(REHEARSAL);
-        let time = PlanTime::new(&founded.charter.plan.time_zone)?;
-        let at = match (rehearsal, folder.day) {
-            (true, Some(day)) => time.noon(day)?,
-            (true, None) => solo.state().at(),
-            (false, None) => SystemClock.now(),
-            (false, Some(_)) => return Err(not_a_rehearsal()),
-        };
-        if folder.day.is_some_and(|day| day < solo.state().day()) {
-            let what = format!("The rehearsal has reached {} already.", solo.state().day());
-            let why = "A log's time never runs backwards.";
-            let next = "Name that day or a later one.";
-            return Err(Problem::new(Kind::Input, "E-DAY", what, why, next));
-        }
+        let at = time_of(folder, solo.state())?;
         clock.set(at);
         Ok(Self { solo, dir: folder.dir.clone() })
+    }
+
+    /// The node, for those who send many commands.
+    pub fn node(&mut self) -> &mut Solo {
+        &mut self.solo
     }
 
     /// The state.
@@ -148,12 +139,15 @@ impl Console {
         let seq = self.state().seq(&by) + 1;
         let command = Command { plan, by, seq, id: node::random_id()?, body };
         let signed = key.sign_command(command).map_err(Rejection::from)?;
-        let answers = self.solo.submit(&[signed.bytes().to_vec()])?;
+        let answers = self.solo.submit(&[signed.bytes().to_vec()]).map_err(Problem::of_a_write)?;
         let answer = answers.into_iter().next();
         let receipt = answer.unwrap_or_else(|| unreachable!("one answer for each command"))?;
-        self.solo.seal()?;
-        let findings = self.findings_after(receipt.position)?;
-        Ok(Sent::new(receipt.position, verb, role, findings))
+        // From here on the command is done: what fails now is told beside it and not in its place.
+        let sealed = self.solo.seal().map_err(|error| Problem::unsealed(error.into()));
+        let findings = self.findings_after(receipt.position);
+        let missed = sealed.map(drop).and(findings.as_ref().map(drop).map_err(Clone::clone));
+        let sent = Sent::new(receipt.position, verb, role, findings.unwrap_or_default());
+        Ok(sent.missing(missed.err()))
     }
 
     fn findings_after(&self, position: u64) -> Result<Vec<Value>, Problem> {
@@ -196,7 +190,28 @@ pub fn read_text(path: &Path) -> Result<String, Problem> {
     std::fs::read_to_string(path).map_err(|error| Problem::file(path, &error))
 }
 
-fn not_founded() -> Problem {
+/// What time it is for the commands of a console, in milliseconds since 1970-01-01 UTC.
+pub fn time_of(folder: &Folder, state: &rules::State) -> Result<i64, Problem> {
+    let founded = state.founded().ok_or_else(not_founded)?;
+    let rehearsal = founded.plan.starts_with(REHEARSAL);
+    let time = PlanTime::new(&founded.charter.plan.time_zone)?;
+    let at = match (rehearsal, folder.day) {
+        (true, Some(day)) => time.noon(day)?,
+        (true, None) => state.at(),
+        (false, None) => SystemClock.now(),
+        (false, Some(_)) => return Err(not_a_rehearsal()),
+    };
+    if folder.day.is_some_and(|day| day < state.day()) {
+        let what = format!("The rehearsal has reached {} already.", state.day());
+        let why = "A log's time never runs backwards.";
+        let next = "Name that day or a later one.";
+        return Err(Problem::new(Kind::Input, "E-DAY", what, why, next));
+    }
+    Ok(at)
+}
+
+/// The problem of an empty log.
+pub fn not_founded() -> Problem {
     Problem::new(
         Kind::Input,
         "E-PLAN-NOT-FOUNDED",

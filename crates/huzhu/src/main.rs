@@ -10,6 +10,7 @@ mod nearest;
 mod outcome;
 mod problem;
 mod progress;
+mod reader;
 mod sent;
 mod usage;
 

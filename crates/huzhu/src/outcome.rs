@@ -7,6 +7,8 @@ pub enum Outcome {
     Done,
     /// Checked and false (tampered, does not agree, charter refused): exit code 1.
     False,
+    /// Some of many commands were refused by the rules: exit code 3.
+    Refused,
 }
 
 impl From<Outcome> for std::process::ExitCode {
@@ -14,6 +16,7 @@ impl From<Outcome> for std::process::ExitCode {
         match outcome {
             Outcome::Done => Self::SUCCESS,
             Outcome::False => Self::from(1),
+            Outcome::Refused => Self::from(3),
         }
     }
 }

@@ -66,15 +66,41 @@ impl Problem {
         )
     }
 
+    /// A command that could not be written: nobody knows whether it reached the disk.
+    pub fn of_a_write(error: node::Error) -> Self {
+        let unknown = matches!(error, node::Error::Ledger(ledger::Error::Disk { .. }));
+        let mut problem = Self::from(error);
+        if unknown {
+            problem.next.push_str(" Look first whether the command was done: it may have been.");
+        }
+        problem
+    }
+
+    /// What happened after a command was made durable.
+    pub fn unsealed(cause: Self) -> Self {
+        let what = "The command is done and durable, but no checkpoint was signed after it.";
+        let next = "Do not send it again. The next command signs a checkpoint for both.";
+        Self::new(cause.kind, "E-UNSEALED", what, format!("{} {}", cause.what, cause.why), next)
+    }
+
+    /// The problem for a program.
+    pub fn document(&self) -> serde_json::Value {
+        serde_json::json!({
+            "code": self.code, "what": self.what, "why": self.why, "next": self.next,
+        })
+    }
+
+    /// Prints the problem for a person.
+    pub fn print(&self) {
+        eprintln!("{}: {}\n  why:  {}\n  next: {}", self.code, self.what, self.why, self.next);
+    }
+
     /// Prints the problem where its reader looks for it and gives the exit code.
     pub fn report(&self, json: bool) -> u8 {
         if json {
-            let error = serde_json::json!({"error": {
-                "code": self.code, "what": self.what, "why": self.why, "next": self.next,
-            }});
-            println!("{error}");
+            println!("{}", serde_json::json!({"error": self.document()}));
         } else {
-            eprintln!("{}: {}\n  why:  {}\n  next: {}", self.code, self.what, self.why, self.next);
+            self.print();
         }
         match self.kind {
             Kind::Input => 2,

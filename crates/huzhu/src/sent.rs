@@ -18,13 +18,16 @@ pub struct Sent {
     findings: Vec<(u64, Value)>,
     /// More that a program should know.
     beside: Vec<(&'static str, Value)>,
+    /// What failed after the entries were durable.
+    missing: Option<Problem>,
 }
 
 impl Sent {
     /// One command with the findings that follow it.
     pub fn new(position: u64, verb: String, role: Role, findings: Vec<Value>) -> Self {
         let findings = (position + 1..).zip(findings).collect();
-        Self { position, commands: vec![(position, verb, role)], findings, beside: Vec::new() }
+        let commands = vec![(position, verb, role)];
+        Self { position, commands, findings, beside: Vec::new(), missing: None }
     }
 
     /// These entries and then those.
@@ -32,6 +35,14 @@ impl Sent {
         self.position = other.position;
         self.commands.extend(other.commands);
         self.findings.extend(other.findings);
+        // A later checkpoint covers the earlier entries too.
+        self.missing = other.missing;
+        self
+    }
+
+    /// Tells of something that failed after the entries were durable.
+    pub fn missing(mut self, problem: Option<Problem>) -> Self {
+        self.missing = problem;
         self
     }
 
@@ -49,6 +60,9 @@ impl Sent {
         for (name, value) in &self.beside {
             document[*name] = value.clone();
         }
+        if let Some(missing) = &self.missing {
+            document["warning"] = missing.document();
+        }
         show(json, &document, || {
             let commands = self.commands.iter().map(|(index, verb, role)| {
                 (index, vec![format!("{verb}, signed by the {}", role_name(*role))])
@@ -62,6 +76,9 @@ impl Sent {
                     let index = if number == 0 { index.to_string() } else { String::new() };
                     println!("{index:>6}  {line}");
                 }
+            }
+            if let Some(missing) = &self.missing {
+                missing.print();
             }
         });
         Ok(Outcome::Done)

@@ -32,6 +32,9 @@ fn a_second_writer_while_one_runs() {
     plan.fails("member leave 3", 4, "E-LOG-LOCKED");
     // Whoever only reads is not in the way.
     done(&format!("replay {}", plan.dir()));
+    assert_eq!(plan.done("member list")["of"], 10);
+    plan.done("case list");
+    plan.done("period list");
     lock.unlock().unwrap();
     plan.done("member leave 3");
 }
@@ -98,23 +101,35 @@ fn a_ledger_that_was_cut_or_changed() {
     plan.case();
     let (dir, journal) = (plan.dir(), plan.path().join("journal/00000000000000000000.log"));
     let length = std::fs::metadata(&journal).unwrap().len();
-    with(
-        &journal,
-        |bytes| bytes.truncate(bytes.len() - 3),
-        || {
+    for (change, place) in [
+        ((|bytes| bytes.truncate(bytes.len() - 3)) as fn(&mut Vec<u8>), length),
+        (|bytes| bytes[5_000] ^= 4, 5_000),
+    ] {
+        with(&journal, change, || {
             let error = differs(&dir);
             assert!(error["file"].as_str().unwrap().ends_with(".log"), "{error}");
-            assert!(error["byte"].as_u64().unwrap() < length, "{error}");
-            // A signed entry is not cut away by a writer either.
-            plan.fails("case list", 4, "E-LOG-DAMAGED");
-        },
-    );
+            assert!(error["byte"].as_u64().unwrap() <= place, "{error}");
+            // A signed entry is not cut away by a writer, and nothing is written.
+            let why = plan.fails("member leave 3", 4, "E-LOG-DAMAGED")["why"].clone();
+            assert!(why.as_str().unwrap().contains(".log: bytes "), "{why}");
+            // Whoever only looks is shown what stands before the damage, and told so.
+            let ran = huzhu(&format!("member list --dir {dir} --json"));
+            assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{}", ran.out);
+            let document = ran.document();
+            assert_eq!(document["of"], 10);
+            assert_eq!(document["damage"]["code"], "E-LOG-DAMAGED");
+            assert!(document["damage"]["why"].as_str().unwrap().contains(".log: bytes "));
+            let spoken = huzhu(&format!("member list --dir {dir}"));
+            assert!(spoken.code == 1 && spoken.out.contains("10 of 10"), "{}", spoken.out);
+            assert!(spoken.err.starts_with("This is the plan after its first "), "{}", spoken.err);
+            assert!(spoken.err.contains("E-LOG-DAMAGED"), "{}", spoken.err);
+        });
+    }
     with(
         &journal,
-        |bytes| bytes[5_000] ^= 4,
+        |bytes| bytes[30] ^= 4,
         || {
-            assert!(differs(&dir)["byte"].as_u64().unwrap() <= 5_000);
-            plan.fails("case list", 4, "E-LOG-DAMAGED");
+            plan.fails("member list", 4, "E-LOG-DAMAGED");
         },
     );
     let cards = std::fs::read_dir(plan.path().join("cards")).unwrap();
@@ -136,7 +151,33 @@ fn a_ledger_that_was_cut_or_changed() {
     let hash = card.file_stem().unwrap().to_str().unwrap();
     assert_eq!(replayed["cards_missing"], serde_json::json!([hash]));
     std::fs::remove_file(plan.path().join("keys/node.key")).unwrap();
-    plan.fails("case list", 2, "E-FOLDER");
+    plan.fails("member leave 3", 2, "E-FOLDER");
+    // Whoever only looks needs no key.
+    plan.done("case list");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_checkpoint_that_cannot_be_signed_after_the_command_is_done() {
+    let plan = Rehearsal::found();
+    // Where the checkpoint is written before it has its name stands a link to nowhere.
+    let blocked = plan.path().join("checkpoint.tmp");
+    std::os::unix::fs::symlink(plan.path().join("nowhere/file"), &blocked).unwrap();
+    let ran = huzhu(&format!("member leave 3 --json --dir {}", plan.dir()));
+    // Another program learns both: that the command is done, and what is missing.
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    let document = ran.document();
+    assert_eq!(
+        (&document["position"], &document["warning"]["code"]),
+        (&4.into(), &"E-UNSEALED".into())
+    );
+    let spoken = huzhu(&format!("member leave 4 --dir {}", plan.dir()));
+    assert_eq!(spoken.code, 0);
+    assert!(spoken.out.contains("member.leave") && spoken.err.contains("E-UNSEALED"));
+    std::fs::remove_file(blocked).unwrap();
+    let sealed = plan.done("member leave 5");
+    assert_eq!(sealed["warning"], serde_json::Value::Null);
+    assert_eq!(done(&format!("replay {}", plan.dir()))["checkpoint_size"], 10);
 }
 
 #[test]

@@ -12,8 +12,8 @@ use crate::chunks::{self, Chunks, chunk_digest};
 use crate::disk::{Disk, Listed, list_if_there};
 use crate::error::Error;
 use crate::journal::{self, segment_first};
-use crate::log::View;
-use crate::snapshot::{self, Snapshots, snapshot_entries};
+use crate::snapshot::{self, SnapshotHead, Snapshots, snapshot_entries};
+use crate::view::View;
 
 /// What is in a folder in which everything that we know is intact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +26,8 @@ pub struct FolderReport {
     pub checkpoint: Option<Checkpoint>,
     /// The chunks there are.
     pub chunks: Vec<Digest>,
-    /// The snapshots there are, by their count of entries.
-    pub snapshots: Vec<u64>,
+    /// What the snapshots there are say of themselves, by their count of entries.
+    pub snapshots: Vec<SnapshotHead>,
     /// Files and folders that are none of ours, relative to the folder: nobody checked them.
     pub unknown: Vec<PathBuf>,
 }
@@ -46,19 +46,39 @@ pub fn check_folder(
     open: OpenNote<'_>,
     beside: &[&str],
 ) -> Result<FolderReport, Error> {
+    let report = check_visiting(disk, folder, open, beside, &mut |_, _| ())?;
+    let store = Chunks::new(disk.clone(), folder);
+    report.chunks.iter().try_for_each(|digest| store.open(digest).map(drop))?;
+    Ok(report)
+}
+
+/// Like [`check_folder`], but lists the chunks only, for which the caller answers, and shows every
+/// entry with its index to `visit` on the way: each file is read once.
+///
+/// # Errors
+/// Those of [`check_folder`].
+pub fn check_visiting(
+    disk: &Arc<dyn Disk>,
+    folder: &Path,
+    open: OpenNote<'_>,
+    beside: &[&str],
+    visit: &mut dyn FnMut(u64, &[u8]),
+) -> Result<FolderReport, Error> {
     let list = |path: &Path| list_if_there(&**disk, path);
     let snapshots = Snapshots::new(disk.clone(), folder);
     let counts = snapshots.list()?;
-    let (view, tree) = View::open_noting(disk.clone(), folder, open, counts.clone())?;
+    let view = View::open_visiting(disk.clone(), folder, open, &counts, visit)?;
     let mut intact = Vec::new();
     for count in counts {
         match snapshots.open(count) {
-            Ok(snapshot) => tree.must_have(count, &snapshot.head.frontier.root())?,
+            Ok(snapshot) => {
+                view.must_have(count, &snapshot.head.frontier.root())?;
+                intact.push(snapshot.head);
+            }
             // A writer beside us has made a newer one and removed this.
-            Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::NotFound => continue,
+            Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
-        intact.push(count);
     }
 
     let ours = |item: &Listed| match (item.name.as_str(), item.is_folder) {
@@ -85,8 +105,6 @@ pub fn check_folder(
             }
         }
     }
-    let store = Chunks::new(disk.clone(), folder);
-    chunks.iter().try_for_each(|digest| store.open(digest).map(drop))?;
 
     Ok(FolderReport {
         entries: view.size(),

@@ -142,6 +142,27 @@ impl Chunks {
         Ok(Chunk { id: ChunkId { digest: *digest, bytes }, salt, rows })
     }
 
+    /// A whole chunk in memory, salt and rows: for those whose rows are wanted at once.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchChunk`], [`Error::Damaged`], [`Error::Disk`].
+    pub fn read(&self, digest: &Digest) -> Result<Vec<u8>, Error> {
+        let path = self.path(digest);
+        let length = self.disk.length(&path).map_err(Error::disk("look at", &path))?;
+        let length = length.ok_or(Error::NoSuchChunk { digest: *digest })?;
+        let damaged = |to| Damage { file: path.clone(), from: 0, to, flaw: Flaw::Digest };
+        if !(SALT_BYTES as u64..=CHUNK_LIMIT).contains(&length) {
+            return Err(damaged(length).into());
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+        let source = self.disk.read(&path, 0).map_err(Error::disk("read", &path))?;
+        source.take(CHUNK_LIMIT).read_to_end(&mut bytes).map_err(Error::disk("read", &path))?;
+        if proof::sha256(&bytes) != *digest {
+            return Err(damaged(length).into());
+        }
+        Ok(bytes)
+    }
+
     /// Removes a chunk durably, for instance after the retention that the charter sets. That
     /// there is none is no error.
     ///

@@ -13,10 +13,15 @@ pub mod disk;
 mod error;
 pub mod journal;
 pub mod log;
+mod records;
 pub mod snapshot;
 mod staged;
+mod tree;
 mod verified;
+mod view;
 
-pub use check::{FolderReport, check_folder};
+pub use check::{FolderReport, check_folder, check_visiting};
 pub use error::{Damage, Error, Flaw};
-pub use log::{Log, View};
+pub use log::Log;
+pub use records::Records;
+pub use view::{End, View};

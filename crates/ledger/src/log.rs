@@ -1,6 +1,5 @@
 //! The log: the journal with its Merkle tree and its last signed checkpoint.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,10 +10,12 @@ use proof::merkle::{Frontier, leaf_hash};
 use crate::checkpoint::{self, OpenNote};
 use crate::chunks;
 use crate::disk::Disk;
-use crate::error::{Damage, Error};
-use crate::journal::{Cut, Entries, Journal, Reader, SEGMENT_BYTES, Settings};
+use crate::error::Error;
+use crate::journal::{Cut, Entries, Journal, SEGMENT_BYTES, Settings};
 use crate::journal::{LOCK, remove_unfinished};
+use crate::records::Records;
 use crate::snapshot::{self, Snapshots};
+use crate::tree::Tree;
 
 /// A log open for writing: entries are appended, then committed together.
 #[derive(Debug)]
@@ -28,8 +29,8 @@ pub struct Log {
     /// Of these and of those that wait for a commit.
     pending: Frontier,
     checkpoint: Option<Checkpoint>,
-    /// Roots at the sizes of the snapshots that were there on opening.
-    roots: BTreeMap<u64, Option<Digest>>,
+    /// As it was on opening, with the roots at the sizes of the snapshots that were there.
+    opened: Tree,
 }
 
 impl Log {
@@ -73,9 +74,9 @@ impl Log {
         for name in [chunks::FOLDER, snapshot::FOLDER] {
             remove_unfinished(&*disk, &folder.join(name))?;
         }
-        let (frontier, pending) = (tree.frontier.clone(), tree.frontier);
-        let (folder, checkpoint, roots) = (folder.to_path_buf(), stored, tree.roots);
-        Ok(Self { disk, folder, journal, cut, frontier, pending, checkpoint, roots })
+        let (frontier, pending) = (tree.frontier.clone(), tree.frontier.clone());
+        let (folder, checkpoint, opened) = (folder.to_path_buf(), stored, tree);
+        Ok(Self { disk, folder, journal, cut, frontier, pending, checkpoint, opened })
     }
 
     /// The torn tail that was cut on opening, if there was one: worth a line in the node's own
@@ -113,7 +114,7 @@ impl Log {
     /// opened: a snapshot with another root is of another log.
     #[must_use]
     pub fn root_at(&self, size: u64) -> Option<Digest> {
-        self.roots.get(&size).copied().flatten()
+        self.opened.root_at(size)
     }
 
     /// The last checkpoint that was stored.
@@ -130,6 +131,16 @@ impl Log {
         let index = self.journal.append(entry)?;
         self.pending.push(leaf_hash(entry));
         Ok(index)
+    }
+
+    /// Adds entries to those that wait for a commit, all or none.
+    ///
+    /// # Errors
+    /// [`Error::PendingFull`] (commit, then try again), [`Error::Poisoned`].
+    pub fn append_all(&mut self, records: &Records) -> Result<(), Error> {
+        self.journal.append_framed(records.framed(), records.leaves().len() as u64)?;
+        records.leaves().iter().for_each(|leaf| self.pending.push(*leaf));
+        Ok(())
     }
 
     /// Makes all waiting entries durable; returns the number of durable entries. Only now may
@@ -184,134 +195,5 @@ impl Log {
         checkpoint::replace(&*self.disk, &self.folder, note)?;
         self.checkpoint = Some(new);
         Ok(())
-    }
-}
-
-/// A log open for reading, beside a writer if there is one. It changes nothing.
-#[derive(Debug)]
-pub struct View {
-    reader: Reader,
-    frontier: Frontier,
-    checkpoint: Option<Checkpoint>,
-}
-
-impl View {
-    /// Opens the log in `folder` and checks every entry of it, and the stored checkpoint against
-    /// them.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`] (also for a torn tail), [`Error::ShorterThanCheckpoint`],
-    /// [`Error::RootDiffers`], [`Error::Checkpoint`], [`Error::Disk`].
-    pub fn open(disk: Arc<dyn Disk>, folder: &Path, open: OpenNote<'_>) -> Result<Self, Error> {
-        Ok(Self::open_noting(disk, folder, open, Vec::new())?.0)
-    }
-
-    /// Like [`View::open`], and notes the roots at further sizes.
-    pub(crate) fn open_noting(
-        disk: Arc<dyn Disk>,
-        folder: &Path,
-        open: OpenNote<'_>,
-        mut sizes: Vec<u64>,
-    ) -> Result<(Self, Tree), Error> {
-        // Read before the entries: a writer beside us may sign more of them meanwhile.
-        let stored = checkpoint::read(&*disk, folder, open)?.map(|(checkpoint, _)| checkpoint);
-        sizes.extend(stored.as_ref().map(|stored| stored.size));
-        let mut tree = Tree::noting(sizes);
-        let reader = Reader::open(disk, folder, |_, entry| tree.push(entry))?;
-        if let Some(stored) = &stored {
-            tree.must_have(stored.size, &stored.root)?;
-        }
-        let frontier = tree.frontier.clone();
-        Ok((Self { reader, frontier, checkpoint: stored }, tree))
-    }
-
-    /// Opens what is readable of a damaged log: the entries before the first damage, and that
-    /// damage. The stored checkpoint is not looked at.
-    ///
-    /// # Errors
-    /// [`Error::Disk`].
-    pub fn salvage(disk: Arc<dyn Disk>, folder: &Path) -> Result<(Self, Option<Damage>), Error> {
-        let mut tree = Tree::noting([]);
-        let (reader, damage) = Reader::salvage(disk, folder, |_, entry| tree.push(entry))?;
-        Ok((Self { reader, frontier: tree.frontier, checkpoint: None }, damage))
-    }
-
-    /// Number of entries.
-    #[must_use]
-    pub fn size(&self) -> u64 {
-        self.frontier.size()
-    }
-
-    /// Root of the tree of all entries.
-    #[must_use]
-    pub fn root(&self) -> Digest {
-        self.frontier.root()
-    }
-
-    /// The tree of all entries.
-    #[must_use]
-    pub fn frontier(&self) -> &Frontier {
-        &self.frontier
-    }
-
-    /// The stored checkpoint.
-    #[must_use]
-    pub fn checkpoint(&self) -> Option<&Checkpoint> {
-        self.checkpoint.as_ref()
-    }
-
-    /// The entries from index `from` on.
-    #[must_use]
-    pub fn entries(&self, from: u64) -> Entries<'_> {
-        self.reader.entries(from)
-    }
-
-    /// One entry.
-    ///
-    /// # Errors
-    /// [`Error::NoSuchEntry`], [`Error::Damaged`], [`Error::Disk`].
-    pub fn entry(&self, index: u64) -> Result<Vec<u8>, Error> {
-        self.reader.entry(index)
-    }
-}
-
-/// The tree as it grows, and its roots at sizes that somebody has claimed something about.
-pub(crate) struct Tree {
-    frontier: Frontier,
-    roots: BTreeMap<u64, Option<Digest>>,
-}
-
-impl Tree {
-    fn noting(sizes: impl IntoIterator<Item = u64>) -> Self {
-        let roots = sizes.into_iter().map(|size| (size, None)).collect();
-        let mut tree = Self { frontier: Frontier::new(), roots };
-        tree.note();
-        tree
-    }
-
-    fn note(&mut self) {
-        if let Some(root) = self.roots.get_mut(&self.frontier.size()) {
-            *root = Some(self.frontier.root());
-        }
-    }
-
-    fn push(&mut self, entry: &[u8]) {
-        self.frontier.push(leaf_hash(entry));
-        self.note();
-    }
-
-    /// Checks that the tree has grown past `size` and had this root then. `size` must be among
-    /// those noted.
-    pub(crate) fn must_have(&self, size: u64, signed: &Digest) -> Result<(), Error> {
-        match self.roots.get(&size).copied().flatten() {
-            None => {
-                let entries = self.frontier.size();
-                Err(Error::ShorterThanCheckpoint { entries, signed: size })
-            }
-            Some(found) if found != *signed => {
-                Err(Error::RootDiffers { size, found, signed: *signed })
-            }
-            Some(_) => Ok(()),
-        }
     }
 }

@@ -7,7 +7,7 @@ use fixture::{dynamic, entry, expected, open, open_note, read_all, root, sign};
 use ledger::chunks::{ChunkId, Chunks};
 use ledger::disk::simulated::{Fault, SimulatedDisk, Survives};
 use ledger::snapshot::{SnapshotHead, Snapshots};
-use ledger::{Error, check_folder};
+use ledger::{Error, Log, Records, View, check_folder};
 use proof::Digest;
 use proptest::prelude::*;
 
@@ -91,6 +91,8 @@ fn whatever_fails_what_was_acknowledged_is_there() {
     work(&disk, &mut told).unwrap();
     let operations = disk.operations();
     assert!(operations > 80 && told.committed > 30, "{operations} {told:?}");
+    let kinds = ["append", "create", "create folder", "remove", "rename", "sync", "sync folder"];
+    assert_eq!(Vec::from_iter(disk.kinds()), kinds, "every kind of operation fails once");
 
     for number in 0..operations {
         for fault in FAULTS {
@@ -114,6 +116,71 @@ fn whatever_fails_what_was_acknowledged_is_there() {
             }
         }
     }
+}
+
+#[test]
+fn opening_a_log_of_which_all_is_signed_writes_nothing() {
+    let disk = SimulatedDisk::new();
+    let mut log = open(&disk).unwrap();
+    fixture::fill(&mut log, 8);
+    log.store_checkpoint(&sign(&log), &open_note).unwrap();
+    drop(log);
+    let before = disk.operations();
+    let mut log = open(&disk).unwrap();
+    assert_eq!((disk.operations(), log.size()), (before, 8));
+    // What is not signed may be only in the memory of the system, and is written anew.
+    fixture::fill(&mut log, 9);
+    drop(log);
+    let before = disk.operations();
+    assert_eq!(fixture::entries(&open(&disk).unwrap()), expected(9));
+    assert!(disk.operations() > before);
+}
+
+#[test]
+fn what_a_failed_sync_has_lost_is_not_believed_because_of_a_checkpoint_before_it() {
+    let disk = SimulatedDisk::new();
+    let mut log = open(&disk).unwrap();
+    fixture::fill(&mut log, 4);
+    log.store_checkpoint(&sign(&log), &open_note).unwrap();
+    log.append(&entry(4)).unwrap();
+    // The write is taken and shown to everybody, but never reaches the disk.
+    disk.fail_at(disk.operations() + 1, Fault::Error);
+    assert!(log.commit().is_err());
+    drop(log);
+    disk.mend();
+    let mut log = open(&disk).unwrap();
+    let size = log.size();
+    assert_eq!(size, 5, "the system shows what it has lost");
+    log.store_checkpoint(&sign(&log), &open_note).unwrap();
+    drop(log);
+    disk.power_cut(Survives::Nothing);
+    assert_eq!(fixture::entries(&open(&disk).unwrap()), expected(size));
+}
+
+#[test]
+fn what_is_longer_than_may_wait_is_committed_and_nothing_is_poisoned() {
+    let disk = SimulatedDisk::new();
+    let mut log = Log::open(dynamic(&disk), root(), &open_note).unwrap();
+    let mut records = Records::default();
+    let long = [7; 65_535];
+    // A single command may have more findings than may wait together with others.
+    for _ in 0..1_100 {
+        records.push(&long).unwrap();
+    }
+    assert!(matches!(records.push(&[0; 65_536]), Err(Error::EntryTooLong { found: 65_536 })));
+    log.append(b"first").unwrap();
+    assert!(matches!(log.append_all(&records), Err(Error::PendingFull)));
+    assert_eq!(log.commit().unwrap(), 1);
+    log.append_all(&records).unwrap();
+    assert!(matches!(log.append(b"last"), Err(Error::PendingFull)));
+    assert_eq!(log.commit().unwrap(), 1_101);
+    assert_eq!(log.append(b"last").unwrap(), 1_101);
+    log.commit().unwrap();
+    let root_of_all = log.root();
+    drop(log);
+    let view = View::open(dynamic(&disk), root(), &open_note).unwrap();
+    assert_eq!((view.size(), view.root()), (1_102, root_of_all));
+    assert_eq!(view.entry(1_100).unwrap(), long);
 }
 
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ use ledger::disk::simulated::SimulatedDisk;
 use ledger::disk::{Disk, RealDisk};
 use ledger::journal::Reader;
 use ledger::snapshot::{SnapshotHead, Snapshots};
-use ledger::{Damage, Error, Flaw, Log, View, check_folder};
+use ledger::{Damage, End, Error, Flaw, Log, View, check_folder};
 use proof::Digest;
 
 /// A ledger with three segments, two snapshots, a chunk and a checkpoint.
@@ -41,7 +41,8 @@ fn check(disk: &SimulatedDisk) -> Result<ledger::FolderReport, Error> {
 fn every_flipped_bit_of_every_file_is_an_error_that_names_the_file() {
     let disk = small();
     let report = check(&disk).unwrap();
-    assert_eq!((report.entries, report.snapshots, report.chunks.len()), (8, vec![6, 8], 1));
+    let snapshots = report.snapshots.iter().map(|head| head.frontier.size()).collect::<Vec<_>>();
+    assert_eq!((report.entries, snapshots, report.chunks.len()), (8, vec![6, 8], 1));
     assert_eq!(segments(&disk).len(), 2);
     let files = files(&disk);
     assert_eq!(files.len(), 2 + 2 + 1 + 1);
@@ -106,13 +107,54 @@ fn a_torn_tail_is_an_error_to_a_reader_that_names_the_byte() {
         assert_eq!(damage, Damage { file: last.clone(), from, to, flaw });
         assert_eq!(disk.bytes(&last).unwrap().len(), length, "a reader never cuts");
 
-        let (view, found) = View::salvage(dynamic(&disk), root()).unwrap();
-        assert_eq!(found, Some(damage));
+        let (view, end) = View::salvage(dynamic(&disk), root(), &open_note, &[]).unwrap();
+        // All eight were signed, so that no writer may cut one off.
+        let End::Refused(Error::CutBelowCheckpoint { damage: found, entries: 7, signed: 8 }) = end
+        else {
+            panic!("{end:?}")
+        };
+        assert_eq!(found, damage);
         let readable: Vec<_> = view.entries(0).map(Result::unwrap).collect();
         assert_eq!(readable, expected(7));
         assert_eq!(view.entry(6).unwrap(), entry(6));
         assert!(matches!(view.entry(7), Err(Error::NoSuchEntry { index: 7, size: 7 })));
     }
+}
+
+#[test]
+fn whoever_salvages_learns_what_a_writer_would_say() {
+    let disk = small();
+    let salvage = || View::salvage(dynamic(&disk), root(), &open_note, &[6]).unwrap();
+    let (view, end) = salvage();
+    assert!(matches!(end, End::Whole), "{end:?}");
+    assert_eq!((view.size(), view.checkpoint().map(|signed| signed.size)), (8, Some(8)));
+    assert!(view.root_at(6).is_some() && view.root_at(5).is_none());
+
+    let mut log = open(&disk).unwrap();
+    fill(&mut log, 9);
+    drop(log);
+    let last = segments(&disk).pop().unwrap();
+    let whole = disk.bytes(&last).unwrap();
+    disk.set_bytes(&last, whole[..whole.len() - 1].to_vec());
+    let (view, end) = salvage();
+    assert!(matches!(&end, End::Torn(cut) if cut.entries == 8), "{end:?}");
+    assert_eq!(view.size(), 8);
+    disk.set_bytes(&last, whole);
+
+    let first = segments(&disk).remove(0);
+    let intact = disk.bytes(&first).unwrap();
+    let mut bytes = intact.clone();
+    bytes[40] ^= 1;
+    disk.set_bytes(&first, bytes);
+    let (view, end) = salvage();
+    let End::Refused(Error::CutBelowCheckpoint { damage, .. }) = end else { panic!("{end:?}") };
+    assert_eq!((damage.file, view.size()), (first.clone(), 1));
+    disk.set_bytes(&first, intact);
+
+    disk.set_bytes(&root().join("checkpoint"), b"nonsense".to_vec());
+    let (view, end) = salvage();
+    assert!(matches!(end, End::Refused(Error::Checkpoint { .. })), "{end:?}");
+    assert_eq!(view.size(), 9);
 }
 
 #[test]

@@ -1,25 +1,21 @@
-//! Applying the entries of a log to a machine: signatures are checked in groups on one thread,
-//! while the rules run on another.
+//! Applying the entries of a log to a machine: signatures are checked in groups on other threads,
+//! while the rules run on this one.
 
-use std::io::Read as _;
-use std::path::PathBuf;
-use std::sync::mpsc::sync_channel;
-
-use ledger::Damage;
 use ledger::chunks::Chunks;
 use proof::Digest;
 use rules::command::{Chunk, Do};
 use rules::entry::Entry;
-use rules::machine::{Machine, ReplayError, Replayed};
+use rules::machine::{Machine, Replayed};
 
 use crate::Error;
+use crate::in_order::in_order;
 
 /// Signatures are checked in groups: large enough to gain from checking together, small enough to
 /// keep few in memory.
-const GROUP: usize = 256;
+pub(crate) const GROUP: usize = 256;
 
-/// Groups that wait for the rules while the next ones are checked.
-const GROUPS_WAITING: usize = 4;
+/// A group ends at this many bytes too, so that long entries do not fill the memory.
+pub(crate) const GROUP_BYTES: usize = 1 << 20;
 
 /// What there is after an entry was applied.
 pub(crate) struct Applied<'m> {
@@ -27,55 +23,81 @@ pub(crate) struct Applied<'m> {
     pub machine: &'m Machine,
     /// Entries applied, counted from the log's first.
     pub count: u64,
+    /// The chunk that the entry names, found intact.
+    pub chunk: Option<Digest>,
     /// The card whose hash the entry logs.
     pub card: Option<Digest>,
 }
 
 /// Entries whose signatures hold, in order, and what stopped the group if something did.
-type Group = (Vec<Replayed>, Option<(usize, Error)>);
+type Group = (Vec<Replayed>, Option<Error>);
 
-/// Applies entries to a machine: signatures are checked on another thread, the rules run on this
-/// one. `after` is called after each entry.
+/// Applies entries to a machine. `feed` shows them in order, on another thread; `after` is called
+/// after each that was applied. The machine is left as it was before the first that cannot be.
 ///
 /// # Errors
-/// At the first entry that cannot be read or is not what the rules make of it.
-pub(crate) fn apply_all(
+/// That of `feed`; or at the first entry that cannot be read or is not what the rules make of it.
+pub(crate) fn apply_all<T: Send>(
     machine: &mut Machine,
-    entries: impl Iterator<Item = Result<Vec<u8>, ledger::Error>> + Send,
     first: u64,
     chunks: &Chunks,
-    after: &mut dyn FnMut(Applied<'_>) -> Result<(), Error>,
-) -> Result<(), Error> {
-    std::thread::scope(|scope| {
-        let (sender, receiver) = sync_channel::<Group>(GROUPS_WAITING);
-        scope.spawn(move || {
-            let mut entries = entries.peekable();
-            while entries.peek().is_some() {
-                let group = check(entries.by_ref().take(GROUP), first);
-                let stops = group.1.is_some();
-                // A closed channel means that the rules have stopped already.
-                if sender.send(group).is_err() || stops {
-                    return;
-                }
+    feed: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<T, Error> + Send,
+    after: &mut dyn FnMut(Applied<'_>),
+) -> Result<T, Error> {
+    let mut applied = first;
+    let mut stopped = Ok(());
+    let in_groups = |give: &mut dyn FnMut(Vec<Vec<u8>>) -> bool| {
+        let (mut group, mut bytes) = (Vec::with_capacity(GROUP), 0);
+        let fed = feed(&mut |entry| {
+            bytes += entry.len();
+            group.push(entry.to_vec());
+            if group.len() == GROUP || bytes > GROUP_BYTES {
+                // What comes after the rules have stopped is only passed over.
+                give(std::mem::replace(&mut group, Vec::with_capacity(GROUP)));
+                bytes = 0;
             }
         });
-        let mut applied = first;
-        for (group, stop) in receiver {
-            for entry in group {
-                let chunk = chunk_of(&entry).map(|chunk| read_chunk(chunks, &chunk.hash));
-                let chunk = chunk.transpose()?;
-                let card = card_of(&entry);
-                let at = |source| Error::Replay { index: applied, source };
-                machine.replay(entry, chunk.as_deref()).map_err(at)?;
-                applied += 1;
-                after(Applied { machine, count: applied, card })?;
-            }
-            if let Some((_, error)) = stop {
-                return Err(at_index(error, applied));
-            }
+        // What stands before a damage is applied too: readers of a damaged log want it.
+        if !group.is_empty() {
+            give(group);
         }
-        Ok(())
-    })
+        fed
+    };
+    let fed = in_order(
+        in_groups,
+        |group: Vec<_>| check(&group),
+        |(group, stop)| {
+            for entry in group {
+                if let Err(error) = apply_one(machine, entry, &mut applied, chunks, after) {
+                    stopped = Err(error);
+                    return false;
+                }
+            }
+            if let Some(error) = stop {
+                stopped = Err(at_index(error, applied));
+                return false;
+            }
+            true
+        },
+    )?;
+    stopped.map(|()| fed)
+}
+
+fn apply_one(
+    machine: &mut Machine,
+    entry: Replayed,
+    applied: &mut u64,
+    chunks: &Chunks,
+    after: &mut dyn FnMut(Applied<'_>),
+) -> Result<(), Error> {
+    let chunk = chunk_of(&entry).map(|chunk| chunk.hash);
+    let rows = chunk.map(|digest| chunks.read(&digest)).transpose()?;
+    let card = card_of(&entry);
+    let at = |source| Error::Replay { index: *applied, source };
+    machine.replay(entry, rows.as_deref()).map_err(at)?;
+    *applied += 1;
+    after(Applied { machine, count: *applied, chunk, card });
+    Ok(())
 }
 
 /// Gives an error of an entry its index.
@@ -86,30 +108,24 @@ fn at_index(error: Error, index: u64) -> Error {
     }
 }
 
-/// Parses a group and checks its signatures; stops before the first entry that fails.
-fn check(entries: impl Iterator<Item = Result<Vec<u8>, ledger::Error>>, first: u64) -> Group {
-    let bad = |source: ReplayError| Error::Replay { index: first, source };
-    let mut parsed = Vec::with_capacity(GROUP);
+/// Parses a group and checks its signatures; stops before the first entry that fails. The index in
+/// an error is the caller's to fill in.
+fn check(entries: &[Vec<u8>]) -> Group {
+    let bad = |source| Error::Replay { index: 0, source };
+    let mut parsed = Vec::with_capacity(entries.len());
     let mut stop = None;
     for entry in entries {
-        let entry = entry
-            .map_err(Error::from)
-            .and_then(|bytes| Entry::parse(&bytes).map_err(|error| bad(error.into())));
-        match entry {
+        match Entry::parse(entry) {
             Ok(entry) => parsed.push(entry),
             Err(error) => {
-                stop = Some((parsed.len(), error));
+                stop = Some(bad(error.into()));
                 break;
             }
         }
     }
-    match Replayed::verify_all(parsed.clone()) {
+    match Replayed::verify_all(parsed) {
         Ok(verified) => (verified, stop),
-        Err((index, error)) => {
-            parsed.truncate(index);
-            let before = Replayed::verify_all(parsed).unwrap_or_default();
-            (before, Some((index, bad(error.into()))))
-        }
+        Err((index, error)) => (check(&entries[..index]).0, Some(bad(error.into()))),
     }
 }
 
@@ -128,18 +144,4 @@ fn card_of(entry: &Replayed) -> Option<Digest> {
         Do::PublishCase { card, .. } => Some(card),
         _ => None,
     }
-}
-
-/// A chunk with its salt, whole.
-pub(crate) fn read_chunk(chunks: &Chunks, digest: &Digest) -> Result<Vec<u8>, Error> {
-    let mut chunk = chunks.open(digest)?;
-    let mut bytes = chunk.salt.to_vec();
-    bytes.reserve_exact(usize::try_from(chunk.id.bytes).unwrap_or(0).saturating_sub(bytes.len()));
-    let length = chunk.id.bytes;
-    chunk.read_to_end(&mut bytes).map_err(|_| {
-        let file = PathBuf::from(format!("chunks/{digest}.chunk"));
-        let flaw = ledger::Flaw::Digest;
-        ledger::Error::from(Damage { file, from: 0, to: length, flaw })
-    })?;
-    Ok(bytes)
 }

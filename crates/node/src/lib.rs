@@ -3,19 +3,25 @@
 //! [`Orderer`] is the border behind which a single node ([`Solo`]) stands today and a consortium
 //! can stand later. Whoever only reads uses [`replay`].
 
+mod admission;
 mod apply;
 mod cards;
 mod clock;
 mod error;
+mod in_order;
 mod keys;
 mod orderer;
+mod reading;
 mod replay;
 mod solo;
+mod stream;
 
 pub use cards::{CARDS_FOLDER, Cards};
 pub use clock::{Clock, PlanTime, ScriptedClock, SystemClock};
 pub use error::Error;
 pub use keys::{KEYS_FOLDER, SecretKey, random_bytes, random_id, read_keys};
 pub use orderer::{Orderer, Receipt, Rejection, Visit};
-pub use replay::{Replay, ledger_name, read_entries, replay, replay_on};
+pub use reading::{Reading, read, read_on};
+pub use replay::{Replay, ledger_name, open_view, read_entries, replay, replay_on};
 pub use solo::Solo;
+pub use stream::{Acknowledge, Answer, Flow};

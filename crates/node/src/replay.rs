@@ -1,7 +1,7 @@
 //! Replaying a log: every file intact, every signature true, every finding the one that the rules
 //! conclude.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use ledger::chunks::Chunks;
 use ledger::disk::{Disk, RealDisk};
 use ledger::journal::first_entry;
 use ledger::snapshot::Snapshots;
-use ledger::{View, check_folder};
+use ledger::{View, check_visiting};
 use proof::Digest;
 use proof::checkpoint::Checkpoint;
 use proof::note::{Note, NoteError, VerifierKey};
@@ -33,16 +33,23 @@ pub fn ledger_name(folder: &Path) -> Result<Option<String>, Error> {
     Ok(checkpoint_key(&disk, folder)?.map(|key| key.name().to_owned()))
 }
 
+/// Opens the log of a ledger for reading, after checking all of it.
+///
+/// # Errors
+/// When the log is damaged.
+pub fn open_view(folder: &Path) -> Result<View, Error> {
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    let key = checkpoint_key(&disk, folder)?;
+    let open = |note: &[u8]| open_note(key.as_ref(), note);
+    Ok(View::open(disk, folder, &open)?)
+}
+
 /// Reads every entry of a ledger in order; each is given to `visit` with its index.
 ///
 /// # Errors
 /// When the log is damaged, or `visit` says so.
 pub fn read_entries(folder: &Path, visit: &mut Visit<'_>) -> Result<(), Error> {
-    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
-    let key = checkpoint_key(&disk, folder)?;
-    let open = |note: &[u8]| open_note(key.as_ref(), note);
-    let view = View::open(disk, folder, &open)?;
-    for (index, entry) in (0..).zip(view.entries(0)) {
+    for (index, entry) in (0..).zip(open_view(folder)?.entries(0)) {
         visit(index, &entry?)?;
     }
     Ok(())
@@ -118,37 +125,44 @@ pub fn replay_on(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Replay, Error> {
     let key = checkpoint_key(&disk, folder)?;
-    let open = |note: &[u8]| open_note(key.as_ref(), note);
-    let report = check_folder(&disk, folder, &open, &[KEYS_FOLDER, CARDS_FOLDER])?;
     let found = Cards::new(disk.clone(), folder).check()?;
-    let view = View::open(disk.clone(), folder, &open)?;
-    let snapshots = Snapshots::new(disk.clone(), folder);
-    let mut taken = Vec::new();
-    for count in report.snapshots {
-        taken.push((count, snapshots.open(count)?.head.state));
-    }
+    let chunks = Chunks::new(disk.clone(), folder);
+    let counts: BTreeSet<u64> = Snapshots::new(disk.clone(), folder).list()?.into_iter().collect();
     let mut machine = Machine::default();
-    let mut logged = BTreeSet::new();
-    let chunks = Chunks::new(disk, folder);
-    apply_all(&mut machine, view.entries(0), 0, &chunks, &mut |applied| {
-        let snapshot = taken.iter().find(|(count, _)| *count == applied.count);
-        if snapshot.is_some_and(|(_, state)| *state != applied.machine.state().digest()) {
-            return Err(Error::Snapshot(applied.count));
+    let mut reached = BTreeMap::new();
+    let (mut named, mut logged) = (BTreeSet::new(), BTreeSet::new());
+    let feed = |show: &mut dyn FnMut(&[u8])| {
+        let open = |note: &[u8]| open_note(key.as_ref(), note);
+        let beside = [KEYS_FOLDER, CARDS_FOLDER];
+        Ok(check_visiting(&disk, folder, &open, &beside, &mut |_, entry| show(entry))?)
+    };
+    let report = apply_all(&mut machine, 0, &chunks, feed, &mut |applied| {
+        if counts.contains(&applied.count) {
+            reached.insert(applied.count, applied.machine.state().digest());
         }
+        named.extend(applied.chunk);
         logged.extend(applied.card);
         progress(applied.count);
-        Ok(())
     })?;
+    for head in &report.snapshots {
+        let count = head.frontier.size();
+        if reached.get(&count).is_some_and(|state| *state != head.state) {
+            return Err(Error::Snapshot(count));
+        }
+    }
+    // Those that an entry names were found intact where it stands.
+    let others = report.chunks.iter().filter(|digest| !named.contains(*digest));
+    others.into_iter().try_for_each(|digest| chunks.open(digest).map(drop))?;
     if !machine.is_whole() {
-        return Err(Error::Unfinished(view.size()));
+        return Err(Error::Unfinished(report.entries));
     }
     for card in &found.cards {
         logged.remove(card);
     }
     Ok(Replay {
-        entries: view.size(),
-        root: view.root(),
-        checkpoint: view.checkpoint().cloned(),
+        entries: report.entries,
+        root: report.root,
+        checkpoint: report.checkpoint,
         state: machine.into_state(),
         cards: found.cards.len() as u64,
         cards_missing: logged.into_iter().collect(),

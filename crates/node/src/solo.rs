@@ -6,35 +6,35 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 
-use ledger::Log;
 use ledger::chunks::Chunks;
 use ledger::disk::{Disk, RealDisk};
 use ledger::snapshot::{SnapshotHead, Snapshots};
+use ledger::{Log, Records};
+use proof::Digest;
 use proof::checkpoint::Checkpoint;
 use proof::note::{Note, VerifierKey};
 use rules::State;
-use rules::command::{Chunk, Do};
-use rules::entry::{self, Order, Signed, Verified};
-use rules::machine::{Machine, Outcome};
+use rules::command::Chunk;
+use rules::machine::Machine;
 
 use crate::Error;
-use crate::apply::{apply_all, read_chunk};
+use crate::admission::{Admission, check};
+use crate::apply::{GROUP, apply_all};
 use crate::cards::Cards;
-use crate::clock::{Clock, PlanTime};
+use crate::clock::Clock;
 use crate::keys::SecretKey;
 use crate::orderer::{Orderer, Receipt, Rejection, Visit};
 use crate::replay::{checkpoint_key, open_note};
+use crate::stream::{Acknowledge, Flow, append_with_room, order_all};
 
 /// The node of a log that is open for writing.
 pub struct Solo {
     log: Log,
-    chunks: Chunks,
+    admission: Admission,
     cards: Cards,
     snapshots: Snapshots,
-    machine: Machine,
-    time: Option<PlanTime>,
-    clock: Box<dyn Clock>,
     key: SecretKey,
     /// Set while a write is under way, and left set when it failed: the state is ahead of the disk.
     poisoned: bool,
@@ -76,39 +76,32 @@ impl Solo {
         let chunks = Chunks::new(disk.clone(), folder);
         let cards = Cards::new(disk.clone(), folder);
         let snapshots = Snapshots::new(disk, folder);
-        let (mut machine, from) = restore(&snapshots, &log)?;
-        apply_all(&mut machine, log.entries(from), from, &chunks, &mut |_| Ok(()))?;
-        let (time, poisoned) = (None, false);
-        let mut solo = Self { log, chunks, cards, snapshots, machine, time, clock, key, poisoned };
-        solo.complete()?;
-        solo.read_time_zone()?;
+        let (mut machine, from) = restore(&snapshots, log.size(), |size| log.root_at(size))?;
+        let mut entries = log.entries(from);
+        let feed = move |show: &mut dyn FnMut(&[u8])| {
+            Ok(entries.try_for_each(|entry| entry.map(|entry| show(&entry)))?)
+        };
+        apply_all(&mut machine, from, &chunks, feed, &mut |_| ())?;
+        let missing = machine.missing();
+        let admission = Admission::new(machine, chunks, clock)?;
+        let mut solo = Self { log, admission, cards, snapshots, key, poisoned: false };
+        solo.complete(&missing)?;
         Ok(solo)
     }
 
     /// Writes the findings that a crash kept from following their command.
-    fn complete(&mut self) -> Result<(), Error> {
-        let missing = self.machine.missing();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        for entry in &missing {
-            self.log.append(entry)?;
-        }
+    fn complete(&mut self, missing: &[Vec<u8>]) -> Result<(), Error> {
+        let mut records = Records::default();
+        missing.iter().try_for_each(|entry| records.push(entry))?;
+        append_with_room(&mut self.log, &records)?;
         self.log.commit()?;
-        Ok(())
-    }
-
-    fn read_time_zone(&mut self) -> Result<(), Error> {
-        if let (None, Some(founded)) = (&self.time, self.machine.state().founded()) {
-            self.time = Some(PlanTime::new(&founded.charter.plan.time_zone)?);
-        }
         Ok(())
     }
 
     /// The state after all durable entries.
     #[must_use]
     pub fn state(&self) -> &State {
-        self.machine.state()
+        self.admission.state()
     }
 
     /// Entries in the log.
@@ -120,8 +113,9 @@ impl Solo {
     /// Signs a checkpoint of all durable entries and stores it beside the log.
     ///
     /// # Errors
-    /// When there is no plan yet, or the checkpoint cannot be stored.
+    /// When there is no plan yet, an earlier write failed, or the checkpoint cannot be stored.
     pub fn seal(&mut self) -> Result<Checkpoint, Error> {
+        self.may_write()?;
         let founded = self.state().founded().ok_or(Error::NotFounded)?;
         let key = VerifierKey::new(&founded.plan, self.key.public().0);
         let key = key.map_err(|_| Error::NotFounded)?;
@@ -141,13 +135,19 @@ impl Solo {
     /// Stores the state, so that the next start need not replay the log.
     ///
     /// # Errors
-    /// When it cannot be stored.
+    /// When an earlier write failed, or it cannot be stored.
     pub fn snapshot(&mut self) -> Result<(), Error> {
-        let state = self.machine.state();
+        self.may_write()?;
+        let state = self.state();
         let (digest, body) = (state.digest(), state.to_bytes());
         let head = SnapshotHead { frontier: self.log.frontier().clone(), state: digest };
         self.snapshots.write(&head, |writer| writer.write_all(&body))?;
         Ok(())
+    }
+
+    /// After a failed write the state may be ahead of the log.
+    fn may_write(&self) -> Result<(), Error> {
+        if self.poisoned { Err(Error::Poisoned) } else { Ok(()) }
     }
 
     /// The cards of published cases.
@@ -156,76 +156,43 @@ impl Solo {
         &self.cards
     }
 
-    /// Where a command stands in time: the clock's, but never before the last entry. The day is
-    /// held as well, for in some zones a clock set back at midnight has repeated a day's end.
-    fn order(&self, command: &Verified) -> Result<Order, Error> {
-        let at = self.clock.now().max(self.state().at());
-        let order = match (&self.time, &command.command().body) {
-            (Some(time), _) => time.order(at),
-            (None, Do::Found { charter, .. }) => PlanTime::new(&charter.plan.time_zone)?.order(at),
-            (None, _) => PlanTime::new("UTC")?.order(at),
-        }?;
-        Ok(Order { day: order.day.max(self.state().day()), ..order })
-    }
-
-    /// Applies one command and adds its entries to those that wait for the commit.
-    fn admit(&mut self, signed: Verified) -> Result<Result<Receipt, Rejection>, Error> {
-        let order = match self.order(&signed) {
-            Err(Error::TimeZone(name)) => return Ok(Err(Rejection::TimeZone(name))),
-            order => order?,
-        };
-        let chunk = match signed.command().body.chunk() {
-            Some(chunk) => match read_chunk(&self.chunks, &chunk.hash) {
-                Ok(bytes) => Some(bytes),
-                Err(Error::Ledger(ledger::Error::NoSuchChunk { .. })) => None,
-                Err(error) => return Err(error),
-            },
-            None => None,
-        };
-        let position = self.state().entries();
-        let entries = match self.machine.submit(order, &signed, chunk.as_deref()) {
-            Err(refusal) => return Ok(Err(refusal.into())),
-            Ok(Outcome::Already(position)) => return Ok(Ok(Receipt { position, again: true })),
-            Ok(Outcome::Done(entries)) => entries,
-        };
-        for entry in entries {
-            self.log.append(&entry)?;
-        }
-        self.read_time_zone()?;
-        Ok(Ok(Receipt { position, again: false }))
+    /// Orders commands as they come, in this order, until no more come or `flow` says enough;
+    /// returns how many. While a group is made durable the next ones are checked and decided, on
+    /// all cores.
+    ///
+    /// # Errors
+    /// When durability cannot be promised, or `acknowledge` says so: then the node must be opened
+    /// anew. What was acknowledged is durable.
+    pub fn submit_stream(
+        &mut self,
+        commands: &mut Receiver<Vec<u8>>,
+        flow: Flow,
+        acknowledge: &mut Acknowledge<'_>,
+    ) -> Result<u64, Error> {
+        self.may_write()?;
+        self.poisoned = true;
+        let count = order_all(&mut self.log, &mut self.admission, commands, flow, acknowledge)?;
+        self.poisoned = false;
+        Ok(count)
     }
 }
 
 impl Orderer for Solo {
     fn store_chunk(&mut self, salt: [u8; 32], rows: &[u8], count: u32) -> Result<Chunk, Error> {
-        let id = self.chunks.put(salt, rows)?;
+        let id = self.admission.chunks.put(salt, rows)?;
         Ok(Chunk { hash: id.digest, size: id.bytes, rows: count })
     }
 
     fn submit(&mut self, commands: &[Vec<u8>]) -> Result<Vec<Result<Receipt, Rejection>>, Error> {
-        if self.poisoned {
-            return Err(Error::Poisoned);
-        }
+        self.may_write()?;
         self.poisoned = true;
-        let mut parsed = Vec::with_capacity(commands.len());
-        let mut forms = Vec::with_capacity(commands.len());
-        for bytes in commands {
-            match Signed::parse(bytes) {
-                Ok(signed) => {
-                    parsed.push(signed);
-                    forms.push(Ok(()));
-                }
-                Err(error) => forms.push(Err(error)),
-            }
-        }
-        let mut verified = entry::verify_all(parsed).into_iter();
         let mut answers = Vec::with_capacity(commands.len());
-        for form in forms {
-            let signed = form.and_then(|()| verified.next().expect("a verdict for each command"));
-            answers.push(match signed {
-                Ok(signed) => self.admit(signed)?,
-                Err(error) => Err(error.into()),
-            });
+        for group in commands.chunks(GROUP) {
+            let mut records = Records::default();
+            for checked in check(group) {
+                answers.push(self.admission.admit(checked, &mut records)?);
+            }
+            append_with_room(&mut self.log, &records)?;
         }
         self.log.commit()?;
         self.poisoned = false;
@@ -254,12 +221,18 @@ fn has_checkpoint(disk: &Arc<dyn Disk>, folder: &Path) -> Result<bool, Error> {
 }
 
 /// The machine of the newest intact snapshot, and how many entries it stands for. A snapshot of
-/// another log, or one that does not hold the state that it names, is passed over.
-fn restore(snapshots: &Snapshots, log: &Log) -> Result<(Machine, u64), Error> {
+/// another log (`root_at` says which roots this one had), or one that does not hold the state that
+/// it names, is passed over.
+pub(crate) fn restore(
+    snapshots: &Snapshots,
+    size: u64,
+    root_at: impl Fn(u64) -> Option<Digest>,
+) -> Result<(Machine, u64), Error> {
     let (newest, _damaged) = snapshots.newest()?;
     if let Some(mut snapshot) = newest {
         let entries = snapshot.head.frontier.size();
-        let of_this_log = log.root_at(entries) == Some(snapshot.head.frontier.root());
+        let of_this_log =
+            entries <= size && root_at(entries) == Some(snapshot.head.frontier.root());
         let mut body = Vec::new();
         let read = of_this_log && snapshot.read_to_end(&mut body).is_ok();
         let state =

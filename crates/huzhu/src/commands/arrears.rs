@@ -7,8 +7,9 @@ use serde_json::json;
 
 use crate::console::{Console, Folder};
 use crate::layout::{NONE, Table, count, money};
-use crate::outcome::{Outcome, show};
+use crate::outcome::Outcome;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// What can be done about failed charges.
 #[derive(clap::Subcommand)]
@@ -63,7 +64,7 @@ impl Command {
     /// Runs the command.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
         match self {
-            Self::List { folder, limit } => list(&Console::open(&folder)?, limit, json),
+            Self::List { folder, limit } => list(&Reader::open(&folder)?, limit, json),
             Self::Retry { folder, period, paid } => {
                 let mut console = Console::open(&folder)?;
                 let paid = console.members(paid)?;
@@ -92,8 +93,8 @@ struct Charge {
     until: Option<String>,
 }
 
-fn list(console: &Console, limit: usize, json: bool) -> Result<Outcome, Problem> {
-    let (state, currency) = (console.state(), console.currency()?);
+fn list(reader: &Reader, limit: usize, json: bool) -> Result<Outcome, Problem> {
+    let (state, currency) = (reader.state(), reader.currency()?);
     let (mut charges, mut of) = (Vec::new(), 0_u64);
     for (period, number) in state.periods().iter().zip(0..) {
         let over = period.arrears.ended().is_some();
@@ -119,7 +120,7 @@ fn list(console: &Console, limit: usize, json: bool) -> Result<Outcome, Problem>
         })
     });
     let document = json!({"unpaid": described.collect::<Vec<_>>(), "of": of});
-    show(json, &document, || {
+    Ok(reader.show(json, document, || {
         if charges.is_empty() {
             println!("No charge is unpaid.");
             return;
@@ -141,6 +142,5 @@ fn list(console: &Console, limit: usize, json: bool) -> Result<Outcome, Problem>
         }
         table.print();
         println!("{} of {}", count(charges.len() as u64), count(of));
-    });
-    Ok(Outcome::Done)
+    }))
 }

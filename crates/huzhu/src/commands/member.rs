@@ -15,8 +15,9 @@ use serde_json::json;
 
 use crate::console::{Console, Folder};
 use crate::layout::{Table, count, money};
-use crate::outcome::{Outcome, show};
+use crate::outcome::Outcome;
 use crate::problem::{Kind, Problem};
+use crate::reader::Reader;
 
 /// A batch file of the console has at most this many rows; larger ones are streamed by a service.
 const ROWS_MAX: usize = 1_000_000;
@@ -139,8 +140,8 @@ impl Command {
                 let mut console = Console::open(&folder)?;
                 console.send(Do::Leave { member })?.show(&console, json)
             }
-            Self::Show { folder, member } => show_one(&Console::open(&folder)?, member, json),
-            Self::List { folder, from, limit } => list(&Console::open(&folder)?, from, limit, json),
+            Self::Show { folder, member } => show_one(&Reader::open(&folder)?, member, json),
+            Self::List { folder, from, limit } => list(&Reader::open(&folder)?, from, limit, json),
         }
     }
 }
@@ -250,8 +251,8 @@ fn word(membership: Membership) -> String {
     }
 }
 
-fn describe(console: &Console, number: u32, member: &Member) -> Result<serde_json::Value, Problem> {
-    let (state, charter) = (console.state(), console.charter()?);
+fn describe(reader: &Reader, number: u32, member: &Member) -> Result<serde_json::Value, Problem> {
+    let (state, charter) = (reader.state(), reader.charter()?);
     let periods = state.periods().len() as u32;
     let paid = state.shares_paid(number, periods).map_err(|_| unknown(number))?;
     let owed = state.debts(number).map(|(_, owed)| owed);
@@ -276,20 +277,20 @@ fn unknown(member: u32) -> Problem {
     Problem::new(Kind::Input, "E-MEMBER-UNKNOWN", what, why, "Check the number.")
 }
 
-fn show_one(console: &Console, number: u32, json: bool) -> Result<Outcome, Problem> {
-    let member = console.state().roll().get(number).ok_or_else(|| unknown(number))?;
-    let document = describe(console, number, &member)?;
-    let currency = console.currency()?;
-    let charges = (0..console.state().periods().len() as u32).filter_map(|period| {
-        let share = console.state().share_of(&member, period);
+fn show_one(reader: &Reader, number: u32, json: bool) -> Result<Outcome, Problem> {
+    let member = reader.state().roll().get(number).ok_or_else(|| unknown(number))?;
+    let document = describe(reader, number, &member)?;
+    let currency = reader.currency()?;
+    let charges = (0..reader.state().periods().len() as u32).filter_map(|period| {
+        let share = reader.state().share_of(&member, period);
         (!share.is_zero()).then_some((period, share))
     });
     let charges: Vec<_> = charges.collect();
     let dependants =
-        console.state().roll().dependants(number).map(|other| format!("member {other}"));
+        reader.state().roll().dependants(number).map(|other| format!("member {other}"));
     let dependants: Vec<String> = dependants.collect();
-    let owes = |period: u32| console.state().debts(number).any(|(owed, _)| owed == period);
-    show(json, &document, || {
+    let owes = |period: u32| reader.state().debts(number).any(|(owed, _)| owed == period);
+    Ok(reader.show(json, document.clone(), || {
         let word = text(&document["membership"]);
         println!("Member {number}, born {}, joined {}: {word}.", member.birth, member.joined);
         println!("Covered against illness from {}.", text(&document["covered_from"]));
@@ -301,7 +302,7 @@ fn show_one(console: &Console, number: u32, json: bool) -> Result<Outcome, Probl
         }
         let mut table = Table::new("rlrl", 2).header(["period", "publicity", "share", ""]);
         for (period, share) in &charges {
-            let publicity = console.state().periods()[*period as usize].publicity;
+            let publicity = reader.state().periods()[*period as usize].publicity;
             let unpaid = if owes(*period) { "unpaid" } else { "" };
             let share = money(*share, currency);
             table.row([period.to_string(), publicity.to_string(), share, unpaid.to_owned()]);
@@ -311,24 +312,23 @@ fn show_one(console: &Console, number: u32, json: bool) -> Result<Outcome, Probl
         } else {
             table.print();
         }
-    });
-    Ok(Outcome::Done)
+    }))
 }
 
 fn text(value: &serde_json::Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-fn list(console: &Console, from: u32, limit: u32, json: bool) -> Result<Outcome, Problem> {
-    let roll = console.state().roll();
+fn list(reader: &Reader, from: u32, limit: u32, json: bool) -> Result<Outcome, Problem> {
+    let roll = reader.state().roll();
     let mut members = Vec::new();
     for number in (from..roll.len()).take(limit as usize) {
         let member = roll.get(number).ok_or_else(|| unknown(number))?;
-        members.push(describe(console, number, &member)?);
+        members.push(describe(reader, number, &member)?);
     }
-    let currency = console.currency()?;
+    let currency = reader.currency()?;
     let document = json!({"members": members, "of": roll.len()});
-    show(json, &document, || {
+    Ok(reader.show(json, document, || {
         if roll.is_empty() {
             println!("Nobody has joined yet.");
             return;
@@ -348,6 +348,5 @@ fn list(console: &Console, from: u32, limit: u32, json: bool) -> Result<Outcome,
         }
         table.print();
         println!("{} of {}", count(members.len() as u64), count(u64::from(roll.len())));
-    });
-    Ok(Outcome::Done)
+    }))
 }

@@ -1,6 +1,7 @@
 //! One file or folder for each verb of the command line.
 
 mod arrears;
+mod bench;
 mod case;
 mod demo;
 mod lab;
@@ -8,6 +9,7 @@ mod member;
 mod period;
 mod plan;
 mod replay;
+mod submit;
 
 use crate::outcome::Outcome;
 use crate::problem::Problem;
@@ -32,8 +34,13 @@ pub enum Command {
     Arrears(arrears::Command),
     /// Plays Xianghubao's published history through the real rules, and checks it.
     Demo(demo::Arguments),
+    /// Submits many signed commands, each acknowledged when it is durable.
+    Submit(submit::Arguments),
     /// Replays a log from its first byte and compares every finding.
     Replay(replay::Arguments),
+    /// Measures this machine, each figure beside its floor.
+    #[command(subcommand)]
+    Bench(bench::Command),
     /// Statistics of trust: models, scales, behaviour, reports.
     #[command(subcommand)]
     Lab(lab::Command),
@@ -49,7 +56,9 @@ impl Command {
             Self::Period(command) => command.run(json),
             Self::Arrears(command) => command.run(json),
             Self::Demo(arguments) => demo::run(&arguments, json),
+            Self::Submit(arguments) => submit::run(&arguments, json),
             Self::Replay(arguments) => replay::run(&arguments, json),
+            Self::Bench(command) => command.run(json),
             Self::Lab(command) => command.run(json),
         }
     }

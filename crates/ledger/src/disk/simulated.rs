@@ -55,6 +55,7 @@ struct State {
     folders: BTreeSet<PathBuf>,
     locks: BTreeSet<PathBuf>,
     operations: u64,
+    kinds: BTreeSet<&'static str>,
     fault: Option<(u64, Fault)>,
     broken: Option<Fault>,
 }
@@ -79,6 +80,12 @@ impl SimulatedDisk {
     #[must_use]
     pub fn operations(&self) -> u64 {
         self.state().operations
+    }
+
+    /// The kinds of operations that change something and were attempted.
+    #[must_use]
+    pub fn kinds(&self) -> BTreeSet<&'static str> {
+        self.state().kinds.clone()
     }
 
     /// Stops all faults, as when a process is started again on a machine that kept running.
@@ -142,9 +149,10 @@ fn failed(fault: Fault) -> io::Error {
 
 impl State {
     /// Counts an operation; says how it fails, if it does.
-    fn operation(&mut self, grows: bool) -> Option<Fault> {
+    fn operation(&mut self, kind: &'static str, grows: bool) -> Option<Fault> {
         let number = self.operations;
         self.operations += 1;
+        self.kinds.insert(kind);
         match self.broken {
             Some(Fault::Full) if !grows => return None,
             Some(fault) => return Some(fault),
@@ -158,8 +166,8 @@ impl State {
         (fault != Fault::Full || grows).then_some(fault)
     }
 
-    fn change(&mut self, grows: bool) -> io::Result<()> {
-        self.operation(grows).map_or(Ok(()), |fault| Err(failed(fault)))
+    fn change(&mut self, kind: &'static str, grows: bool) -> io::Result<()> {
+        self.operation(kind, grows).map_or(Ok(()), |fault| Err(failed(fault)))
     }
 
     fn file(&self, path: &Path) -> io::Result<usize> {
@@ -176,7 +184,7 @@ impl Append for Handle {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.disk.state();
         let died_before = state.broken == Some(Fault::Death);
-        let fault = state.operation(true);
+        let fault = state.operation("append", true);
         let taken = match fault {
             None => bytes.len(),
             Some(Fault::ShortWrite | Fault::Death) if !died_before => bytes.len() / 2,
@@ -188,7 +196,7 @@ impl Append for Handle {
 
     fn sync(&mut self) -> io::Result<()> {
         let mut state = self.disk.state();
-        let fault = state.operation(false);
+        let fault = state.operation("sync", false);
         let file = &mut state.files[self.file];
         if fault.is_some_and(|fault| fault != Fault::Death) {
             file.lost.push(file.durable..file.bytes.len());
@@ -214,7 +222,7 @@ impl Drop for Lock {
 impl Disk for SimulatedDisk {
     fn create(&self, path: &Path) -> io::Result<Box<dyn Append>> {
         let mut state = self.state();
-        state.change(true)?;
+        state.change("create", true)?;
         state.files.push(Contents::default());
         let file = state.files.len() - 1;
         state.names.insert(path.to_path_buf(), file);
@@ -239,7 +247,7 @@ impl Disk for SimulatedDisk {
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         let mut state = self.state();
-        state.change(false)?;
+        state.change("rename", false)?;
         let file = state.file(from)?;
         state.names.remove(from);
         state.names.insert(to.to_path_buf(), file);
@@ -248,7 +256,7 @@ impl Disk for SimulatedDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         let mut state = self.state();
-        state.change(false)?;
+        state.change("remove", false)?;
         state.names.remove(path).map(drop).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
@@ -271,6 +279,10 @@ impl Disk for SimulatedDisk {
 
     fn create_folder(&self, folder: &Path) -> io::Result<()> {
         let mut state = self.state();
+        if state.folders.contains(folder) {
+            return Ok(());
+        }
+        state.change("create folder", true)?;
         for folder in folder.ancestors() {
             state.folders.insert(folder.to_path_buf());
         }
@@ -279,7 +291,7 @@ impl Disk for SimulatedDisk {
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         let mut state = self.state();
-        state.change(false)?;
+        state.change("sync folder", false)?;
         let state = &mut *state;
         state.durable_names.retain(|path, _| path.parent() != Some(folder));
         let inside = state.names.iter().filter(|(path, _)| path.parent() == Some(folder));

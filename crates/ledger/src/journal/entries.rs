@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::index::Index;
 use super::scan::{Scan, Step};
+use super::writer::{Cut, may_cut};
 use crate::disk::Disk;
 use crate::error::{Damage, Error, Flaw};
 
@@ -28,23 +29,26 @@ impl Reader {
         folder: &Path,
         visit: impl FnMut(u64, &[u8]),
     ) -> Result<Self, Error> {
-        match Self::salvage(disk, folder, visit)? {
-            (reader, None) => Ok(reader),
-            (_, Some(damage)) => Err(damage.into()),
+        match Index::build(&*disk, folder, true, visit)? {
+            (index, None) => Ok(Self { disk, index }),
+            (_, Some(stop)) => Err(stop.damage.into()),
         }
     }
 
-    /// Opens what is readable: the entries before the first damage, and that damage.
+    /// Opens what is readable: the entries before the first damage. With a damage comes what a
+    /// writer would make of it: a torn tail that it may cut, or the reason why it may not write.
     ///
     /// # Errors
     /// [`Error::Disk`].
     pub fn salvage(
         disk: Arc<dyn Disk>,
         folder: &Path,
+        signed_size: u64,
         visit: impl FnMut(u64, &[u8]),
-    ) -> Result<(Self, Option<Damage>), Error> {
+    ) -> Result<(Self, Option<Result<Cut, Error>>), Error> {
         let (index, stop) = Index::build(&*disk, folder, true, visit)?;
-        Ok((Self { disk, index }, stop.map(|stop| stop.damage)))
+        let stop = stop.map(|stop| may_cut(&*disk, &index, stop, signed_size));
+        Ok((Self { disk, index }, stop))
     }
 
     /// Number of entries.

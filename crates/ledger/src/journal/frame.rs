@@ -24,7 +24,7 @@ pub(super) fn header(first: u64) -> [u8; HEADER_BYTES] {
 }
 
 /// Appends the record of an entry, whose length has been checked.
-pub(super) fn push_record(buffer: &mut Vec<u8>, entry: &[u8]) {
+pub(crate) fn push_record(buffer: &mut Vec<u8>, entry: &[u8]) {
     let length = (entry.len() as u32).to_le_bytes();
     buffer.extend_from_slice(&length);
     buffer.extend_from_slice(&checksum(length, entry).to_le_bytes());

@@ -14,6 +14,7 @@ mod writer;
 
 pub use entries::{Entries, Reader};
 pub use first::first_entry;
+pub(crate) use frame::push_record;
 pub(crate) use writer::remove_unfinished;
 pub use writer::{Cut, Journal, Settings};
 
@@ -21,7 +22,7 @@ pub use writer::{Cut, Journal, Settings};
 pub const ENTRY_LIMIT: usize = 65_535;
 
 /// A segment that has reached this size gets a successor: small enough to copy when the journal
-/// is opened, large enough that ten million entries are some fifty files.
+/// is opened after a failure, large enough that ten million entries are some fifty files.
 pub const SEGMENT_BYTES: u64 = 64 << 20;
 
 /// Most bytes that may wait for a commit, so that memory has a bound.

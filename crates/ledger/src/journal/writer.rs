@@ -60,9 +60,9 @@ impl Journal {
     /// Opens the journal of the ledger in `folder`, creating it if there is none, and shows each
     /// entry to `visit` with its index.
     ///
-    /// What is read is first made durable once more: after a failed write the system may show
-    /// bytes that are not on the disk. A torn tail is cut, if it lies in the last segment, is
-    /// followed by no intact record, and begins after the signed size.
+    /// What is read and not covered by the signed size is first made durable once more: after a
+    /// failed write the system may show bytes that are not on the disk. A torn tail is cut, if it
+    /// lies in the last segment, is followed by no intact record, and begins after the signed size.
     ///
     /// # Errors
     /// [`Error::Locked`], [`Error::Damaged`], [`Error::CutBelowCheckpoint`],
@@ -81,12 +81,16 @@ impl Journal {
         remove_unfinished(&*disk, &journal)?;
 
         let (index, stop) = Index::build(&*disk, folder, false, visit)?;
-        let cut = stop.map(|stop| may_cut(&*disk, &index, stop, settings)).transpose()?;
         let (entries, signed) = (index.size, settings.signed_size);
+        let cut = stop.map(|stop| may_cut(&*disk, &index, stop, signed)).transpose()?;
         if entries < signed {
             return Err(Error::ShorterThanCheckpoint { entries, signed });
         }
         let file = match index.segments.last() {
+            // A checkpoint is signed only when its entries are durable: there is nothing to renew.
+            Some(last) if cut.is_none() && entries == signed && last.first < signed => {
+                Some(disk.append_to(&last.path).map_err(Error::disk("open", &last.path))?)
+            }
             Some(last) => Some(renew(&*disk, &journal, last)?),
             None => None,
         };
@@ -125,19 +129,37 @@ impl Journal {
     /// [`Error::EntryTooLong`], [`Error::PendingFull`] (commit, then try again),
     /// [`Error::Poisoned`].
     pub fn append(&mut self, entry: &[u8]) -> Result<u64, Error> {
-        if self.poisoned {
-            return Err(Error::Poisoned);
-        }
+        self.may_take(entry.len())?;
         if entry.len() > ENTRY_LIMIT {
             return Err(Error::EntryTooLong { found: entry.len() });
-        }
-        if self.pending.len() + entry.len() > PENDING_LIMIT {
-            return Err(Error::PendingFull);
         }
         let index = self.pending_size();
         push_record(&mut self.pending, entry);
         self.pending_entries += 1;
         Ok(index)
+    }
+
+    /// Adds entries that were framed elsewhere, all or none.
+    ///
+    /// # Errors
+    /// [`Error::PendingFull`] (commit, then try again), [`Error::Poisoned`].
+    pub(crate) fn append_framed(&mut self, framed: &[u8], entries: u64) -> Result<(), Error> {
+        self.may_take(framed.len())?;
+        self.pending.extend_from_slice(framed);
+        self.pending_entries += entries;
+        Ok(())
+    }
+
+    /// Whether so many bytes more may wait. What is longer than the limit may wait alone, so that
+    /// a commit always makes room enough.
+    fn may_take(&self, bytes: usize) -> Result<(), Error> {
+        if self.poisoned {
+            return Err(Error::Poisoned);
+        }
+        if !self.pending.is_empty() && self.pending.len() + bytes > PENDING_LIMIT {
+            return Err(Error::PendingFull);
+        }
+        Ok(())
     }
 
     /// Makes all waiting entries durable, with one write and one fdatasync; returns the number of
@@ -223,9 +245,14 @@ pub(crate) fn remove_unfinished(disk: &dyn Disk, folder: &Path) -> Result<(), Er
 }
 
 /// Whether a stop is a torn tail that may be cut.
-fn may_cut(disk: &dyn Disk, index: &Index, stop: Stop, settings: Settings) -> Result<Cut, Error> {
+pub(super) fn may_cut(
+    disk: &dyn Disk,
+    index: &Index,
+    stop: Stop,
+    signed: u64,
+) -> Result<Cut, Error> {
     let Stop { damage, in_last } = stop;
-    let (entries, signed) = (index.size, settings.signed_size);
+    let entries = index.size;
     if entries < signed {
         return Err(Error::CutBelowCheckpoint { damage, entries, signed });
     }

@@ -8,18 +8,21 @@ use serde_json::{Map, Value, json};
 use super::known;
 use crate::console::Console;
 use crate::outcome::Outcome;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 
 /// Publishes the card of a case.
 pub fn publish(console: &mut Console, number: u32, json: bool) -> Result<Outcome, Problem> {
-    let fields = fields(console, number, known(console, number)?)?;
+    let fields = fields(console, number, known(console.state(), number)?)?;
     let text = json!({"card": fields, "salt": node::random_id()?}).to_string();
     // The text first: a hash in the log without its text could be opened by nobody.
     let card = console.store_card(&text)?;
     match console.send(Do::PublishCase { case: number, card }) {
         Ok(sent) => sent.with("card", json!(card)).show(console, json),
         Err(problem) => {
-            console.remove_card(&card)?;
+            // After a failed write nobody knows whether an entry names the card.
+            if problem.kind != Kind::Environment {
+                console.remove_card(&card)?;
+            }
             Err(problem)
         }
     }

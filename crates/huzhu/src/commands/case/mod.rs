@@ -5,6 +5,7 @@ mod show;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use proof::Digest;
+use rules::State;
 use rules::case::{Case, Reason, Verdict};
 use rules::charter::Cause;
 use rules::command::Do;
@@ -15,6 +16,7 @@ use crate::findings::name;
 use crate::nearest::suggest;
 use crate::outcome::Outcome;
 use crate::problem::{Kind, Problem};
+use crate::reader::Reader;
 
 /// What can be done about cases.
 #[derive(clap::Subcommand)]
@@ -152,10 +154,13 @@ where
 impl Command {
     /// Runs the command.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
+        match &self {
+            Self::Show { folder, case } => return show::one(&Reader::open(folder)?, *case, json),
+            Self::List { folder } => return show::all(&Reader::open(folder)?, json),
+            _ => {}
+        }
         let mut console = Console::open(self.folder())?;
         let body = match self {
-            Self::Show { case, .. } => return show::one(&console, case, json),
-            Self::List { .. } => return show::all(&console, json),
             Self::Publish { case, .. } => return card::publish(&mut console, case, json),
             other => other.body(&console)?,
         };
@@ -186,7 +191,7 @@ impl Command {
                 case,
                 born,
                 diagnosed: diagnosed
-                    .map_or_else(|| known(console, case).map(|c| c.diagnosed), Ok)?,
+                    .map_or_else(|| known(console.state(), case).map(|c| c.diagnosed), Ok)?,
                 assessed_minor: console.amount(&assess)?,
                 report: proof::sha256(report.as_bytes()),
             },
@@ -218,8 +223,8 @@ fn explain(mut problem: Problem, console: &Console) -> Problem {
     problem
 }
 
-fn known(console: &Console, case: u32) -> Result<&Case, Problem> {
-    console.state().case(case).ok_or_else(|| {
+fn known(state: &State, case: u32) -> Result<&Case, Problem> {
+    state.case(case).ok_or_else(|| {
         let what = format!("There is no case {case}.");
         let why = "Cases are numbered from 0 in the order of filing.";
         Problem::new(Kind::Input, "E-CASE-UNKNOWN", what, why, "Check the number.")

@@ -5,13 +5,13 @@ use rules::case::{Case, Verdict};
 use serde_json::{Value, json};
 
 use super::known;
-use crate::console::Console;
 use crate::findings::name;
 use crate::layout::{NONE, Table, money};
-use crate::outcome::{Outcome, show};
+use crate::outcome::Outcome;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
-fn describe(console: &Console, number: u32, case: &Case) -> Result<Value, Problem> {
+fn describe(reader: &Reader, number: u32, case: &Case) -> Result<Value, Problem> {
     Ok(json!({
         "case": number,
         "member": case.member,
@@ -26,15 +26,15 @@ fn describe(console: &Console, number: u32, case: &Case) -> Result<Value, Proble
         "decided_minor": case.decided,
         "paid_minor": case.paid,
         "period": case.period,
-        "currency": console.currency()?.code(),
+        "currency": reader.currency()?.code(),
     }))
 }
 
 /// Shows one case.
-pub fn one(console: &Console, number: u32, json: bool) -> Result<Outcome, Problem> {
-    let case = known(console, number)?;
-    let document = describe(console, number, case)?;
-    let currency = console.currency()?;
+pub fn one(reader: &Reader, number: u32, json: bool) -> Result<Outcome, Problem> {
+    let case = known(reader.state(), number)?;
+    let document = describe(reader, number, case)?;
+    let currency = reader.currency()?;
     let price = |amount: Option<Amount>| {
         amount.map_or_else(|| NONE.to_owned(), |amount| money(amount, currency))
     };
@@ -43,7 +43,7 @@ pub fn one(console: &Console, number: u32, json: bool) -> Result<Outcome, Proble
         Some(Verdict::Refuse { reason, .. }) => format!("refuse: {}", name(reason)),
         None => NONE.to_owned(),
     };
-    show(json, &document, || {
+    Ok(reader.show(json, document, || {
         println!("Case {number} of member {} is {}.", case.member, name(case.status));
         let mut table = Table::new("lr", 2);
         table.pair("severity", &case.severity);
@@ -58,17 +58,16 @@ pub fn one(console: &Console, number: u32, json: bool) -> Result<Outcome, Proble
         table.pair("decided", price(case.decided));
         table.pair("paid", price(case.paid));
         table.print();
-    });
-    Ok(Outcome::Done)
+    }))
 }
 
 /// Lists all cases.
-pub fn all(console: &Console, json: bool) -> Result<Outcome, Problem> {
-    let cases = console.state().cases();
-    let described = (0..).zip(cases).map(|(number, case)| describe(console, number, case));
+pub fn all(reader: &Reader, json: bool) -> Result<Outcome, Problem> {
+    let cases = reader.state().cases();
+    let described = (0..).zip(cases).map(|(number, case)| describe(reader, number, case));
     let document = json!({"cases": described.collect::<Result<Vec<_>, _>>()?});
-    let currency = console.currency()?;
-    show(json, &document, || {
+    let currency = reader.currency()?;
+    Ok(reader.show(json, document, || {
         if cases.is_empty() {
             println!("No case has been filed.");
             return;
@@ -87,6 +86,5 @@ pub fn all(console: &Console, json: bool) -> Result<Outcome, Problem> {
             ]);
         }
         table.print();
-    });
-    Ok(Outcome::Done)
+    }))
 }

@@ -4,16 +4,16 @@ use money::Amount;
 use rules::period::{Period, Status};
 use serde_json::json;
 
-use crate::console::Console;
 use crate::findings::name;
 use crate::layout::{NONE, Table, count, money};
-use crate::outcome::{Outcome, show};
+use crate::outcome::Outcome;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// Lists the periods.
-pub fn run(console: &Console, json: bool) -> Result<Outcome, Problem> {
-    let currency = console.currency()?;
-    let periods = console.state().periods();
+pub fn run(reader: &Reader, json: bool) -> Result<Outcome, Problem> {
+    let currency = reader.currency()?;
+    let periods = reader.state().periods();
     let describe = |(number, period): (usize, &Period)| {
         json!({
             "period": number,
@@ -30,7 +30,7 @@ pub fn run(console: &Console, json: bool) -> Result<Outcome, Problem> {
         })
     };
     let document = json!({"periods": periods.iter().enumerate().map(describe).collect::<Vec<_>>()});
-    show(json, &document, || {
+    Ok(reader.show(json, document, || {
         let header =
             ["period", "publicity", "charge", "cases", "sharers", "aid", "share", "status"];
         let mut table = Table::new("rllrrrrl", 0).header(header);
@@ -52,8 +52,7 @@ pub fn run(console: &Console, json: bool) -> Result<Outcome, Problem> {
             ]);
         }
         table.print();
-    });
-    Ok(Outcome::Done)
+    }))
 }
 
 /// The share, or from the smallest to the largest where classes differ.

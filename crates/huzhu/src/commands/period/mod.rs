@@ -9,6 +9,7 @@ use rules::notice::About;
 use crate::console::{Console, Folder};
 use crate::outcome::Outcome;
 use crate::problem::Problem;
+use crate::reader::Reader;
 
 /// What can be done with a period.
 #[derive(clap::Subcommand)]
@@ -100,7 +101,7 @@ impl Command {
         };
         match self {
             Self::Quote(arguments) => quote::run(&arguments, json),
-            Self::List { folder } => list::run(&Console::open(&folder)?, json),
+            Self::List { folder } => list::run(&Reader::open(&folder)?, json),
             Self::Forecast { folder, period, share, low, high } => {
                 let mut console = Console::open(&folder)?;
                 let (share_minor, low_minor) = (console.amount(&share)?, console.amount(&low)?);

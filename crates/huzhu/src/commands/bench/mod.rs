@@ -1,0 +1,25 @@
+//! `huzhu bench …`: what this machine makes of the work, each figure beside the floor that was
+//! measured in the same process.
+
+mod append;
+mod floor;
+mod people;
+
+use crate::outcome::Outcome;
+use crate::problem::Problem;
+
+/// What can be measured.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Signed commands made durable, beside what the disk and the signatures alone would take.
+    Append(append::Arguments),
+}
+
+impl Command {
+    /// Runs the measurement.
+    pub fn run(self, json: bool) -> Result<Outcome, Problem> {
+        match self {
+            Self::Append(arguments) => append::run(&arguments, json),
+        }
+    }
+}
