@@ -48,6 +48,22 @@ fn a_plan_lives_from_founding_to_settlement() {
         (&json!("refuse"), &json!(null))
     );
 
+    settle_the_first_period(&plan);
+
+    let case = plan.done("case show 0");
+    assert_eq!((&case["status"], &case["paid_minor"]), (&json!("paid"), &json!(200_000)));
+    assert_eq!(plan.done("case list")["cases"][1]["status"], "refused");
+    assert_eq!(plan.done("period list")["periods"][0]["status"], "settled");
+    assert_eq!(plan.done("member show 10")["membership"], "ended");
+    assert_eq!(plan.done("member list --from 9")["members"].as_array().unwrap().len(), 2);
+    let replayed = done(&format!("replay {}", plan.dir()));
+    assert_eq!((&replayed["cards"], &replayed["cards_missing"]), (&json!(2), &json!([])));
+    assert_eq!(replayed["entries"], replayed["checkpoint_size"]);
+    assert_eq!(replayed["unknown_files"], json!([]));
+}
+
+/// From publication to settlement, with what is refused on the way.
+fn settle_the_first_period(plan: &Rehearsal) {
     plan.fails("period close 0", 3, "E-PERIOD-STATE");
     plan.done("period publish 0 --day 2019-05-07");
     plan.fails("period close 0", 3, "E-PERIOD-EARLY");
@@ -69,17 +85,6 @@ fn a_plan_lives_from_founding_to_settlement() {
     plan.done("period fee 0");
     let settled = plan.done("period settle 0");
     assert_eq!(settled["findings"][0]["custody_minor"], 8);
-
-    let case = plan.done("case show 0");
-    assert_eq!((&case["status"], &case["paid_minor"]), (&json!("paid"), &json!(200_000)));
-    assert_eq!(plan.done("case list")["cases"][1]["status"], "refused");
-    assert_eq!(plan.done("period list")["periods"][0]["status"], "settled");
-    assert_eq!(plan.done("member show 10")["membership"], "ended");
-    assert_eq!(plan.done("member list --from 9")["members"].as_array().unwrap().len(), 2);
-    let replayed = done(&format!("replay {}", plan.dir()));
-    assert_eq!((&replayed["cards"], &replayed["cards_missing"]), (&json!(2), &json!([])));
-    assert_eq!(replayed["entries"], replayed["checkpoint_size"]);
-    assert_eq!(replayed["unknown_files"], json!([]));
 }
 
 #[test]

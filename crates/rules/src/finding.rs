@@ -57,6 +57,10 @@ pub struct ForecastScore {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", deny_unknown_fields)]
 #[non_exhaustive]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a closing is the largest and the rarest; findings live for one command"
+)]
 pub enum Finding {
     /// The plan exists.
     #[serde(rename = "finding.plan.founded")]

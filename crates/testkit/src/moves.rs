@@ -59,14 +59,11 @@ impl History {
             });
         }
         let first = self.world.state().roll().len();
-        for index in 1..rows.len() {
+        for (index, row) in (0..).zip(&mut rows).skip(1) {
             if self.chooser.chance(25) {
-                let payer = self.chooser.below(index as u64 + 1) as u32;
-                rows[index].payer = Some(if fit || self.chooser.chance(80) {
-                    first + payer.min(index as u32 - 1)
-                } else {
-                    payer
-                });
+                let payer = self.chooser.below(u64::from(index) + 1) as u32;
+                let here = fit || self.chooser.chance(80);
+                row.payer = Some(if here { first + payer.min(index - 1) } else { payer });
             }
         }
         if fit {

@@ -1,8 +1,8 @@
 //! Members: joining one by one or in batches, households, and the ends of a membership.
 //!
-//! `applied → waiting → covered → (grace) → left | expelled | aided | deceased | ended`: waiting and
-//! covered follow from the day of joining and too old from the month of birth, so a day that passes
-//! is no entry; grace follows from arrears.
+//! `applied → waiting → covered → (grace) → left | expelled | aided | deceased | ended`: waiting
+//! and covered follow from the day of joining and too old from the month of birth, so a day that
+//! passes is no entry; grace follows from arrears.
 
 mod die;
 mod enrol;

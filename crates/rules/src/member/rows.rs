@@ -1,8 +1,8 @@
 //! Rows of a batch, kept beside the log in a chunk of `salt (32 bytes) ‖ rows`.
 //!
-//! A row of enrolment is `month of birth (u16, months since January 1900) ‖ flags (u16) ‖ payer (u32,
-//! 2^32 − 1 for nobody) ‖ identity (16 bytes)`; a row of a list of members is `member (u32)`.
-//! Integers are little-endian.
+//! A row of enrolment is `month of birth (u16, months since January 1900) ‖ flags (u16) ‖ payer
+//! (u32, 2^32 − 1 for nobody) ‖ identity (16 bytes)`; a row of a list of members is
+//! `member (u32)`. Integers are little-endian.
 
 use proof::Digest;
 

@@ -1,8 +1,8 @@
 //! Periods: `open → published → charged → collected → settled`.
 //!
 //! Dates come from the plan's calendar. At 00:00 of the publicity day the sharers are counted
-//! (`count`), whoever is late with the rest. `arithmetic` is the sum, `year` the yearly cap, `share`
-//! what one member is charged; the other files are one step each.
+//! (`count`), whoever is late with the rest. `arithmetic` is the sum, `year` the yearly cap,
+//! `share` what one member is charged; the other files are one step each.
 
 mod arithmetic;
 mod calendar;

@@ -123,38 +123,6 @@ impl Watcher {
                 assert_eq!(*sharers, counted, "sharers are not those of the rates; {place}");
                 self.look_at_closing(state, &closing, place);
             }
-            Finding::Retried { period, paid_minor, .. } => {
-                self.custody += paid_minor.minor();
-                self.settle_debts(state, *period, paid_minor.minor(), place);
-                self.note("a retried charge was paid", !paid_minor.is_zero());
-            }
-            Finding::ArrearsPaid { period, member, paid_minor, recovered } => {
-                self.custody += paid_minor.minor();
-                let owed = self.owed.remove(&(*period, *member));
-                assert_eq!(owed, Some(paid_minor.minor()), "a late payment; {place}");
-                self.note("a late payment came before anybody bore it", !recovered);
-                self.note("a late payment was recovered", *recovered);
-            }
-            Finding::Netted { case, period, member, netted_minor } => {
-                let owed = self.owed.remove(&(*period, *member));
-                assert_eq!(owed, Some(netted_minor.minor()), "netting; {place}");
-                *self.netted.entry(*case).or_default() += netted_minor.minor();
-                self.note("aid paid arrears", true);
-            }
-            Finding::ArrearsEnded { period, expelled, extended, detached, written_off_minor } => {
-                let owed = self.owed.range((*period, 0)..(*period + 1, 0)).map(|(_, owed)| owed);
-                assert_eq!(owed.sum::<i64>(), written_off_minor.minor(), "written off; {place}");
-                self.note("a charge was written off", !written_off_minor.is_zero());
-                self.note("somebody was expelled", *expelled > 0);
-                self.note("somebody was not reached and stayed", *extended > 0);
-                self.note("somebody expelled had paid for others", *detached > 0);
-            }
-            Finding::Short { left_minor, .. } => {
-                self.note("a case was paid short", !left_minor.is_zero());
-            }
-            Finding::Ordered { topped_up, .. } => {
-                self.note("a short case was topped up", *topped_up > 0);
-            }
             Finding::Collected { period, collected_minor, failed_minor, .. } => {
                 self.charge_everybody(state, *period, failed_minor.minor(), place);
                 let charges = state.period(*period).unwrap().charges;
@@ -186,6 +154,44 @@ impl Watcher {
             Finding::Settled { advance_repaid_minor, .. } => {
                 self.custody -= advance_repaid_minor.minor();
                 self.note("an advance was repaid", !advance_repaid_minor.is_zero());
+            }
+            _ => self.account_for_arrears(state, finding, place),
+        }
+    }
+
+    fn account_for_arrears(&mut self, state: &State, finding: &Finding, place: &str) {
+        match finding {
+            Finding::Retried { period, paid_minor, .. } => {
+                self.custody += paid_minor.minor();
+                self.settle_debts(state, *period, paid_minor.minor(), place);
+                self.note("a retried charge was paid", !paid_minor.is_zero());
+            }
+            Finding::ArrearsPaid { period, member, paid_minor, recovered } => {
+                self.custody += paid_minor.minor();
+                let owed = self.owed.remove(&(*period, *member));
+                assert_eq!(owed, Some(paid_minor.minor()), "a late payment; {place}");
+                self.note("a late payment came before anybody bore it", !recovered);
+                self.note("a late payment was recovered", *recovered);
+            }
+            Finding::Netted { case, period, member, netted_minor } => {
+                let owed = self.owed.remove(&(*period, *member));
+                assert_eq!(owed, Some(netted_minor.minor()), "netting; {place}");
+                *self.netted.entry(*case).or_default() += netted_minor.minor();
+                self.note("aid paid arrears", true);
+            }
+            Finding::ArrearsEnded { period, expelled, extended, detached, written_off_minor } => {
+                let owed = self.owed.range((*period, 0)..(*period + 1, 0)).map(|(_, owed)| owed);
+                assert_eq!(owed.sum::<i64>(), written_off_minor.minor(), "written off; {place}");
+                self.note("a charge was written off", !written_off_minor.is_zero());
+                self.note("somebody was expelled", *expelled > 0);
+                self.note("somebody was not reached and stayed", *extended > 0);
+                self.note("somebody expelled had paid for others", *detached > 0);
+            }
+            Finding::Short { left_minor, .. } => {
+                self.note("a case was paid short", !left_minor.is_zero());
+            }
+            Finding::Ordered { topped_up, .. } => {
+                self.note("a short case was topped up", *topped_up > 0);
             }
             _ => {}
         }
