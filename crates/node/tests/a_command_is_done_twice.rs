@@ -49,15 +49,15 @@ fn twice_in_one_batch_is_once() {
 }
 
 #[test]
-fn one_bad_signature_among_five_hundred_is_refused_alone() {
-    const BAD: usize = 250;
+fn one_bad_signature_among_ten_thousand_is_refused_alone() {
+    const BAD: usize = 7_250;
     let (disk, clock) = (SimulatedDisk::new(), ScriptedClock::default());
     let mut solo = open(&disk, &clock).unwrap();
     let mut signer = Signer::default();
     let charter = charter(fixture::CHARTER);
     clock.set(fixture::noon("2019-01-02"));
     submit_one(&mut solo, &signer.sign(found(charter, "2019-05-07")));
-    let mut batch: Vec<Vec<u8>> = (0..499).map(|number| signer.sign(enrol(number))).collect();
+    let mut batch: Vec<Vec<u8>> = (0..9_999).map(|number| signer.sign(enrol(number))).collect();
     // A command of the registrar's next number under a signature that belongs to another one.
     let forged = signed(&key(Role::Registrar), BAD as u64 + 1, "forged", enrol(1_000));
     let other = signed(&key(Role::Registrar), BAD as u64 + 1, "forged", enrol(1_001));
@@ -79,7 +79,7 @@ fn one_bad_signature_among_five_hundred_is_refused_alone() {
             Ok(receipt) => assert!(index != BAD && !receipt.again),
         }
     }
-    assert_eq!((answers.len(), solo.state().roll().len()), (500, 499));
+    assert_eq!((answers.len(), solo.state().roll().len()), (10_000, 9_999));
 }
 
 #[test]

@@ -28,6 +28,12 @@ fn charges_are_in_order_of_payer_and_then_joining() {
     assert_eq!(household(&world, 4), [0, 2, 4]);
     world.enrol_dependant(100, "2019-05".parse().unwrap(), 0).unwrap();
     assert_eq!(household(&world, 2), [0, 2, 4, 10]);
+    // Whoever has no dependants left can be one.
+    world.attach(6, 5).unwrap();
+    world.leave(6).unwrap();
+    world.attach(5, 3).unwrap();
+    assert_eq!(household(&world, 5), [3, 5]);
+    assert_eq!(household(&world, 6), [6]);
     world.detach(4).unwrap();
     assert_eq!(household(&world, 0), [0, 2, 10]);
     assert_eq!(household(&world, 4), [4]);

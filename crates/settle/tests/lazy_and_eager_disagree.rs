@@ -59,7 +59,9 @@ fn compare(world: &World, ledger: &mut RateLedger, place: &str) -> u64 {
 
 #[test]
 fn they_agree_to_the_cent_for_every_member_and_span_of_random_histories() {
+    let (mut histories, mut capped) = (0, 0);
     for seed in seeds(1, 30) {
+        histories += 1;
         let mut history = History::new(seed);
         let mut ledger = RateLedger::default();
         for number in 0..MOVES {
@@ -70,6 +72,7 @@ fn they_agree_to_the_cent_for_every_member_and_span_of_random_histories() {
                     continue;
                 };
                 let columns = Columns::of(state, period).unwrap();
+                capped += u32::from(!columns.is_uniform_in_classes());
                 let counted: Vec<(u64, Amount)> =
                     columns.classes().iter().map(|class| (class.members, class.share)).collect();
                 let concluded: Vec<(u64, Amount)> =
@@ -88,6 +91,7 @@ fn they_agree_to_the_cent_for_every_member_and_span_of_random_histories() {
         let compared = compare(history.world(), &mut ledger, &format!("seed {seed}"));
         println!("seed {seed}: {compared} statements of something");
     }
+    assert!(histories == 1 || capped > 10, "the yearly cap bound in {capped} periods only");
 }
 
 #[test]

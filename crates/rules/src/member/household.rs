@@ -21,7 +21,7 @@ impl State {
             let why = format!("member {other} pays for member {member} already");
             return Err(refuse(("E-HOUSEHOLD-PAYER", why)));
         }
-        if self.roll.household(member).nth(1).is_some() {
+        if self.roll.dependants(member).next().is_some() {
             let why = format!("member {member} pays for others, and nobody pays for a payer");
             return Err(refuse(("E-HOUSEHOLD-LOOP", why)));
         }
@@ -30,6 +30,9 @@ impl State {
             return Err(refuse(("E-HOUSEHOLD-LOOP", why)));
         }
         self.may_pay(payer, 1).map_err(refuse)?;
+        // Those who left are owed nothing but their own last shares.
+        let gone: Vec<u32> = self.roll.household(member).skip(1).collect();
+        gone.into_iter().for_each(|other| self.roll.detach(other));
         self.roll.attach(member, payer);
         Ok(Vec::new())
     }

@@ -94,6 +94,8 @@ impl Plan {
             (self.joined, left) = (first + count, left - count);
             progress(u64::from(self.joined));
         }
+        // Accidents are covered from the day after joining.
+        self.order.day = self.order.day.plus_days(2);
         Ok(())
     }
 
