@@ -25,6 +25,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -174,7 +175,7 @@ impl Receipt {
         let charge = if sections.rest.is_empty() {
             None
         } else {
-            Some(read_charge(sections.take("charge", CHARGE_LIMIT)?)?)
+            Some(sections.take("charge", CHARGE_LIMIT)?.parse()?)
         };
         if !sections.rest.is_empty() {
             return Err(ReceiptFormError::TrailingBytes { offset: sections.offset() });
@@ -251,36 +252,40 @@ fn read_entry(
     Ok(ProvedEntry { entry: entry.into(), proof })
 }
 
-fn read_charge(text: &str) -> Result<ProvedCharge, ReceiptFormError> {
-    let wrong = |line| ReceiptFormError::Charge { line };
-    let mut lines =
-        text.strip_suffix('\n').ok_or(wrong(text.split('\n').count()))?.split('\n').enumerate();
-    let mut value = |name: &str| {
-        let (before, line) = lines.next()?;
-        Some((before + 1, line.strip_prefix(name)?.strip_prefix(' ')?))
-    };
-    let mut number = |name, line, limit| {
-        let number = value(name).and_then(|(_, text)| decimal::parse(text));
-        number.filter(|number| *number <= limit).ok_or(wrong(line))
-    };
-    let index = number("index", 1, u64::MAX)?;
-    let member = number("member", 2, u32::MAX.into())? as u32;
-    let class = number("class", 3, u16::MAX.into())? as u16;
-    let charge = number("charge", 4, u64::MAX)?;
-    let salt = value("salt").and_then(|(_, text)| STANDARD.decode(text).ok());
-    let salt: [u8; SALT_BYTES] = salt.and_then(|salt| salt.try_into().ok()).ok_or(wrong(5))?;
-    let mut path = Vec::new();
-    for (before, line) in lines {
-        let sibling = line.split_once(' ').and_then(|(hash, sum)| {
-            let hash = Digest(STANDARD.decode(hash).ok()?.try_into().ok()?);
-            Some(Sibling { hash, sum: decimal::parse(sum)? })
-        });
-        match sibling {
-            Some(sibling) if path.len() < CHARGE_PATH_LIMIT => path.push(sibling),
-            _ => return Err(wrong(before + 1)),
+impl FromStr for ProvedCharge {
+    type Err = ReceiptFormError;
+
+    fn from_str(text: &str) -> Result<Self, ReceiptFormError> {
+        let wrong = |line| ReceiptFormError::Charge { line };
+        let mut lines =
+            text.strip_suffix('\n').ok_or(wrong(text.split('\n').count()))?.split('\n').enumerate();
+        let mut value = |name: &str| {
+            let (before, line) = lines.next()?;
+            Some((before + 1, line.strip_prefix(name)?.strip_prefix(' ')?))
+        };
+        let mut number = |name, line, limit| {
+            let number = value(name).and_then(|(_, text)| decimal::parse(text));
+            number.filter(|number| *number <= limit).ok_or(wrong(line))
+        };
+        let index = number("index", 1, u64::MAX)?;
+        let member = number("member", 2, u32::MAX.into())? as u32;
+        let class = number("class", 3, u16::MAX.into())? as u16;
+        let charge = number("charge", 4, u64::MAX)?;
+        let salt = value("salt").and_then(|(_, text)| STANDARD.decode(text).ok());
+        let salt: [u8; SALT_BYTES] = salt.and_then(|salt| salt.try_into().ok()).ok_or(wrong(5))?;
+        let mut path = Vec::new();
+        for (before, line) in lines {
+            let sibling = line.split_once(' ').and_then(|(hash, sum)| {
+                let hash = Digest(STANDARD.decode(hash).ok()?.try_into().ok()?);
+                Some(Sibling { hash, sum: decimal::parse(sum)? })
+            });
+            match sibling {
+                Some(sibling) if path.len() < CHARGE_PATH_LIMIT => path.push(sibling),
+                _ => return Err(wrong(before + 1)),
+            }
         }
+        Ok(ProvedCharge { index, leaf: ChargeLeaf { salt, member, class, charge }, path })
     }
-    Ok(ProvedCharge { index, leaf: ChargeLeaf { salt, member, class, charge }, path })
 }
 
 impl fmt::Display for ProvedCharge {
