@@ -3,6 +3,7 @@
 //! Prefixes that keep one kind of hash apart from another (leaf, node, commitment) belong to the
 //! modules that define those kinds.
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
@@ -70,6 +71,14 @@ impl FromStr for Digest {
             bytes[offset / 2] = bytes[offset / 2] << 4 | value;
         }
         Ok(Self(bytes))
+    }
+}
+
+impl Digest {
+    /// The digests that stand in `bytes` one after the other; `None` if the last one is cut.
+    #[must_use]
+    pub fn each(bytes: &[u8]) -> Option<Vec<Self>> {
+        bytes.chunks(DIGEST_BYTES).map(|bytes| bytes.try_into().ok().map(Self)).collect()
     }
 }
 

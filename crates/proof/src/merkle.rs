@@ -114,6 +114,12 @@ impl Frontier {
         frontier
     }
 
+    /// The frontier with these subtrees. The caller has seen that they are as many as bits are
+    /// set in the size.
+    pub(crate) fn from_roots(size: u64, roots: Vec<Digest>) -> Self {
+        Self { size, roots }
+    }
+
     /// Number of leaves.
     #[must_use]
     pub fn size(&self) -> u64 {
@@ -162,11 +168,11 @@ impl Frontier {
         if size >= SIZE_LIMIT {
             return Err(MerkleError::SizeBeyondLimit { size });
         }
-        let (hashes, rest) = hashes.as_chunks::<DIGEST_BYTES>();
-        if !rest.is_empty() || hashes.len() != size.count_ones() as usize {
+        let roots = Digest::each(hashes).ok_or(MerkleError::FrontierLength { size, found })?;
+        if roots.len() != size.count_ones() as usize {
             return Err(MerkleError::FrontierLength { size, found });
         }
-        Ok(Self { size, roots: hashes.iter().copied().map(Digest).collect() })
+        Ok(Self { size, roots })
     }
 }
 

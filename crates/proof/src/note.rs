@@ -64,8 +64,8 @@ pub enum NoteError {
         /// The name.
         name: String,
     },
-    /// Not `name+id+key` with the id that belongs to name and key.
-    #[error("the text is not a verifier key of type Ed25519")]
+    /// Not `name+id+key` with the id that belongs to name and key, or a key of another type.
+    #[error("the text is not a verifier key of the type that is needed here")]
     VerifierKey,
     /// A signature of a key we know does not verify: the note is worth nothing.
     #[error("the signature of {name} does not verify")]
@@ -111,16 +111,19 @@ pub fn key_id(name: &str, signature_type: u8, key: &[u8]) -> [u8; 4] {
     [a, b, c, d]
 }
 
-/// A public key under a name, for signatures of type [`TYPE_ED25519`].
+/// An Ed25519 key under a name, for signatures of one type only.
 ///
 /// Its text is `name+id+key`: the id in hexadecimal, the key (after its type) in base64.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct VerifierKey {
+pub struct NoteKey<const TYPE: u8> {
     name: String,
     key: [u8; KEY_BYTES],
 }
 
-impl VerifierKey {
+/// A key whose signatures are over the text itself: that of a log.
+pub type VerifierKey = NoteKey<TYPE_ED25519>;
+
+impl<const TYPE: u8> NoteKey<TYPE> {
     /// A key under a name.
     ///
     /// # Errors
@@ -146,20 +149,20 @@ impl VerifierKey {
     /// The id that signature lines of this key carry.
     #[must_use]
     pub fn id(&self) -> [u8; 4] {
-        key_id(&self.name, TYPE_ED25519, &self.key)
+        key_id(&self.name, TYPE, &self.key)
     }
 }
 
-impl fmt::Display for VerifierKey {
+impl<const TYPE: u8> fmt::Display for NoteKey<TYPE> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut typed = alloc::vec![TYPE_ED25519];
+        let mut typed = alloc::vec![TYPE];
         typed.extend_from_slice(&self.key);
         let id = u32::from_be_bytes(self.id());
         write!(formatter, "{}+{id:08x}+{}", self.name, STANDARD.encode(typed))
     }
 }
 
-impl FromStr for VerifierKey {
+impl<const TYPE: u8> FromStr for NoteKey<TYPE> {
     type Err = NoteError;
 
     fn from_str(text: &str) -> Result<Self, NoteError> {
@@ -168,7 +171,9 @@ impl FromStr for VerifierKey {
         let (name, _id, typed) = (part()?, part()?, part()?);
         let typed = STANDARD.decode(typed).map_err(|_| NoteError::VerifierKey)?;
         let key = match typed.split_first() {
-            Some((&TYPE_ED25519, key)) => key.try_into().map_err(|_| NoteError::VerifierKey)?,
+            Some((found, key)) if *found == TYPE => {
+                key.try_into().map_err(|_| NoteError::VerifierKey)?
+            }
             _ => return Err(NoteError::VerifierKey),
         };
         let key = Self::new(name, key)?;
@@ -317,7 +322,9 @@ impl Note {
 }
 
 impl NoteSignature {
-    fn is_of(&self, key: &VerifierKey) -> bool {
+    /// Whether the line says that it is by this key. It may lie.
+    #[must_use]
+    pub fn is_of<const TYPE: u8>(&self, key: &NoteKey<TYPE>) -> bool {
         self.name == key.name && self.id == key.id()
     }
 }

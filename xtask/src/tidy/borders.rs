@@ -8,6 +8,7 @@ use crate::repository::Repository;
 const ARROWS: &[(&str, &[&str])] = &[
     ("money", &[]),
     ("proof", &[]),
+    ("proof-wasm", &["proof"]),
     // The test kit drives the rules from above; only tests may reach up to it.
     ("rules", &["money", "proof", "dev testkit"]),
     ("ledger", &["proof"]),

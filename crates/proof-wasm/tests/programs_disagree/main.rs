@@ -1,0 +1,202 @@
+//! Fear: two programs judge the same bytes differently, or one of them falls over.
+//!
+//! The vectors in `vectors/` are written by this test when `HUZHU_WRITE_VECTORS` is set, and
+//! compared byte for byte otherwise. Other implementations read the same files.
+
+// A test may stop at the first surprise.
+#![allow(clippy::unwrap_used)]
+
+mod entries;
+mod file;
+mod logs;
+mod periods;
+mod receipts;
+mod signatures;
+mod tiles;
+mod trees;
+mod world;
+
+use std::path::PathBuf;
+
+use file::{File, Part};
+use proof_wasm::answer::answer;
+use proof_wasm::respond;
+use proptest::prelude::*;
+use serde_json::Value;
+
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors"))
+}
+
+fn all() -> Vec<File> {
+    let mut files = vec![entries::canonical()];
+    files.extend(signatures::files());
+    files.extend(trees::files());
+    files.extend(logs::files());
+    files.extend(tiles::files());
+    files.extend(periods::files());
+    files.push(receipts::file());
+    files
+}
+
+#[test]
+fn the_files_are_what_this_program_writes() {
+    let write = std::env::var_os("HUZHU_WRITE_VECTORS").is_some();
+    let mut different = Vec::new();
+    for file in all() {
+        let path = folder().join(file.name());
+        if write {
+            std::fs::write(&path, file.written()).unwrap();
+        }
+        if std::fs::read_to_string(&path).unwrap_or_default() != file.written() {
+            different.push(file.name());
+        }
+    }
+    assert!(different.is_empty(), "other than what `cargo xtask vectors` writes: {different:?}");
+}
+
+/// A vector as it stands in a file.
+struct Vector {
+    format: String,
+    name: String,
+    parts: Vec<Vec<u8>>,
+    outcome: Result<String, String>,
+}
+
+fn read() -> Vec<Vector> {
+    let mut vectors = Vec::new();
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder()).unwrap().map(|file| file.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        let file: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let string = |value: &Value| value.as_str().expect("a string").to_owned();
+        for vector in file["vectors"].as_array().unwrap() {
+            let parts = vector["parts"].as_array().unwrap().iter();
+            let parts = parts.map(|part| Part::read(&string(part)).as_bytes().to_vec());
+            vectors.push(Vector {
+                format: string(&file["format"]),
+                name: string(&vector["name"]),
+                parts: parts.collect(),
+                outcome: match vector.get("answer") {
+                    Some(answer) => Ok(string(answer)),
+                    None => Err(string(&vector["refused"])),
+                },
+            });
+        }
+    }
+    vectors
+}
+
+#[test]
+fn every_vector_is_judged_as_it_stands_in_its_file() {
+    let vectors = read();
+    for Vector { format, name, parts, outcome } in &vectors {
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        let found = answer(format, &parts).map_err(|refused| refused.reason.to_owned());
+        assert_eq!(found, *outcome, "{format}: {name}");
+    }
+    let formats: std::collections::BTreeSet<&str> =
+        vectors.iter().map(|vector| vector.format.as_str()).collect();
+    assert_eq!(formats.len(), 17, "{formats:?}");
+    for format in formats {
+        let mut of = vectors.iter().filter(|vector| vector.format == format);
+        assert!(of.clone().any(|vector| vector.outcome.is_ok()), "{format} accepts nothing");
+        assert!(of.any(|vector| vector.outcome.is_err()), "{format} refuses nothing");
+    }
+}
+
+/// What damage does to a text or to bytes on their way.
+#[derive(Clone, Debug)]
+enum Damage {
+    Flip { at: usize, bit: u8 },
+    Cut { at: usize },
+    Insert { at: usize, bytes: Vec<u8> },
+    Remove { at: usize, length: usize },
+    Repeat { at: usize, length: usize },
+}
+
+impl Damage {
+    fn strategy() -> impl Strategy<Value = Self> {
+        let at = || 0_usize..1 << 14;
+        prop_oneof![
+            (at(), 0_u8..8).prop_map(|(at, bit)| Self::Flip { at, bit }),
+            at().prop_map(|at| Self::Cut { at }),
+            (at(), proptest::collection::vec(any::<u8>(), 1..9))
+                .prop_map(|(at, bytes)| Self::Insert { at, bytes }),
+            (at(), 1_usize..64).prop_map(|(at, length)| Self::Remove { at, length }),
+            (at(), 1_usize..64).prop_map(|(at, length)| Self::Repeat { at, length }),
+        ]
+    }
+
+    fn done_to(&self, bytes: &[u8]) -> Vec<u8> {
+        let place = |at: usize| at % (bytes.len() + 1);
+        let span = |at: usize, length: usize| place(at)..(place(at) + length).min(bytes.len());
+        let mut damaged = bytes.to_vec();
+        match self {
+            Self::Flip { at, bit } => {
+                if let Some(byte) = damaged.get_mut(place(*at)) {
+                    *byte ^= 1 << bit;
+                }
+            }
+            Self::Cut { at } => damaged.truncate(place(*at)),
+            Self::Insert { at, bytes } => {
+                damaged.splice(place(*at)..place(*at), bytes.iter().copied());
+            }
+            Self::Remove { at, length } => drop(damaged.drain(span(*at, *length))),
+            Self::Repeat { at, length } => {
+                let again = bytes[span(*at, *length)].to_vec();
+                damaged.splice(place(*at)..place(*at), again);
+            }
+        }
+        damaged
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Every decoder meets its own vectors, damaged. It may take them or not, but not panic; and a
+    /// receipt that changed is still itself in what it states, or is refused.
+    #[test]
+    fn damage_is_answered(
+        vector in any::<prop::sample::Index>(),
+        part in any::<prop::sample::Index>(),
+        damages in proptest::collection::vec(Damage::strategy(), 1..4),
+    ) {
+        thread_local! {
+            static VECTORS: Vec<Vector> = read();
+        }
+        VECTORS.with(|vectors| {
+            let Vector { format, parts, .. } = vector.get(vectors);
+            let mut parts = parts.clone();
+            let part = part.get_mut(&mut parts);
+            *part = damages.iter().fold(part.clone(), |bytes, damage| damage.done_to(&bytes));
+            let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+            drop(answer(format, &parts));
+        });
+    }
+
+    /// One changed bit anywhere in a receipt is refused, unless it stands in what nobody vouches
+    /// for: the policy that the issuer states (another one is given here).
+    #[test]
+    fn no_bit_of_a_receipt_can_be_changed(at in any::<prop::sample::Index>(), bit in 0_u8..8) {
+        let world = world::World::new();
+        let receipt = world.charge_receipt(3);
+        let bytes = receipt.to_string().into_bytes();
+        let from = bytes.windows(7).position(|window| window == b"\nentry ").unwrap() + 1;
+        let at = from + at.index(bytes.len() - from);
+        let mut changed = bytes.clone();
+        changed[at] ^= 1 << bit;
+        let policy = world.policy();
+        prop_assert!(answer("receipt", &[&bytes, policy.as_bytes()]).is_ok());
+        let outcome = answer("receipt", &[&changed, policy.as_bytes()]);
+        prop_assert!(outcome.is_err(), "byte {at}, bit {bit}");
+    }
+
+    #[test]
+    fn any_request_is_answered(request in proptest::collection::vec(any::<u8>(), 0..256)) {
+        let answer = respond(&request);
+        prop_assert!(answer.starts_with("refused ") || answer.starts_with("ok\n"));
+    }
+}
