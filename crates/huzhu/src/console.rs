@@ -9,7 +9,7 @@ use node::SystemClock;
 use node::{Clock, KEYS_FOLDER, Orderer, PlanTime, Rejection, ScriptedClock, SecretKey, Solo};
 use proof::Digest;
 use rules::charter::{Charter, Role};
-use rules::command::Do;
+use rules::command::{Do, MemberList, MemberRows};
 use rules::day::Day;
 use rules::entry::Command;
 use serde_json::{Value, json};
@@ -19,6 +19,9 @@ use crate::sent::Sent;
 
 /// Ledgers whose name begins so are rehearsals: their days are typed, not read from the clock.
 pub const REHEARSAL: &str = "rehearsal-";
+
+/// A command holds this many members itself; an entry has room for about 6,000 of seven digits.
+const MEMBERS_OF_A_COMMAND: usize = 5_000;
 
 /// Name of the node's own key.
 pub const NODE_KEY: &str = "node";
@@ -103,6 +106,17 @@ impl Console {
         count: u32,
     ) -> Result<rules::command::Chunk, Problem> {
         Ok(self.solo.store_chunk(node::random_bytes()?, rows, count)?)
+    }
+
+    /// A list of members as a command carries it: in itself, or beside the log when it is long.
+    pub fn members(&mut self, mut members: Vec<u32>) -> Result<MemberList, Problem> {
+        members.sort_unstable();
+        if members.len() <= MEMBERS_OF_A_COMMAND {
+            return Ok(MemberList::Here(members));
+        }
+        let rows: Vec<u8> = members.iter().flat_map(|member| member.to_le_bytes()).collect();
+        let chunk = self.store_chunk(&rows, members.len() as u32)?;
+        Ok(MemberList::There(MemberRows { chunk }))
     }
 
     /// Stores a card beside the log and gives its hash.

@@ -20,7 +20,9 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
         Ok(closed @ Finding::Closed { .. }) => self::closed(&closed, currency),
         Ok(published @ Finding::Published { .. }) => self::published(&published),
         Ok(finding) => {
-            let said = of_people(&finding, currency).or_else(|| of_money(&finding, currency));
+            let said = of_people(&finding, currency)
+                .or_else(|| of_money(&finding, currency))
+                .or_else(|| of_arrears(&finding, currency));
             vec![said.unwrap_or_else(|| body.to_string())]
         }
         // One of a later version: as it stands.
@@ -63,11 +65,20 @@ fn of_people(finding: &Finding, currency: Currency) -> Option<String> {
             money(decided_minor),
             money(reduced_minor)
         ),
-        Finding::Refused { case, reason, question, refund_minor } => {
+        Finding::Died { member, detached } => {
+            format!("Member {member} has died.{}", pay_alone(*detached))
+        }
+        Finding::Noticed { period, recipients, unreached, .. } => format!(
+            "The notice about period {period} is on record: {}, {} not reached.",
+            counted(*recipients, "member", "members"),
+            count(*unreached)
+        ),
+        Finding::Refused { case, reason, question, shares_returned } => {
             let question = question.map(|n| format!(", question {n}")).unwrap_or_default();
-            let returned = match refund_minor.is_zero() {
-                true => String::new(),
-                false => format!(" Shares of {} are returned.", money(refund_minor)),
+            let returned = if *shares_returned {
+                " The next periods return the shares that the member has paid."
+            } else {
+                ""
             };
             format!("Case {case} is refused: {}{question}.{returned}", name(reason))
         }
@@ -91,10 +102,21 @@ fn of_money(finding: &Finding, currency: Currency) -> Option<String> {
             counted(u64::from(*failed), "charge", "charges"),
             money(failed_minor)
         ),
-        Finding::Ordered { period, cases, total_minor } => format!(
-            "The payout of period {period} is ordered: {} in all, for {}.",
-            money(total_minor),
-            counted(u64::from(*cases), "case", "cases")
+        Finding::Ordered { period, cases, topped_up, total_minor } => {
+            let short = match topped_up {
+                0 => String::new(),
+                count => format!(", {count} of them paid short before"),
+            };
+            format!(
+                "The payout of period {period} is ordered: {} in all, for {}{short}.",
+                money(total_minor),
+                counted(u64::from(*cases), "case", "cases")
+            )
+        }
+        Finding::Short { case, payable_minor, left_minor } => format!(
+            "Collections are short: case {case} gets {} now, {} from the next collections.",
+            money(payable_minor),
+            money(left_minor)
         ),
         Finding::Paid { period, aid_minor, refund_minor, advance_minor } => {
             let lent = match advance_minor.is_zero() {
@@ -110,11 +132,9 @@ fn of_money(finding: &Finding, currency: Currency) -> Option<String> {
         Finding::FeeDrawn { period, fee_minor } => {
             format!("The fee of period {period} has left custody: {}.", money(fee_minor))
         }
-        Finding::Settled { period, written_off_minor, advance_repaid_minor, custody_minor } => {
+        Finding::Settled { period, advance_repaid_minor, custody_minor } => {
             format!(
-                "Period {period} is settled: {} written off, {} repaid to the sponsor, {} left in \
-                 custody.",
-                money(written_off_minor),
+                "Period {period} is settled: {} repaid to the sponsor, {} left in custody.",
                 money(advance_repaid_minor),
                 money(custody_minor)
             )
@@ -123,15 +143,72 @@ fn of_money(finding: &Finding, currency: Currency) -> Option<String> {
     })
 }
 
+/// What the rules say of charges that failed.
+fn of_arrears(finding: &Finding, currency: Currency) -> Option<String> {
+    let money = |amount: &Amount| money(*amount, currency);
+    Some(match finding {
+        Finding::Retried { period, paid, paid_minor, unpaid } => format!(
+            "{} of period {period} paid when retried ({}); {} still unpaid.",
+            counted(u64::from(*paid), "failed charge was", "failed charges were"),
+            money(paid_minor),
+            counted(u64::from(*unpaid), "charge is", "charges are"),
+        ),
+        Finding::ArrearsPaid { period, member, paid_minor, recovered } => {
+            let whose = if *recovered { " Those who had borne it get it back." } else { "" };
+            format!(
+                "Member {member} has paid the charge of period {period}: {}.{whose}",
+                money(paid_minor)
+            )
+        }
+        Finding::Netted { case, period, member, netted_minor } => format!(
+            "The aid of case {case} pays what member {member} owes of period {period}: {}.",
+            money(netted_minor)
+        ),
+        Finding::ArrearsEnded { period, expelled, extended, detached, written_off_minor } => {
+            let stay = match extended {
+                0 => String::new(),
+                number => format!(
+                    " {} not reached and {} until the next days of grace end.",
+                    counted(u64::from(*number), "member was", "members were"),
+                    if *number == 1 { "stays" } else { "stay" }
+                ),
+            };
+            format!(
+                "The days of grace of period {period} are over: {} expelled, {} written off for \
+                 the next period.{stay}{}",
+                counted(u64::from(*expelled), "member is", "members are"),
+                money(written_off_minor),
+                pay_alone(*detached)
+            )
+        }
+        _ => return None,
+    })
+}
+
+/// What is said of those for whom nobody pays any more.
+fn pay_alone(members: u32) -> String {
+    match members {
+        0 => String::new(),
+        1 => " 1 member for whom they paid pays alone now.".to_owned(),
+        more => format!(" {more} members for whom they paid pay alone now."),
+    }
+}
+
 /// A published period: who shares, what is proposed, and how long objections run.
 fn published(finding: &Finding) -> Vec<String> {
-    let Finding::Published { period, sharers, cases, refusals, charge } = finding else {
+    let Finding::Published { period, sharers, cases, refusals, aged_out, charge } = finding else {
         return Vec::new();
+    };
+    let out = match aged_out {
+        0 => String::new(),
+        number => {
+            format!(" {} passed the age of cover.", counted(*number, "member has", "members have"))
+        }
     };
     vec![
         format!("Period {period} is published."),
         format!(
-            "{}; {} proposed for approval, {} for refusal.",
+            "{}; {} proposed for approval, {} for refusal.{out}",
             counted(*sharers, "member shares", "members share"),
             counted(u64::from(*cases), "case is", "cases are"),
             count(u64::from(*refusals)),
@@ -147,6 +224,7 @@ fn closed(finding: &Finding, currency: Currency) -> Vec<String> {
         terms,
         total_minor,
         rates,
+        capped,
         charges_minor,
         excess,
         carry_out_minor,
@@ -175,6 +253,15 @@ fn closed(finding: &Finding, currency: Currency) -> Vec<String> {
     table.pair("charged", money(*charges_minor, currency));
     lines.extend(table.lines());
     lines.extend(shares(rates, currency));
+    if !capped.is_empty() {
+        let members = capped.iter().map(|rate| rate.members).sum();
+        let less = capped.iter().map(|rate| rate.share_minor).max().unwrap_or_default();
+        lines.push(format!(
+            "The yearly cap leaves {} with at most {}.",
+            counted(members, "member", "members"),
+            money(less, currency)
+        ));
+    }
     lines.extend(forecast.iter().map(|score| scored(score, currency)));
     lines
 }

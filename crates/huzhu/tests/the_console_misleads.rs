@@ -48,10 +48,29 @@ fn a_plan_lives_from_founding_to_settlement() {
         (&json!("refuse"), &json!(null))
     );
 
+    settle_the_first_period(&plan);
+
+    let case = plan.done("case show 0");
+    assert_eq!((&case["status"], &case["paid_minor"]), (&json!("paid"), &json!(200_000)));
+    assert_eq!(plan.done("case list")["cases"][1]["status"], "refused");
+    assert_eq!(plan.done("period list")["periods"][0]["status"], "settled");
+    assert_eq!(plan.done("member show 10")["membership"], "ended");
+    assert_eq!(plan.done("member list --from 9")["members"].as_array().unwrap().len(), 2);
+    let replayed = done(&format!("replay {}", plan.dir()));
+    assert_eq!((&replayed["cards"], &replayed["cards_missing"]), (&json!(2), &json!([])));
+    assert_eq!(replayed["entries"], replayed["checkpoint_size"]);
+    assert_eq!(replayed["unknown_files"], json!([]));
+}
+
+/// From publication to settlement, with what is refused on the way.
+fn settle_the_first_period(plan: &Rehearsal) {
     plan.fails("period close 0", 3, "E-PERIOD-STATE");
     plan.done("period publish 0 --day 2019-05-07");
     plan.fails("period close 0", 3, "E-PERIOD-EARLY");
     plan.fails("period publish 0", 3, "E-PERIOD-STATE");
+    plan.fails("period close 0 --day 2019-05-14", 3, "E-NOTICE-MISSING");
+    plan.fails("period notice 0 --about the-weather", 2, "E-USAGE");
+    plan.done("period notice 0 --about charge --unreached 9");
     let closed = plan.done("period close 0 --day 2019-05-14");
     assert_eq!(closed["findings"][0]["decided_minor"], 200_000);
     assert_eq!(closed["findings"][1]["reason"], "waiting-period");
@@ -66,17 +85,54 @@ fn a_plan_lives_from_founding_to_settlement() {
     plan.done("period fee 0");
     let settled = plan.done("period settle 0");
     assert_eq!(settled["findings"][0]["custody_minor"], 8);
+}
 
-    let case = plan.done("case show 0");
-    assert_eq!((&case["status"], &case["paid_minor"]), (&json!("paid"), &json!(200_000)));
-    assert_eq!(plan.done("case list")["cases"][1]["status"], "refused");
-    assert_eq!(plan.done("period list")["periods"][0]["status"], "settled");
-    assert_eq!(plan.done("member show 10")["membership"], "ended");
-    assert_eq!(plan.done("member list --from 9")["members"].as_array().unwrap().len(), 2);
-    let replayed = done(&format!("replay {}", plan.dir()));
-    assert_eq!((&replayed["cards"], &replayed["cards_missing"]), (&json!(2), &json!([])));
-    assert_eq!(replayed["entries"], replayed["checkpoint_size"]);
-    assert_eq!(replayed["unknown_files"], json!([]));
+#[test]
+fn families_pay_together_and_late_payers_are_dealt_with_in_order() {
+    let plan = Rehearsal::found();
+    plan.done("member attach 4 --payer 2");
+    plan.fails("member attach 2 --payer 4", 3, "E-HOUSEHOLD-LOOP");
+    plan.fails("member leave 2", 3, "E-HOUSEHOLD-DEPENDANTS");
+    assert_eq!(plan.done("member show 4")["payer"], 2);
+    let family = plan.path().join("family.csv");
+    let rows = "birth,person,payer\n2015-05,child of ten,parent of ten\n1985-05,parent of ten,\n";
+    std::fs::write(&family, rows).unwrap();
+    plan.done(&format!("member enrol-batch {}", family.display()));
+    assert_eq!(plan.done("member show 10")["payer"], 11);
+    std::fs::write(&family, rows.replace(",parent of ten\n1985", ",nobody\n1985")).unwrap();
+    plan.fails(&format!("member enrol-batch {}", family.display()), 2, "E-BATCH-ROW");
+
+    plan.done(
+        "case file --member 3 --severity severe --diagnosed 2019-05-02 --ask 1200.00 \
+         --day 2019-05-04",
+    );
+    plan.done("case investigate 0 --born 1979-03-12 --assess 1200.00");
+    plan.done("case approve 0 --aid 1200.00");
+    plan.done("case publish 0");
+    plan.done("period publish 0 --day 2019-05-07");
+    plan.done("period notice 0 --about charge");
+    plan.done("period close 0 --day 2019-05-14");
+    plan.fails("period collect 0 --failed 2,7", 3, "E-COLLECT-LIST");
+    plan.done("period collect 0 --failed 2,4,7,8");
+    let unpaid = plan.done("arrears list");
+    assert_eq!((&unpaid["of"], &unpaid["unpaid"][0]["member"]), (&json!(4), &json!(2)));
+    assert_eq!(plan.done("member show 7")["membership"], "in grace");
+    plan.fails("arrears retry 0 --paid 2", 3, "E-ARREARS-EARLY");
+    plan.done("arrears retry 0 --paid 2 --day 2019-05-16");
+    plan.fails("arrears pay 0 --member 7 --payer 2", 3, "E-ARREARS-PAYER");
+    plan.done("arrears pay 0 --member 4 --payer 2");
+    plan.fails("arrears end 0", 3, "E-ARREARS-EARLY");
+    plan.done("period notice 0 --about failed-charge --unreached 8");
+    let ended = plan.done("arrears end 0 --day 2019-05-26");
+    let ended = &ended["findings"][0];
+    assert_eq!((&ended["expelled"], &ended["extended"]), (&json!(1), &json!(1)));
+    assert_eq!(plan.done("member show 7")["membership"], "expelled");
+    plan.fails("arrears retry 0 --paid 7", 3, "E-ARREARS-OVER");
+    let paid = plan.done("arrears pay 0 --member 7");
+    assert_eq!(paid["findings"][0]["recovered"], false);
+    assert_eq!(plan.done("arrears list")["of"], 1);
+    plan.done("member died 5 --on 2019-05-20");
+    assert_eq!(plan.done("member show 5")["membership"], "deceased");
 }
 
 #[test]

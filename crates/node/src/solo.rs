@@ -138,10 +138,10 @@ impl Solo {
     /// When an earlier write failed, or it cannot be stored.
     pub fn snapshot(&mut self) -> Result<(), Error> {
         self.may_write()?;
-        let state = self.state();
-        let (digest, body) = (state.digest(), state.to_bytes());
+        let state = self.admission.machine.state();
+        let digest = state.digest();
         let head = SnapshotHead { frontier: self.log.frontier().clone(), state: digest };
-        self.snapshots.write(&head, |writer| writer.write_all(&body))?;
+        self.snapshots.write(&head, |writer| state.store(&mut |piece| writer.write_all(piece)))?;
         Ok(())
     }
 

@@ -43,6 +43,10 @@ pub enum Term {
     CarryOut,
     /// The bank collected.
     Collection,
+    /// A failed charge was paid late.
+    LatePayment,
+    /// Aid paid a charge that its member owed.
+    Netted,
     /// The sponsor paid in.
     SponsorPaid,
     /// The sponsor lent.

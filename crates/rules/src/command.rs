@@ -8,6 +8,7 @@ use crate::case::Verdict;
 use crate::charter::{Cause, Charter, Role};
 use crate::day::{Day, Month};
 use crate::key::Key;
+use crate::notice::About;
 use crate::roll::Identity;
 
 /// Rows kept beside the log, named by the SHA-256 of `salt ‖ rows`.
@@ -20,6 +21,33 @@ pub struct Chunk {
     pub size: u64,
     /// Number of rows.
     pub rows: u32,
+}
+
+/// A list of members: in the command when it is short, in a chunk of rows when it is long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum MemberList {
+    /// The members.
+    Here(Vec<u32>),
+    /// The rows that hold them.
+    There(MemberRows),
+}
+
+/// Where the rows of a list of members are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberRows {
+    /// The rows.
+    pub chunk: Chunk,
+}
+
+impl MemberList {
+    fn chunk(&self) -> Option<&Chunk> {
+        match self {
+            Self::Here(_) => None,
+            Self::There(rows) => Some(&rows.chunk),
+        }
+    }
 }
 
 /// A verb with its objects.
@@ -48,6 +76,9 @@ pub enum Do {
         health: Vec<Digest>,
         /// Whether an agent enrolled somebody without a phone.
         assisted: bool,
+        /// Who pays for the member, when somebody else does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        payer: Option<u32>,
     },
     /// Enrols the members of a chunk, all or none.
     #[serde(rename = "member.enrol-batch")]
@@ -66,6 +97,28 @@ pub enum Do {
     LeaveBatch {
         /// The rows.
         chunk: Chunk,
+    },
+    /// Lets a member pay for another.
+    #[serde(rename = "member.attach")]
+    Attach {
+        /// Who is paid for.
+        member: u32,
+        /// Who pays.
+        payer: u32,
+    },
+    /// Lets a member pay alone again.
+    #[serde(rename = "member.detach")]
+    Detach {
+        /// Who was paid for.
+        member: u32,
+    },
+    /// Records a death.
+    #[serde(rename = "member.died")]
+    Died {
+        /// Who died.
+        member: u32,
+        /// When.
+        day: Day,
     },
     /// Asks for aid.
     #[serde(rename = "case.file")]
@@ -149,10 +202,44 @@ pub enum Do {
         /// The period.
         period: u32,
         /// Members whose charge failed, ascending.
-        failed: Vec<u32>,
+        failed: MemberList,
         /// What the sponsor paid in under its guarantee.
         #[serde(default)]
         sponsor_minor: Amount,
+    },
+    /// Records a notice that was sent to members, and whom it did not reach.
+    #[serde(rename = "notice.record")]
+    Notice {
+        /// The period.
+        period: u32,
+        /// What it is about.
+        about: About,
+        /// Members whom it did not reach, ascending.
+        unreached: MemberList,
+    },
+    /// Reports the bank's result of retried charges.
+    #[serde(rename = "arrears.retry")]
+    Retry {
+        /// The period.
+        period: u32,
+        /// Members whose charge succeeded now, ascending.
+        paid: MemberList,
+    },
+    /// Reports the payment of one failed charge.
+    #[serde(rename = "arrears.pay")]
+    PayArrears {
+        /// The period.
+        period: u32,
+        /// Whose charge it is.
+        member: u32,
+        /// Who paid: the member, or who pays for the member.
+        payer: u32,
+    },
+    /// Ends the ladder of a period's failed charges.
+    #[serde(rename = "arrears.end")]
+    EndArrears {
+        /// The period.
+        period: u32,
     },
     /// Orders the payment of all that a period owes.
     #[serde(rename = "payout.order")]
@@ -192,6 +279,7 @@ impl Do {
             Self::Found { .. }
             | Self::PublishCase { .. }
             | Self::Forecast { .. }
+            | Self::Notice { .. }
             | Self::PublishPeriod { .. }
             | Self::Close { .. }
             | Self::Settle { .. } => Role::Operator,
@@ -199,12 +287,19 @@ impl Do {
             | Self::EnrolBatch { .. }
             | Self::Leave { .. }
             | Self::LeaveBatch { .. }
+            | Self::Attach { .. }
+            | Self::Detach { .. }
+            | Self::Died { .. }
+            | Self::EndArrears { .. }
             | Self::File { .. }
             | Self::Withdraw { .. } => Role::Registrar,
             Self::Investigate { .. } => Role::Investigator,
             Self::Review { .. } => Role::Reviewer,
             Self::OrderPayout { .. } | Self::DrawFee { .. } => Role::Treasurer,
-            Self::Collect { .. } | Self::ConfirmPayout { .. } => Role::Custodian,
+            Self::Collect { .. }
+            | Self::Retry { .. }
+            | Self::PayArrears { .. }
+            | Self::ConfirmPayout { .. } => Role::Custodian,
         }
     }
 
@@ -213,6 +308,9 @@ impl Do {
     pub fn chunk(&self) -> Option<&Chunk> {
         match self {
             Self::EnrolBatch { chunk } | Self::LeaveBatch { chunk } => Some(chunk),
+            Self::Collect { failed: list, .. }
+            | Self::Retry { paid: list, .. }
+            | Self::Notice { unreached: list, .. } => list.chunk(),
             _ => None,
         }
     }

@@ -65,6 +65,12 @@ impl Day {
         Self(self.0.saturating_add(days).min(last.0))
     }
 
+    /// The calendar year in which the day lies.
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.date().year()
+    }
+
     /// The month in which the day lies.
     #[must_use]
     pub fn month(self) -> Month {

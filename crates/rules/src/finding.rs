@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::books::Posting;
 use crate::case::Reason;
 use crate::day::Day;
+use crate::notice::About;
 use crate::period::{Excess, Terms};
 
 /// The rate of one class in a closed period.
@@ -19,6 +20,18 @@ pub struct ClassRate {
     /// Weight of one member's share.
     pub weight: u32,
     /// Sharers of this class.
+    pub members: u64,
+    /// What each of them is charged, but for those whom the yearly cap leaves with less.
+    pub share_minor: Amount,
+}
+
+/// Members of a class whom the yearly cap leaves with less than the class is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CappedRate {
+    /// Name of the class.
+    pub class: String,
+    /// How many of its sharers.
     pub members: u64,
     /// What each of them is charged.
     pub share_minor: Amount,
@@ -44,6 +57,10 @@ pub struct ForecastScore {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", deny_unknown_fields)]
 #[non_exhaustive]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a closing is the largest and the rarest; findings live for one command"
+)]
 pub enum Finding {
     /// The plan exists.
     #[serde(rename = "finding.plan.founded")]
@@ -72,6 +89,26 @@ pub enum Finding {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         owes_until: Option<u32>,
     },
+    /// A member has died.
+    #[serde(rename = "finding.member.died")]
+    Died {
+        /// Who.
+        member: u32,
+        /// Members for whom the dead paid, who pay for themselves from now on.
+        detached: u32,
+    },
+    /// A notice is on record.
+    #[serde(rename = "finding.notice.recorded")]
+    Noticed {
+        /// The period.
+        period: u32,
+        /// What it is about.
+        about: About,
+        /// To how many members it was sent.
+        recipients: u64,
+        /// How many of them it did not reach.
+        unreached: u64,
+    },
     /// A case has a number.
     #[serde(rename = "finding.case.filed")]
     Filed {
@@ -89,6 +126,8 @@ pub enum Finding {
         cases: u32,
         /// Cases whose card proposes a refusal.
         refusals: u32,
+        /// Members who have passed the age of cover since the period before: they share no longer.
+        aged_out: u64,
         /// Objections end with the day before this.
         charge: Day,
     },
@@ -112,8 +151,16 @@ pub enum Finding {
         /// The health question on which the refusal rests.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         question: Option<u32>,
-        /// Shares returned to the member, as a term of the next period.
-        refund_minor: Amount,
+        /// Whether the next periods return all shares that the member has paid.
+        shares_returned: bool,
+    },
+    /// Groups under the yearly cap that do not fit into the closing that follows.
+    #[serde(rename = "finding.period.capped")]
+    Capped {
+        /// The period.
+        period: u32,
+        /// The groups.
+        capped: Vec<CappedRate>,
     },
     /// A period's cost is charged.
     #[serde(rename = "finding.period.closed")]
@@ -128,6 +175,9 @@ pub enum Finding {
         total_minor: Amount,
         /// The rate of each class.
         rates: Vec<ClassRate>,
+        /// Whom the yearly cap leaves with less.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        capped: Vec<CappedRate>,
         /// Sum of all charges.
         charges_minor: Amount,
         /// Who paid what the caps kept from the members.
@@ -152,6 +202,66 @@ pub enum Finding {
         /// What they sum to.
         failed_minor: Amount,
     },
+    /// Failed charges were paid when the bank tried again.
+    #[serde(rename = "finding.arrears.retried")]
+    Retried {
+        /// The period.
+        period: u32,
+        /// How many.
+        paid: u32,
+        /// What they sum to.
+        paid_minor: Amount,
+        /// Charges that are still unpaid.
+        unpaid: u32,
+    },
+    /// A failed charge was paid late.
+    #[serde(rename = "finding.arrears.paid")]
+    ArrearsPaid {
+        /// The period.
+        period: u32,
+        /// Whose charge it was. The payment restores no membership.
+        member: u32,
+        /// The charge.
+        paid_minor: Amount,
+        /// Whether the others had borne it: then they get it back in the next period.
+        recovered: bool,
+    },
+    /// A case's aid has paid a charge that its member owed.
+    #[serde(rename = "finding.arrears.netted")]
+    Netted {
+        /// The case.
+        case: u32,
+        /// The period of the charge.
+        period: u32,
+        /// Whose charge it was.
+        member: u32,
+        /// The charge.
+        netted_minor: Amount,
+    },
+    /// The days of grace of a period are over.
+    #[serde(rename = "finding.arrears.ended")]
+    ArrearsEnded {
+        /// The period.
+        period: u32,
+        /// Members expelled.
+        expelled: u32,
+        /// Members whom the notice did not reach: they stay until the next ladder ends.
+        extended: u32,
+        /// Members for whom the expelled paid, who pay for themselves from now on.
+        detached: u32,
+        /// Charges never collected, for the next period to bear.
+        written_off_minor: Amount,
+    },
+    /// Collections do not suffice to pay a case in full now.
+    #[serde(rename = "finding.case.short")]
+    Short {
+        /// The case.
+        case: u32,
+        /// What is paid now: the same part for all cases of the period.
+        payable_minor: Amount,
+        /// What is topped up from the next collections, before any fee.
+        left_minor: Amount,
+    },
     /// The custodian may pay.
     #[serde(rename = "finding.payout.ordered")]
     Ordered {
@@ -159,6 +269,8 @@ pub enum Finding {
         period: u32,
         /// Cases to be paid.
         cases: u32,
+        /// Of them, those that were paid short before.
+        topped_up: u32,
         /// What is to be paid, refunds included.
         total_minor: Amount,
     },
@@ -187,11 +299,17 @@ pub enum Finding {
     Settled {
         /// The period.
         period: u32,
-        /// Charges never collected, for the next period to bear.
-        written_off_minor: Amount,
         /// Repaid to the sponsor.
         advance_repaid_minor: Amount,
         /// What rests in custody.
         custody_minor: Amount,
+    },
+    /// The digest of the state, at intervals: whoever replays the log compares.
+    #[serde(rename = "finding.state")]
+    State {
+        /// Entries in the log before this one.
+        entries: u64,
+        /// Digest of the state after them.
+        digest: Digest,
     },
 }

@@ -4,6 +4,8 @@
 //! [`machine::Machine`] is the way in; [`charter::Charter`] is what it executes; [`case`],
 //! [`period`] and [`member`] are the rule book, one step a file.
 
+pub mod arrears;
+mod blocks;
 pub mod books;
 pub mod case;
 pub mod charter;
@@ -14,6 +16,8 @@ pub mod finding;
 pub mod key;
 pub mod machine;
 pub mod member;
+pub mod notice;
+mod payout;
 pub mod period;
 mod refusal;
 pub mod roll;

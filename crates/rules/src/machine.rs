@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use proof::Digest;
 
 use crate::charter::{Charter, Role};
-use crate::command::Do;
+use crate::command::{Do, MemberList, MemberRows};
 use crate::day::Day;
 use crate::entry::{self, Command, ENTRY_BYTES_MAX, Entry, EntryError, Order, Verified};
 use crate::finding::Finding;
@@ -17,6 +17,10 @@ use crate::key::Key;
 use crate::period::{self, Forecast, Period};
 use crate::refusal::Refusal;
 use crate::state::{Founded, IDS_REMEMBERED, State};
+
+/// The digest of the state is a finding after about so many entries: often enough that a deviation
+/// is found near its cause, seldom enough that hashing costs little beside the signatures.
+const DIGEST_EVERY: u64 = 1_024;
 
 /// What became of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,8 +224,7 @@ impl State {
             return Ok(findings);
         }
         self.may_act(command.by, command.seq, &command.plan, command.body.role())?;
-        let before = self.calendar();
-        self.advance(order.day);
+        let before = self.advance(order.day);
         match self.perform(order, command.by, &command.body, chunk) {
             Ok(findings) => {
                 self.remember(order, command, digest);
@@ -294,7 +297,7 @@ impl State {
         let dates = period::first_from(&charter.calendar, first_publicity);
         let charter_id = charter.id();
         self.actors = actors;
-        self.periods = vec![Period::new(dates)];
+        self.periods.push(Period::new(dates, 0));
         let plan = command.plan.clone();
         self.founded = Some(Founded { plan, charter: charter.clone(), charter_id, node });
         self.day = order.day;
@@ -310,12 +313,15 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         match body {
             Do::Found { .. } => unreachable!("founding is applied before a plan exists"),
-            Do::Enrol { birth, identity, health, .. } => {
-                self.enrol_member(order, *birth, *identity, health)
+            Do::Enrol { birth, identity, health, payer, .. } => {
+                self.enrol_member(order, *birth, *identity, health, *payer)
             }
             Do::EnrolBatch { chunk: named } => self.enrol_batch(order, named, chunk),
             Do::Leave { member } => self.leave(order, *member),
             Do::LeaveBatch { chunk: named } => self.leave_batch(order, named, chunk),
+            Do::Attach { member, payer } => self.attach_member(*member, *payer),
+            Do::Detach { member } => self.detach_member(*member),
+            Do::Died { member, day } => self.record_death(order, *member, *day),
             Do::File { member, cause, severity, diagnosed, asked_minor, evidence } => {
                 let (member, cause, diagnosed) = (*member, *cause, *diagnosed);
                 let asked = *asked_minor;
@@ -335,15 +341,40 @@ impl State {
             }
             Do::PublishPeriod { period } => self.publish_period(order, *period),
             Do::Close { period } => self.close_period(order, *period),
-            Do::Collect { period, failed, sponsor_minor } => {
-                self.collect_period(*period, failed, *sponsor_minor)
-            }
-            Do::OrderPayout { period } => self.order_payout(*period),
+            Do::OrderPayout { period } => self.order_payout(order, *period),
             Do::ConfirmPayout { period, cases, refunds } => {
                 self.confirm_payout(*period, cases, refunds)
             }
             Do::DrawFee { period } => self.draw_fee(*period),
             Do::Settle { period } => self.settle_period(*period),
+            Do::PayArrears { period, member, payer } => {
+                self.pay_arrears(order, *period, *member, *payer)
+            }
+            Do::EndArrears { period } => self.end_arrears(order, *period),
+            Do::Collect { .. } | Do::Retry { .. } | Do::Notice { .. } => {
+                self.perform_on_list(order, body, chunk)
+            }
+        }
+    }
+
+    /// Commands about a list of members, which may stand in a chunk.
+    fn perform_on_list(
+        &mut self,
+        order: Order,
+        body: &Do,
+        chunk: Option<&[u8]>,
+    ) -> Result<Vec<Finding>, Refusal> {
+        match body {
+            Do::Collect { period, failed, sponsor_minor } => {
+                self.collect_period(order, *period, members(failed, chunk)?, *sponsor_minor)
+            }
+            Do::Retry { period, paid } => {
+                self.retry_charges(order, *period, &members(paid, chunk)?)
+            }
+            Do::Notice { period, about, unreached } => {
+                self.record_notice(order, *period, *about, members(unreached, chunk)?)
+            }
+            _ => unreachable!("only commands with a list of members come here"),
         }
     }
 
@@ -363,11 +394,30 @@ impl State {
     /// Numbers findings and encodes them as entries.
     fn conclude(&mut self, order: Order, findings: &[Finding]) -> Vec<Vec<u8>> {
         let plan = self.founded.as_ref().map_or("", |founded| founded.plan.as_str()).to_owned();
-        let encoded = findings.iter().map(|finding| {
-            self.entries += 1;
-            self.findings += 1;
-            entry::encode(&entry::encode_finding(&plan, self.findings, finding), order)
-        });
-        encoded.collect()
+        let conclude = |state: &mut Self, finding: &Finding| {
+            state.entries += 1;
+            state.findings += 1;
+            entry::encode(&entry::encode_finding(&plan, state.findings, finding), order)
+        };
+        // The command itself is counted already.
+        let before = self.entries - 1;
+        let mut encoded: Vec<Vec<u8>> =
+            findings.iter().map(|finding| conclude(self, finding)).collect();
+        if before / DIGEST_EVERY != self.entries / DIGEST_EVERY {
+            self.refresh_digests();
+            let state = Finding::State { entries: self.entries, digest: self.digest() };
+            encoded.push(conclude(self, &state));
+        }
+        encoded
+    }
+}
+
+/// The members of a list, wherever it stands.
+fn members(list: &MemberList, bytes: Option<&[u8]>) -> Result<Vec<u32>, Refusal> {
+    match list {
+        MemberList::Here(members) => Ok(members.clone()),
+        MemberList::There(MemberRows { chunk }) => {
+            crate::member::members(chunk, bytes).map_err(|error| Refusal::rows(&error))
+        }
     }
 }

@@ -6,18 +6,22 @@ use money::Amount;
 use proof::Digest;
 use serde::{Deserialize, Serialize};
 
+use crate::blocks::Blocks;
 use crate::books::Books;
 use crate::case::Case;
 use crate::charter::{Charter, Role};
 use crate::day::Day;
 use crate::key::Key;
-use crate::period::{Period, Refund};
+use crate::period::Period;
 use crate::refusal::Refusal;
 use crate::roll::{Identity, Roll};
 
 /// How many of an actor's latest commands are remembered, so that one sent again is done once. A
 /// client that lost more answers than this asks for the actor's sequence number first.
 pub(crate) const IDS_REMEMBERED: usize = 64;
+
+/// Cases that share a digest: about 16 KiB of stored form.
+const CASES_OF_A_BLOCK: usize = 64;
 
 /// The plan as founded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +46,14 @@ pub(crate) struct Actor {
     pub latest: VecDeque<(String, Digest, u64)>,
 }
 
+/// A member to whom all shares are returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RefundDue {
+    pub member: u32,
+    /// What periods have returned so far.
+    pub returned: Amount,
+}
+
 /// The state of a plan. Two logs with the same entries give the same state on every machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct State {
@@ -56,17 +68,17 @@ pub struct State {
     pub(crate) findings: u64,
     pub(crate) actors: BTreeMap<Key, Actor>,
     pub(crate) roll: Roll,
-    pub(crate) cases: Vec<Case>,
-    /// The case of each person who has one that was neither refused nor withdrawn.
+    pub(crate) cases: Blocks<Case, CASES_OF_A_BLOCK>,
+    /// The case of each person who has one that was neither refused nor withdrawn; follows from
+    /// the cases.
+    #[serde(skip)]
     pub(crate) open_cases: BTreeMap<Identity, u32>,
-    pub(crate) periods: Vec<Period>,
+    pub(crate) periods: Blocks<Period, 1>,
     /// Periods whose sharers are counted.
     pub(crate) counted: u32,
     pub(crate) books: Books,
-    /// Shares to be returned by the next period that closes.
-    pub(crate) refunds_due: Vec<Refund>,
-    /// Charges of settled periods that were never collected, for the next period to bear.
-    pub(crate) written_off: Amount,
+    /// Members to whom the periods that close return what they have paid.
+    pub(crate) refunds_due: Vec<RefundDue>,
     /// What the sponsor's guarantee has paid so far.
     pub(crate) sponsor_used: Amount,
     /// Periods in a row that left a cost to later ones.
@@ -83,13 +95,12 @@ impl Default for State {
             findings: 0,
             actors: BTreeMap::new(),
             roll: Roll::default(),
-            cases: Vec::new(),
+            cases: Blocks::default(),
             open_cases: BTreeMap::new(),
-            periods: Vec::new(),
+            periods: Blocks::default(),
             counted: 0,
             books: Books::default(),
             refunds_due: Vec::new(),
-            written_off: Amount::ZERO,
             sponsor_used: Amount::ZERO,
             deferred_periods: 0,
         }
@@ -143,11 +154,45 @@ impl State {
         self.actors.get(key).map_or(0, |actor| actor.seq)
     }
 
-    /// SHA-256 of the whole state in its stored form: equal states have equal digests.
+    /// The digest of the state: SHA-256 of the digests of its parts. Equal states have equal
+    /// digests, whatever is remembered of the parts.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        let hasher = postcard::serialize_with_flavor(self, Hashing(proof::Hasher::new()));
-        hasher.expect("the state has no shape that cannot be stored")
+        let mut hasher = proof::Hasher::new();
+        hasher.update(DIGEST_DOMAIN);
+        let counts = [self.roll.len() as usize, self.cases.len(), self.periods.len()];
+        counts.iter().for_each(|count| hasher.update(&(*count as u64).to_le_bytes()));
+        hasher.update(&hash_stored(&self.rest()).0);
+        self.roll.digests().for_each(|part| hasher.update(&part.0));
+        self.cases.digests().for_each(|part| hasher.update(&part.0));
+        self.periods.digests().for_each(|part| hasher.update(&part.0));
+        hasher.finish()
+    }
+
+    /// Works out what `digest` needs and remembers it, so that the next costs only what changes.
+    pub(crate) fn refresh_digests(&mut self) {
+        self.roll.refresh();
+        self.cases.refresh();
+        self.periods.refresh();
+    }
+
+    /// All that is small.
+    fn rest(&self) -> impl Serialize + '_ {
+        (
+            (&self.founded, self.at, self.day, self.entries, self.findings, &self.actors),
+            (self.counted, &self.books, &self.refunds_due, self.sponsor_used),
+            (self.deferred_periods, self.roll.cohorts()),
+        )
+    }
+
+    /// Gives the stored form to `write`, piece by piece, until it refuses one.
+    ///
+    /// # Errors
+    /// What `write` answered.
+    pub fn store<E>(&self, write: &mut dyn FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        let pieces = Pieces { write, gathered: Vec::with_capacity(PIECE), refused: None };
+        let pieces = postcard::serialize_with_flavor(self, pieces);
+        pieces.expect("the state has no shape that cannot be stored")
     }
 
     /// The stored form.
@@ -166,8 +211,24 @@ impl State {
             return Err(postcard::Error::DeserializeBadEncoding);
         }
         state.roll.reindex()?;
+        for (number, case) in (0..).zip(state.cases.iter()) {
+            let member = state.roll.get(case.member);
+            let member = member.ok_or(postcard::Error::DeserializeBadEncoding)?;
+            if case.is_claim() {
+                state.open_cases.insert(member.identity, number);
+            }
+        }
         Ok(state)
     }
+}
+
+/// Stands before what the digest of a state hashes.
+const DIGEST_DOMAIN: &[u8] = b"huzhu/v1 state\n";
+
+/// SHA-256 of the stored form of a value.
+pub(crate) fn hash_stored<T: Serialize + ?Sized>(value: &T) -> Digest {
+    let hasher = postcard::serialize_with_flavor(value, Hashing(proof::Hasher::new()));
+    hasher.expect("the state has no shape that cannot be stored")
 }
 
 /// Hashes what is stored instead of keeping it.
@@ -188,5 +249,45 @@ impl postcard::ser_flavors::Flavor for Hashing {
 
     fn finalize(self) -> postcard::Result<Digest> {
         Ok(self.0.finish())
+    }
+}
+
+/// Bytes of one piece of the stored form: large enough that handing it on costs nothing.
+const PIECE: usize = 1 << 16;
+
+/// Hands what is stored on in pieces; after a refusal it only remembers it.
+struct Pieces<'a, E> {
+    write: &'a mut dyn FnMut(&[u8]) -> Result<(), E>,
+    gathered: Vec<u8>,
+    refused: Option<E>,
+}
+
+impl<E> Pieces<'_, E> {
+    fn hand_on(&mut self) {
+        if self.refused.is_none() {
+            self.refused = (self.write)(&self.gathered).err();
+        }
+        self.gathered.clear();
+    }
+}
+
+impl<E> postcard::ser_flavors::Flavor for Pieces<'_, E> {
+    type Output = Result<(), E>;
+
+    fn try_extend(&mut self, data: &[u8]) -> postcard::Result<()> {
+        self.gathered.extend_from_slice(data);
+        if self.gathered.len() >= PIECE {
+            self.hand_on();
+        }
+        Ok(())
+    }
+
+    fn try_push(&mut self, data: u8) -> postcard::Result<()> {
+        self.try_extend(&[data])
+    }
+
+    fn finalize(mut self) -> postcard::Result<Result<(), E>> {
+        self.hand_on();
+        Ok(self.refused.map_or(Ok(()), Err))
     }
 }

@@ -20,7 +20,7 @@ fn month(text: &str) -> Month {
 }
 
 fn row(number: u64, birth: &str) -> EnrolRow {
-    EnrolRow { birth: month(birth), identity: person(number), assisted: false }
+    EnrolRow { birth: month(birth), identity: person(number), assisted: false, payer: None }
 }
 
 #[test]
@@ -104,6 +104,7 @@ fn health_answers_are_sealed_one_for_each_question() {
             identity: person(1),
             health: vec![Digest([1; 32]); answers],
             assisted: false,
+            payer: None,
         };
         assert_eq!(refused(world.send(enrol)), "E-MEMBER-HEALTH");
     }

@@ -5,6 +5,7 @@
 use money::Amount;
 use rules::charter::{Account, Cap, Payer};
 use rules::finding::Finding;
+use rules::notice::About;
 use rules::period::Status;
 use testkit::{World, charters, refused};
 
@@ -12,6 +13,10 @@ fn world() -> World {
     let mut world = World::found(41, &charters::guild());
     world.enrol_people(0..20, "1990-05".parse().unwrap()).unwrap();
     world
+}
+
+fn announce(world: &mut World, period: u32) {
+    world.notice(period, About::Charge, &[]).unwrap();
 }
 
 fn go_to_charge(world: &mut World, period: u32) {
@@ -34,6 +39,8 @@ fn a_period_is_published_and_closed_on_its_day_in_order_and_once() {
     world.go_to_text("2020-01-13");
     assert_eq!(refused(world.close(0)), "E-PERIOD-EARLY");
     world.go_to_text("2020-01-14");
+    assert_eq!(refused(world.close(0)), "E-NOTICE-MISSING");
+    announce(&mut world, 0);
     world.close(0).unwrap();
     assert_eq!(refused(world.close(0)), "E-PERIOD-STATE");
     assert_eq!(refused(world.publish_period(0)), "E-PERIOD-STATE");
@@ -48,8 +55,12 @@ fn a_later_period_waits_for_the_earlier_one() {
     world.publish_period(0).unwrap();
     world.publish_period(1).unwrap();
     go_to_charge(&mut world, 1);
+    announce(&mut world, 0);
+    announce(&mut world, 1);
     assert_eq!(refused(world.close(1)), "E-PERIOD-STATE");
     world.close(0).unwrap();
+    assert_eq!(refused(world.close(1)), "E-PERIOD-STATE", "no collection file");
+    world.collect(0, &[]).unwrap();
     world.close(1).unwrap();
 }
 
@@ -58,6 +69,7 @@ fn published_late_the_days_of_objection_are_not_shortened() {
     let mut world = world();
     world.go_to_text("2020-01-12");
     let published = world.publish_period(0).unwrap();
+    announce(&mut world, 0);
     let charge = "2020-01-19".parse().unwrap();
     assert!(matches!(published[0], Finding::Published { charge: c, .. } if c == charge));
     world.go_to_text("2020-01-18");
@@ -108,6 +120,7 @@ fn a_cost_without_anybody_to_share_it_is_refused_and_no_cost_is_not() {
     let closed = world.publish_and_close(0).unwrap();
     assert!(matches!(closed[0], Finding::Closed { sharers: 0, total_minor, .. }
         if total_minor.is_zero()));
+    world.collect(0, &[]).unwrap();
     world.enrol(1, "1990-05".parse().unwrap()).unwrap();
     world.pass(25);
     let day = world.day();
@@ -127,10 +140,13 @@ fn a_cost_without_anybody_to_share_it_is_refused_and_no_cost_is_not() {
             world.publish_period(period).unwrap();
             go_to_charge(&mut world, period);
         }
+        announce(&mut world, period);
         world.close(period).unwrap();
+        world.collect(period, &[]).unwrap();
     }
     world.go_to(world.state().period(number).unwrap().publicity);
     world.publish_period(number).unwrap();
+    announce(&mut world, number);
     go_to_charge(&mut world, number);
     let before = world.state().digest();
     assert_eq!(refused(world.close(number)), "E-PERIOD-NOBODY");
@@ -147,6 +163,7 @@ fn when_more_is_there_than_needed_nobody_is_charged_and_all_is_carried_over() {
     world.publish_and_close(0).unwrap();
     let carried = world.state().books().balance(Account::CarryOver).minor();
     assert!(carried > 0, "23 members do not divide the cost");
+    world.collect(0, &[]).unwrap();
     let closed = world.publish_and_close(1).unwrap();
     let Some(Finding::Closed { total_minor, charges_minor, carry_out_minor, rates, .. }) =
         closed.last()
@@ -183,6 +200,7 @@ fn a_closing_that_does_not_fit_leaves_no_trace() {
     let before = |world: &World| (world.state().digest(), world.state().books().clone());
     world.go_to(world.state().period(1).unwrap().publicity);
     world.publish_period(1).unwrap();
+    announce(&mut world, 1);
     go_to_charge(&mut world, 1);
     let as_before = before(&world);
     assert_eq!(refused(world.close(1)), "E-AMOUNT-RANGE", "the guarantee has paid too much");

@@ -261,7 +261,7 @@ fn names_and_entries_have_a_limit() {
     command.id = "x".repeat(64);
     let signed = Keys::sign(&key, command.clone()).unwrap();
     assert!(Signed::parse(signed.bytes()).is_ok());
-    let failed = (0..20_000).collect();
+    let failed = rules::command::MemberList::Here((0..20_000).collect());
     let (period, sponsor_minor) = (0, money::Amount::ZERO);
     command.body = Do::Collect { period, failed, sponsor_minor };
     assert_eq!(Keys::sign(&key, command), Err(EntryError::TooLong));

@@ -222,7 +222,8 @@ fn one_person_claims_once_however_often_they_join() {
     assert_eq!(refused(world.file(0, world.day())), "E-CASE-TWICE");
     // Nobody pays who can never be helped.
     assert_eq!(refused(world.enrol(0, birth)), "E-MEMBER-AIDED");
-    let rows = [rules::member::EnrolRow { birth, identity: person(0), assisted: false }];
+    let rows =
+        [rules::member::EnrolRow { birth, identity: person(0), assisted: false, payer: None }];
     assert_eq!(refused(world.enrol_batch(&rows)), "E-MEMBER-AIDED");
 }
 
@@ -238,8 +239,8 @@ fn aid_for_an_earlier_membership_ends_the_later_one() {
     assert_eq!(world.state().roll().get(again).unwrap().standing, Standing::Aided);
 }
 
-/// A world in which member 0, who is waiting, has paid one share and is refused by the second
-/// period, and a covered member's case costs both periods something.
+/// A world in which member 0, who is waiting, owes the share of one period and is refused by the
+/// second, and accidents of others cost both periods something.
 fn refused_while_waiting(failed: &[u32]) -> (World, i64) {
     let mut charter = charters::village();
     charter.waiting.days = 60;
@@ -260,22 +261,28 @@ fn refused_while_waiting(failed: &[u32]) -> (World, i64) {
     let share = world.state().share_of(&world.state().roll().get(0).unwrap(), 0).minor();
     world.collect(0, failed).unwrap();
     world.pay_all(0).unwrap();
-    world.settle(0).unwrap();
     let case = world.state().cases().len() as u32;
     let today = world.day();
     world.file(0, today).unwrap();
     world.investigate(case, 0).unwrap();
     world.oppose(case, Reason::WaitingPeriod).unwrap();
     world.publish_case(case).unwrap();
+    accident(&mut world, 2, today).unwrap();
     (world, share)
 }
 
-fn refund_of(findings: &[Finding]) -> i64 {
-    let refund = findings.iter().find_map(|finding| match finding {
-        Finding::Refused { refund_minor, .. } => Some(refund_minor.minor()),
+fn returns(findings: &[Finding]) -> bool {
+    let returned = findings.iter().find_map(|finding| match finding {
+        Finding::Refused { shares_returned, .. } => Some(*shares_returned),
         _ => None,
     });
-    refund.expect("the case was refused")
+    returned.expect("the case was refused")
+}
+
+/// The share that member 0 was charged in a period.
+fn share(world: &World, period: u32) -> i64 {
+    let member = world.state().roll().get(0).unwrap();
+    world.state().share_of(&member, period).minor()
 }
 
 fn refunds_term(findings: &[Finding]) -> i64 {
@@ -288,15 +295,17 @@ fn refunds_term(findings: &[Finding]) -> i64 {
 
 #[test]
 fn an_illness_while_waiting_returns_the_shares_once_and_ends_the_membership() {
-    let (mut world, share) = refused_while_waiting(&[]);
-    assert!(share > 0);
+    let (mut world, first) = refused_while_waiting(&[]);
+    assert!(first > 0);
     let closed = world.publish_and_close(1).unwrap();
-    assert_eq!(refund_of(&closed), share, "what was paid, without interest");
+    assert!(returns(&closed));
     assert_eq!(refunds_term(&closed), 0, "a term of the next period, not of this one");
     assert_eq!(world.state().roll().get(0).unwrap().standing, Standing::Ended);
+    let second = share(&world, 1);
+    assert!(second > 0, "what was published stays due until it is returned");
     world.finish(1).unwrap();
     let closed = world.publish_and_close(2).unwrap();
-    assert_eq!(refunds_term(&closed), share);
+    assert_eq!(refunds_term(&closed), first + second, "what was paid, without interest");
     world.collect(2, &[]).unwrap();
     world.order_payout(2).unwrap();
     assert_eq!(refused(world.payout(2, &[], &[1])), "E-PAYOUT");
@@ -309,47 +318,44 @@ fn an_illness_while_waiting_returns_the_shares_once_and_ends_the_membership() {
     world.oppose(case, Reason::WaitingPeriod).unwrap();
     world.publish_case(case).unwrap();
     world.settle(2).unwrap();
-    let closed = world.publish_and_close(3).unwrap();
-    assert_eq!(refund_of(&closed), 0, "shares are returned once");
+    assert!(!returns(&world.publish_and_close(3).unwrap()), "shares are returned once");
+    world.collect(3, &[]).unwrap();
+    assert_eq!(refunds_term(&world.publish_and_close(4).unwrap()), 0);
 }
 
 #[test]
 fn a_share_that_was_never_paid_is_not_returned() {
-    let (mut world, share) = refused_while_waiting(&[0]);
-    assert!(share > 0);
-    let closed = world.publish_and_close(1).unwrap();
-    let member = world.state().roll().get(0).unwrap();
-    let of_this_period = world.state().share_of(&member, 1).minor();
-    assert_eq!(refund_of(&closed), of_this_period, "not the share that failed");
-    // This period's share is still with the bank: when it fails, nothing is left to return.
-    world.collect(1, &[0]).unwrap();
+    let (mut world, first) = refused_while_waiting(&[0]);
+    assert!(first > 0);
+    assert!(returns(&world.publish_and_close(1).unwrap()));
+    let second = share(&world, 1);
+    world.collect(1, &[]).unwrap();
     let closed = world.publish_and_close(2).unwrap();
-    assert_eq!(refunds_term(&closed), 0);
+    assert_eq!(refunds_term(&closed), second, "not the share that failed");
 }
 
 #[test]
-fn a_share_that_fails_after_the_refusal_is_not_returned_either() {
-    let mut world = World::found(23, &charters::village());
-    world.enrol_people(0..30, month("1990-05")).unwrap();
-    world.pass(1);
-    let today = world.day();
-    for (member, cause) in [(1, Cause::Accident), (0, Cause::Illness)] {
-        world.file_as(member, cause, "severe", today).unwrap();
-        let case = world.state().cases().len() as u32 - 1;
-        world.investigate(case, 10_000).unwrap();
-        match cause {
-            Cause::Accident => world.propose(case, 10_000).unwrap(),
-            Cause::Illness => world.oppose(case, Reason::WaitingPeriod).unwrap(),
-        };
-        world.publish_case(case).unwrap();
-    }
-    let closed = world.publish_and_close(0).unwrap();
-    assert!(refund_of(&closed) > 0, "the share of this very period, as if it were collected");
-    // The bank is late: the next period closes before it has said which charges failed.
-    let closed = world.publish_and_close(1).unwrap();
-    assert_eq!(refunds_term(&closed), 0, "nothing is returned before the bank has spoken");
-    world.collect(0, &[0]).unwrap();
+fn a_share_that_is_paid_when_retried_is_returned_later() {
+    let (mut world, first) = refused_while_waiting(&[0]);
+    assert!(returns(&world.publish_and_close(1).unwrap()));
+    let second = share(&world, 1);
     world.collect(1, &[]).unwrap();
-    let closed = world.publish_and_close(2).unwrap();
-    assert_eq!(refunds_term(&closed), 0, "a share that failed is not returned");
+    assert_eq!(refunds_term(&world.publish_and_close(2).unwrap()), second);
+    world.collect(2, &[]).unwrap();
+    world.retry(0, &[0]).unwrap();
+    assert_eq!(refunds_term(&world.publish_and_close(3).unwrap()), first);
+    // What would be returned at once is not owed.
+    let (mut world, _) = refused_while_waiting(&[0]);
+    world.publish_and_close(1).unwrap();
+    assert_eq!(refused(world.pay_arrears(0, 0)), "E-ARREARS-PAID");
+}
+
+#[test]
+fn nothing_is_returned_before_the_bank_has_spoken() {
+    let (mut world, _) = refused_while_waiting(&[]);
+    world.publish_and_close(1).unwrap();
+    assert_eq!(refused(world.publish_and_close(2)), "E-PERIOD-STATE");
+    world.collect(1, &[0]).unwrap();
+    let closed = world.close(2).unwrap();
+    assert_eq!(refunds_term(&closed), share(&world, 0), "the share that failed is not among it");
 }

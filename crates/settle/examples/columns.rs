@@ -91,6 +91,7 @@ fn plan(members: u64, banded: bool) -> World {
         let numbers = batch * BATCH..((batch + 1) * BATCH).min(members);
         let rows: Vec<EnrolRow> = numbers
             .map(|number| EnrolRow {
+                payer: None,
                 birth: Month::from_index(chooser.between(730, 1_430) as u16).expect("a month"),
                 identity: person(number),
                 assisted: false,

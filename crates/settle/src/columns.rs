@@ -5,8 +5,9 @@ use rules::State;
 use rules::period::Status;
 use rules::roll::Roll;
 
+use crate::capped::{Capped, Sums};
 use crate::error::SettleError;
-use crate::pass::{Classes, Counts};
+use crate::pass::Classes;
 
 /// Charges in minor units, one a membership by number, in the narrowest width that holds them;
 /// nothing for whoever does not share the period.
@@ -27,9 +28,9 @@ pub struct ClassTotal {
     pub name: String,
     /// Members counted on the roll.
     pub members: u64,
-    /// Share of each.
+    /// What each is asked; a yearly cap may leave some with less.
     pub share: Amount,
-    /// Members × share.
+    /// What they are charged together.
     pub charges: Amount,
 }
 
@@ -40,6 +41,8 @@ pub struct Columns {
     charges: Charges,
     classes: Vec<ClassTotal>,
     by_month: Classes,
+    /// The charges under a yearly cap that binds.
+    capped: Option<Capped>,
 }
 
 impl Charges {
@@ -112,16 +115,31 @@ impl Columns {
         {
             charges = memory;
         }
+        let capped = Capped::of(state, short);
         let roll = state.roll();
-        let counts = match &mut charges {
-            Charges::Narrow(column) => by_month.charge(&shares, roll, column),
-            Charges::Middle(column) => by_month.charge(&shares, roll, column),
-            Charges::Wide(column) => by_month.charge(&shares, roll, column),
+        let sums = match &capped {
+            Some(capped) => match &mut charges {
+                Charges::Narrow(column) => capped.write(&by_month, shares.len(), roll, column),
+                Charges::Middle(column) => capped.write(&by_month, shares.len(), roll, column),
+                Charges::Wide(column) => capped.write(&by_month, shares.len(), roll, column),
+            },
+            None => {
+                let counts = match &mut charges {
+                    Charges::Narrow(column) => by_month.charge(&shares, roll, column),
+                    Charges::Middle(column) => by_month.charge(&shares, roll, column),
+                    Charges::Wide(column) => by_month.charge(&shares, roll, column),
+                };
+                counts.map(|counts| {
+                    let of_class = shares.iter().zip(counts).map(|(share, members)| {
+                        (members, u128::from(members) * u128::from(share.unsigned_abs()))
+                    });
+                    of_class.collect()
+                })
+            }
         };
         // Only a share below nothing does not fit the width of the largest one.
-        let counts = counts.ok_or(AmountError::OutOfRange)?;
-        let totals = totals(state, number, &counts)?;
-        Ok(Self { period: number, charges, classes: totals, by_month })
+        let totals = totals(state, number, &sums.ok_or(AmountError::OutOfRange)?)?;
+        Ok(Self { period: number, charges, classes: totals, by_month, capped })
     }
 
     /// The period.
@@ -142,6 +160,12 @@ impl Columns {
         &self.classes
     }
 
+    /// Whether everybody of a class is charged the same.
+    #[must_use]
+    pub fn is_uniform_in_classes(&self) -> bool {
+        self.capped.is_none()
+    }
+
     /// The class in which each member shares, by number of the member; `None` who does not.
     /// `roll` is the one of which these columns were made, or a later one of the same plan.
     pub fn class_of_each(&self, roll: &Roll) -> impl Iterator<Item = Option<usize>> {
@@ -156,7 +180,7 @@ impl Columns {
 }
 
 /// Compares what was counted with what the rules divided by and charged.
-fn totals(state: &State, number: u32, counts: &Counts) -> Result<Vec<ClassTotal>, SettleError> {
+fn totals(state: &State, number: u32, sums: &Sums) -> Result<Vec<ClassTotal>, SettleError> {
     let founded = state.founded().ok_or(SettleError::NoPlan)?;
     let period = state.period(number).ok_or(SettleError::NotCharged(number))?;
     let mut totals = Vec::new();
@@ -164,11 +188,11 @@ fn totals(state: &State, number: u32, counts: &Counts) -> Result<Vec<ClassTotal>
     let bands = founded.charter.bands();
     for (class, (band, share)) in bands.into_iter().zip(&period.shares).enumerate() {
         let divided = period.sharers.get(class).copied().unwrap_or(0);
-        let counted = counts[class];
+        let (counted, charges) = sums.get(class).copied().unwrap_or_default();
         if counted != divided {
             return Err(SettleError::Count { period: number, class, divided, counted });
         }
-        let charges = i128::from(counted) * share.wide();
+        let charges = i128::try_from(charges).map_err(|_| AmountError::OutOfRange)?;
         sum += charges;
         totals.push(ClassTotal {
             name: band.name,

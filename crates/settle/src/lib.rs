@@ -3,9 +3,10 @@
 //!
 //! Nothing here decides what anybody pays. [`Columns`] write the rate of a class beside each of its
 //! members and count them again; [`RateLedger`] keeps running sums of the rates by month of birth,
-//! so that a member's total is a difference of two numbers. Both must agree with the rules to the
-//! cent, and refuse when they do not.
+//! so that a member's total is a difference of two numbers for each year of a cap. Both must agree
+//! with the rules to the cent, and refuse when they do not.
 
+mod capped;
 mod columns;
 mod error;
 mod export;

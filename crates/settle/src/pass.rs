@@ -13,17 +13,17 @@ use rules::roll::Roll;
 
 /// Members of one task: their columns (at most 14 bytes a member) fit the second level of cache,
 /// and there are enough tasks for every processor of a large plan.
-const BLOCK: usize = 1 << 15;
+pub(crate) const BLOCK: usize = 1 << 15;
 
 /// Members whose months and charges fit the first level of cache, and 16 bits count.
 const TILE: usize = 1 << 10;
 
 /// The class of whoever does not share: a rate of nothing stands there. Charters have at most 64.
-const NOBODY: u8 = u8::MAX;
+pub(crate) const NOBODY: u8 = u8::MAX;
 
 /// Length of a table by month of birth: a power of two beyond the last month of the calendar
 /// (3,600), so that a masked month is always inside.
-const MONTHS: usize = 4096;
+pub(crate) const MONTHS: usize = 4096;
 
 /// Counters of the table's pass: consecutive members mostly fall into the same class, and adding to
 /// one counter again and again waits for itself.

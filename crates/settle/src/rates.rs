@@ -1,7 +1,8 @@
 //! Running sums of the rates by month of birth: what anybody was charged over any span is the
 //! difference of two of them.
 //!
-//! Everybody born in the same month pays the same in a period that both share. A closing adds one
+//! Everybody born in the same month is asked the same in a period that both share; a yearly cap
+//! limits the sum of a year. A closing adds one
 //! row of cohorts (months of birth, about 1,500), whatever the number of members.
 
 use core::ops::Range;
@@ -16,9 +17,13 @@ use crate::error::SettleError;
 /// Sums of the rates of all charged periods.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateLedger {
-    /// `sums[k][b]`: what somebody born in month `b` was charged in the periods before `k`, in
-    /// minor units. A month after the end of a row has sums of nothing.
+    /// `sums[k][b]`: what the periods before `k` asked of somebody born in month `b`, in minor
+    /// units. A month after the end of a row has sums of nothing.
     sums: Vec<Vec<u64>>,
+    /// First periods of the years of the cap, ascending.
+    years: Vec<u32>,
+    /// The yearly cap, in minor units.
+    cap: Option<u64>,
 }
 
 /// What one member was charged over a span of periods.
@@ -30,17 +35,17 @@ pub struct Statement {
     pub shared: Range<u32>,
     /// Sum of the charges.
     pub charged: Amount,
-    /// Periods in which the charge failed.
-    pub failed_in: Vec<u32>,
-    /// Sum of the charges that failed.
-    pub failed: Amount,
-    /// What was paid, or is still being collected: charged less failed.
+    /// Periods in which the charge failed and is unpaid.
+    pub unpaid_in: Vec<u32>,
+    /// Sum of these charges.
+    pub unpaid: Amount,
+    /// What was paid, or is still being collected: charged less unpaid.
     pub paid: Amount,
 }
 
 impl Default for RateLedger {
     fn default() -> Self {
-        Self { sums: vec![Vec::new()] }
+        Self { sums: vec![Vec::new()], years: Vec::new(), cap: None }
     }
 }
 
@@ -59,9 +64,13 @@ impl RateLedger {
     pub fn catch_up(&mut self, state: &State) -> Result<u32, SettleError> {
         let charter = &state.founded().ok_or(SettleError::NoPlan)?.charter;
         let before = self.periods();
+        self.cap = charter.caps.year.as_ref().map(|cap| cap.amount_minor.minor().unsigned_abs());
         while let Some(period) = state.period(self.periods()) {
             if period.status < Status::Charged {
                 break;
+            }
+            if self.years.last() != Some(&period.year_from) {
+                self.years.push(period.year_from);
             }
             let last = self.sums.last().expect("there is a row before the first period");
             let cohorts = state.roll().sharers().len().max(last.len());
@@ -98,32 +107,43 @@ impl RateLedger {
         let row = state.roll().get(member).ok_or(SettleError::NoMember(member))?;
         let start = span.start.max(row.first_period).min(span.end);
         let end = row.until_period.unwrap_or(u32::MAX).clamp(start, span.end);
-        let birth = row.birth;
-        let charged = self.between(birth, start, end)?;
-        let failed_in: Vec<u32> = (start..end)
+        let of = |span: Range<u32>| self.between(row.birth, row.first_period, span);
+        let charged = of(start..end)?;
+        let unpaid_in: Vec<u32> = (start..end)
             .filter(|number| {
                 let period = state.period(*number);
-                period.is_some_and(|period| period.failed.binary_search(&member).is_ok())
+                period.is_some_and(|period| period.arrears.is_unpaid(member))
             })
             .collect();
-        let failed = failed_in.iter().map(|period| self.between(birth, *period, period + 1));
-        let failed = failed.collect::<Result<Vec<_>, _>>()?;
-        let failed = Amount::total(failed)?;
-        Ok(Statement {
-            member,
-            shared: start..end,
-            charged,
-            failed_in,
-            failed,
-            paid: charged.minus(failed)?,
-        })
+        let unpaid = unpaid_in.iter().map(|period| of(*period..period + 1));
+        let unpaid = Amount::total(unpaid.collect::<Result<Vec<_>, _>>()?)?;
+        let paid = charged.minus(unpaid)?;
+        Ok(Statement { member, shared: start..end, charged, unpaid_in, unpaid, paid })
     }
 
-    fn between(&self, birth: Month, start: u32, end: u32) -> Result<Amount, AmountError> {
-        let sum = |period: u32| {
-            let row = &self.sums[period as usize];
-            row.get(usize::from(birth.index())).copied().unwrap_or(0)
+    /// What a sharer since the period `first` is charged in a span: in every year the lesser of
+    /// what was asked and the cap, which is the sum of what the rules charge period by period.
+    fn between(&self, birth: Month, first: u32, span: Range<u32>) -> Result<Amount, AmountError> {
+        let asked = |from: u32, to: u32| self.sum(birth, to) - self.sum(birth, from);
+        let Some(cap) = self.cap else {
+            return Amount::from_minor(i128::from(asked(span.start, span.end)));
         };
-        Amount::from_minor(i128::from(sum(end)) - i128::from(sum(start)))
+        let from = self.years.partition_point(|year| *year <= span.start).saturating_sub(1);
+        let mut charged = 0;
+        for (place, year) in self.years.iter().enumerate().skip(from) {
+            let end = self.years.get(place + 1).map_or(span.end, |next| span.end.min(*next));
+            let start = span.start.max(*year);
+            if start >= end {
+                break;
+            }
+            let since = first.max(*year).min(start);
+            charged += asked(since, end).min(cap) - asked(since, start).min(cap);
+        }
+        Amount::from_minor(i128::from(charged))
+    }
+
+    fn sum(&self, birth: Month, period: u32) -> u64 {
+        let row = &self.sums[period as usize];
+        row.get(usize::from(birth.index())).copied().unwrap_or(0)
     }
 }

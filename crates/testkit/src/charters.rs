@@ -2,7 +2,7 @@
 
 use money::{Amount, Rate};
 use rules::charter::{
-    Account, Band, Calendar, Cap, Cause, Charter, Deferral, Flow, Liquidity, Payer, Reserve,
+    Account, Band, Calendar, Cap, Cause, Charter, Deferral, Flow, Funds, Liquidity, Payer, Reserve,
     SharingRule, Sponsor,
 };
 
@@ -76,7 +76,13 @@ pub fn random(chooser: &mut Chooser) -> Charter {
     let fee = *chooser.pick(&["0", "0.08", "0.1", "0.333333", "1"]);
     set_fee(&mut charter, fee);
     draw_funds(&mut charter, chooser);
-    draw_cap(&mut charter, chooser);
+    let (funds, caps) = (&charter.funds, &mut charter.caps);
+    caps.case = draw_cap(funds, chooser, &[1, 99, 2_000, 30_000]);
+    caps.year = draw_cap(funds, chooser, &[1, 500, 7_000, 100_000]);
+    charter.arrears.cover_in_grace = chooser.chance(60);
+    charter.arrears.netted_from_aid = chooser.chance(80);
+    charter.arrears.expulsion = chooser.chance(80);
+    charter.exit.dependants_first = chooser.chance(50);
     let report = charter.check();
     assert_eq!(report.errors, [], "a charter is drawn without contradictions");
     charter
@@ -133,12 +139,10 @@ fn draw_funds(charter: &mut Charter, chooser: &mut Chooser) {
     }
 }
 
-fn draw_cap(charter: &mut Charter, chooser: &mut Chooser) {
-    charter.caps.case = None;
+fn draw_cap(funds: &Funds, chooser: &mut Chooser, amounts: &[i64]) -> Option<Cap> {
     if chooser.chance(30) {
-        return;
+        return None;
     }
-    let funds = &charter.funds;
     let mut payers = Vec::new();
     if funds.reserve.is_some() && chooser.chance(70) {
         payers.push(Payer::Reserve);
@@ -151,6 +155,5 @@ fn draw_cap(charter: &mut Charter, chooser: &mut Chooser) {
     } else {
         Payer::Reduction
     });
-    charter.caps.case =
-        Some(Cap { amount_minor: minor(*chooser.pick(&[1, 99, 2_000, 30_000])), payers });
+    Some(Cap { amount_minor: minor(*chooser.pick(amounts)), payers })
 }

@@ -71,8 +71,10 @@ impl History {
             24..34 => ("file", self.file_one()),
             34..64 => ("case", self.take_case_further()),
             64..65 => ("withdraw", self.withdraw_one()),
-            65..67 => ("forecast", self.forecast_one()),
-            67..95 => ("period", self.take_period_further()),
+            65..66 => ("forecast", self.forecast_one()),
+            66..68 => ("household", self.change_household()),
+            68..70 => ("late payment", self.pay_late()),
+            70..96 => ("period", self.take_period_further()),
             _ => ("nonsense", self.talk_nonsense()),
         };
         Step { what, result }

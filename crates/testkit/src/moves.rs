@@ -7,6 +7,7 @@ use rules::command::Do;
 use rules::day::{Day, Month};
 use rules::finding::Finding;
 use rules::member::EnrolRow;
+use rules::notice::About;
 use rules::period::Status;
 use rules::roll::{Identity, Standing};
 
@@ -54,7 +55,19 @@ impl History {
                 birth: birth.expect("the world's months lie far from the ends"),
                 identity: person(self.newcomer),
                 assisted: self.chooser.chance(50),
+                payer: None,
             });
+        }
+        let first = self.world.state().roll().len();
+        for (index, row) in (0..).zip(&mut rows).skip(1) {
+            if self.chooser.chance(25) {
+                let payer = self.chooser.below(u64::from(index) + 1) as u32;
+                let here = fit || self.chooser.chance(80);
+                row.payer = Some(if here { first + payer.min(index - 1) } else { payer });
+            }
+        }
+        if fit {
+            payers_pay_alone(&mut rows, first);
         }
         if !fit {
             let bad = self.chooser.below(count as u64) as usize;
@@ -183,12 +196,18 @@ impl History {
                 self.world.publish_period(number)
             }
             Status::Published => {
+                if !period.has_notice(About::Charge) && self.chooser.chance(90) {
+                    return self.world.notice(number, About::Charge, &[]);
+                }
                 if self.chooser.chance(50) {
                     self.world.go_to(period.charge);
                 }
                 self.world.close(number)
             }
             Status::Charged => self.collect_some(number),
+            _ if period.arrears.ended().is_none() && self.chooser.chance(45) => {
+                self.climb_the_ladder(number)
+            }
             _ => self.pay_further(number, &period),
         }
     }
@@ -204,8 +223,17 @@ impl History {
         let owed = state.books().balance(Account::Sponsor).minor();
         let chooser = &mut self.chooser;
         let percent = *chooser.pick(&[0, 5, 30]);
-        let mut failed: Vec<u32> =
-            charged.into_iter().filter(|_| chooser.chance(percent)).collect();
+        let drawn: Vec<u32> = charged.iter().copied().filter(|_| chooser.chance(percent)).collect();
+        let mut failed = drawn.clone();
+        if chooser.chance(95) {
+            // Whoever comes later in the household is not charged either.
+            let later = drawn.iter().flat_map(|member| {
+                roll.household(*member).skip_while(move |other| other != member)
+            });
+            failed.extend(later.filter(|member| charged.contains(member)));
+            failed.sort_unstable();
+            failed.dedup();
+        }
         if chooser.chance(5) {
             failed.push(chooser.below(u64::from(u32::MAX)) as u32);
         }
@@ -213,14 +241,84 @@ impl History {
         self.world.collect_with(number, &failed, sponsor)
     }
 
+    /// A step of the ladder of a period's failed charges.
+    fn climb_the_ladder(&mut self, number: u32) -> Concluded {
+        let state = self.world.state();
+        let arrears = &state.period(number).expect("the history names a period").arrears;
+        let (failed, open) = (arrears.failed().to_vec(), arrears.unpaid().collect::<Vec<u32>>());
+        let over = state.ladder(number).map(|(_, until)| until);
+        match self.chooser.below(10) {
+            0..3 => {
+                let chooser = &mut self.chooser;
+                let unreached: Vec<u32> =
+                    failed.into_iter().filter(|_| chooser.chance(20)).collect();
+                self.world.notice(number, About::FailedCharge, &unreached)
+            }
+            3..6 => {
+                let mut paid = Vec::new();
+                let roll = self.world.state().roll();
+                for member in &open {
+                    if self.chooser.chance(30) {
+                        let before = roll.household(*member).take_while(|other| other != member);
+                        paid.extend(before.filter(|other| open.contains(other)));
+                        paid.push(*member);
+                    }
+                }
+                paid.sort_unstable();
+                paid.dedup();
+                self.world.retry(number, &paid)
+            }
+            6 => self.pay_late(),
+            _ => {
+                if let Some(over) = over.filter(|_| self.chooser.chance(60)) {
+                    self.world.go_to(over);
+                }
+                self.world.end_arrears(number)
+            }
+        }
+    }
+
+    /// Somebody pays an old charge, or one of somebody else.
+    pub(crate) fn pay_late(&mut self) -> Concluded {
+        let state = self.world.state();
+        let periods = (0..).zip(state.periods());
+        let owed: Vec<(u32, u32)> = periods
+            .flat_map(|(number, period)| {
+                period.arrears.unpaid().map(move |member| (number, member))
+            })
+            .collect();
+        let Some((period, member)) = self.chooser.pick_any(&owed) else {
+            let member = self.member();
+            return self.world.pay_arrears(0, member);
+        };
+        let payer = if self.chooser.chance(80) { member } else { self.member() };
+        self.world.send(Do::PayArrears { period, member, payer })
+    }
+
+    /// Somebody begins or ceases to pay for another, or dies.
+    pub(crate) fn change_household(&mut self) -> Concluded {
+        let (member, payer) = (self.member(), self.member());
+        let day = self.world.day();
+        match self.chooser.below(10) {
+            0..6 => self.world.attach(member, payer),
+            6..9 => {
+                let roll = self.world.state().roll();
+                let paid = (0..roll.len()).find(|row| {
+                    roll.get(*row)
+                        .is_some_and(|m| m.payer.is_some() && m.standing == Standing::Active)
+                });
+                self.world.detach(paid.unwrap_or(member))
+            }
+            _ => self.world.died(member, day.plus_days(-(self.chooser.between(-1, 20) as i32))),
+        }
+    }
+
     fn pay_further(&mut self, number: u32, period: &rules::period::Period) -> Concluded {
-        if !period.ordered {
+        let (mut cases, mut refunds) = self.world.state().ordered_of(number);
+        let short = !period.unpaid.is_empty() && cases.is_empty();
+        if !period.ordered || short && self.chooser.chance(70) {
             return self.world.order_payout(number);
         }
-        let mut cases = period.unpaid.clone();
-        let mut refunds: Vec<u32> = period.refunds.iter().map(|refund| refund.member).collect();
-        cases.sort_unstable();
-        refunds.sort_unstable();
         let owing = !cases.is_empty() || !refunds.is_empty();
         if self.chooser.chance(30) {
             let chooser = &mut self.chooser;
@@ -259,5 +357,13 @@ impl History {
             return self.world.send_as(role, body);
         }
         self.world.send(body)
+    }
+}
+
+/// Nobody for whom somebody pays is a payer.
+fn payers_pay_alone(rows: &mut [EnrolRow], first: u32) {
+    for index in 0..rows.len() {
+        let Some(payer) = rows[index].payer else { continue };
+        rows[(payer - first) as usize].payer = None;
     }
 }

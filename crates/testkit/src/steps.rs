@@ -5,10 +5,11 @@ use proof::Digest;
 use rules::Refusal;
 use rules::case::{Reason, Verdict};
 use rules::charter::{Account, Cause};
-use rules::command::{Chunk, Do};
+use rules::command::{Chunk, Do, MemberList, MemberRows};
 use rules::day::{Day, Month};
 use rules::finding::Finding;
 use rules::member::{EnrolRow, SALT_BYTES};
+use rules::notice::About;
 use rules::roll::Identity;
 
 use crate::world::World;
@@ -46,6 +47,7 @@ impl World {
             identity,
             health: vec![proof::sha256(b"sealed answer"); asked],
             assisted: false,
+            payer: None,
         })
     }
 
@@ -64,7 +66,8 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn enrol_people(&mut self, numbers: core::ops::Range<u64>, birth: Month) -> Concluded {
-        let row = |number| EnrolRow { birth, identity: person(number), assisted: true };
+        let row =
+            |number| EnrolRow { birth, identity: person(number), assisted: true, payer: None };
         let rows: Vec<EnrolRow> = numbers.map(row).collect();
         self.enrol_batch(&rows)
     }
@@ -96,6 +99,52 @@ impl World {
         let bytes = members.iter().flat_map(|member| member.to_le_bytes()).collect();
         let chunk = self.lay_rows(bytes, members.len());
         self.send(Do::LeaveBatch { chunk })
+    }
+
+    /// Enrols the person called `number`, for whom `payer` pays.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn enrol_dependant(&mut self, number: u64, birth: Month, payer: u32) -> Concluded {
+        let founded = self.state().founded();
+        let asked = founded.map_or(0, |founded| founded.charter.health.questions.len());
+        self.send(Do::Enrol {
+            birth,
+            identity: person(number),
+            health: vec![proof::sha256(b"sealed answer"); asked],
+            assisted: true,
+            payer: Some(payer),
+        })
+    }
+
+    /// Lets a member pay for another.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn attach(&mut self, member: u32, payer: u32) -> Concluded {
+        self.send(Do::Attach { member, payer })
+    }
+
+    /// Lets a member pay alone.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn detach(&mut self, member: u32) -> Concluded {
+        self.send(Do::Detach { member })
+    }
+
+    /// Records a death.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn died(&mut self, member: u32, day: Day) -> Concluded {
+        self.send(Do::Died { member, day })
+    }
+
+    /// A list of members in a chunk beside the log.
+    pub fn lay_members(&mut self, members: &[u32]) -> MemberList {
+        let bytes = members.iter().flat_map(|member| member.to_le_bytes()).collect();
+        MemberList::There(MemberRows { chunk: self.lay_rows(bytes, members.len()) })
     }
 
     /// Files a severe illness, asking for 100.00.
@@ -243,6 +292,53 @@ impl World {
         self.send(Do::PublishPeriod { period })
     }
 
+    /// Records a notice that did not reach some.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn notice(&mut self, period: u32, about: About, unreached: &[u32]) -> Concluded {
+        let unreached = MemberList::Here(unreached.to_vec());
+        self.send(Do::Notice { period, about, unreached })
+    }
+
+    /// Reports charges of a period that succeeded when they were retried.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn retry(&mut self, period: u32, paid: &[u32]) -> Concluded {
+        self.send(Do::Retry { period, paid: MemberList::Here(paid.to_vec()) })
+    }
+
+    /// Reports a late payment by the member.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn pay_arrears(&mut self, period: u32, member: u32) -> Concluded {
+        self.send(Do::PayArrears { period, member, payer: member })
+    }
+
+    /// Ends the ladder of a period.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn end_arrears(&mut self, period: u32) -> Concluded {
+        self.send(Do::EndArrears { period })
+    }
+
+    /// Announces the failed charges, lets the days of grace pass and ends the ladder.
+    ///
+    /// # Errors
+    /// When the rules refuse any of it.
+    ///
+    /// # Panics
+    /// When there is no such period.
+    pub fn grace_over(&mut self, period: u32) -> Concluded {
+        self.notice(period, About::FailedCharge, &[])?;
+        let (_, until) = self.state().ladder(period).expect("the test names a period");
+        self.go_to(until);
+        self.end_arrears(period)
+    }
+
     /// Closes a period.
     ///
     /// # Errors
@@ -251,7 +347,8 @@ impl World {
         self.send(Do::Close { period })
     }
 
-    /// Goes to a period's publicity day and publishes it, then to its charge day and closes it.
+    /// Goes to a period's publicity day, publishes it and announces the charge, then to its charge
+    /// day and closes it.
     ///
     /// # Errors
     /// When the rules refuse any of it.
@@ -265,6 +362,7 @@ impl World {
         };
         self.go_to(dates(self).0);
         self.publish_period(period)?;
+        self.notice(period, About::Charge, &[])?;
         self.go_to(dates(self).1);
         self.close(period)
     }
@@ -283,7 +381,8 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn collect_with(&mut self, period: u32, failed: &[u32], sponsor: i64) -> Concluded {
-        self.send(Do::Collect { period, failed: failed.to_vec(), sponsor_minor: minor(sponsor) })
+        let failed = MemberList::Here(failed.to_vec());
+        self.send(Do::Collect { period, failed, sponsor_minor: minor(sponsor) })
     }
 
     /// Orders a payout.
@@ -310,12 +409,8 @@ impl World {
     /// # Panics
     /// When there is no such period.
     pub fn pay_all(&mut self, period: u32) -> Concluded {
-        let owing = self.state().period(period).expect("the test names a period");
-        let mut cases = owing.unpaid.clone();
-        let mut refunds: Vec<u32> = owing.refunds.iter().map(|refund| refund.member).collect();
-        cases.sort_unstable();
-        refunds.sort_unstable();
         self.order_payout(period)?;
+        let (cases, refunds) = self.state().ordered_of(period);
         if cases.is_empty() && refunds.is_empty() {
             return Ok(Vec::new());
         }

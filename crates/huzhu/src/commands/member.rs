@@ -1,5 +1,6 @@
 //! `huzhu member …`: enrolling, leaving, looking up.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use money::Amount;
 use proof::Digest;
 use rules::command::Do;
-use rules::day::Month;
+use rules::day::{Day, Month};
 use rules::member::{EnrolRow, Membership};
 use rules::roll::{Identity, Member};
 use serde_json::json;
@@ -41,8 +42,12 @@ pub enum Command {
         /// Answers to the charter's health questions, in order; they are sealed.
         #[arg(long, value_name = "yes|no,…", value_delimiter = ',')]
         answers: Vec<String>,
+        /// The member who pays for this one.
+        #[arg(long, value_name = "MEMBER")]
+        payer: Option<u32>,
     },
-    /// Enrols the members of a CSV file with the columns birth and person, all or none.
+    /// Enrols the members of a CSV file with the columns birth and person, all or none. A third
+    /// column, payer, names the person who pays for somebody: a member, or one of the file.
     #[command(after_help = "Example:\n  huzhu member enrol-batch examples/ten-members.csv")]
     EnrolBatch {
         #[command(flatten)]
@@ -50,6 +55,36 @@ pub enum Command {
         /// The file.
         #[arg(value_name = "FILE")]
         file: PathBuf,
+    },
+    /// Lets a member pay for another: the household is charged payer first, then by joining.
+    #[command(after_help = "Example:\n  huzhu member attach 9 --payer 7")]
+    Attach {
+        #[command(flatten)]
+        folder: Folder,
+        /// Who is paid for.
+        member: u32,
+        /// Who pays.
+        #[arg(long, value_name = "MEMBER")]
+        payer: u32,
+    },
+    /// Lets a member pay alone again.
+    #[command(after_help = "Example:\n  huzhu member detach 9")]
+    Detach {
+        #[command(flatten)]
+        folder: Folder,
+        /// Who was paid for.
+        member: u32,
+    },
+    /// Records a member's death.
+    #[command(after_help = "Example:\n  huzhu member died 3 --on 2019-05-02")]
+    Died {
+        #[command(flatten)]
+        folder: Folder,
+        /// Who died.
+        member: u32,
+        /// The day of death.
+        #[arg(long, value_name = "DAY")]
+        on: Day,
     },
     /// Ends a membership at the member's wish.
     #[command(after_help = "Example:\n  huzhu member leave 3")]
@@ -85,8 +120,20 @@ impl Command {
     /// Runs the command.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
         match self {
-            Self::Enrol { folder, birth, person, answers } => {
-                enrol(&folder, birth, &person, &answers, json)
+            Self::Enrol { folder, birth, person, answers, payer } => {
+                enrol(&folder, birth, &person, &answers, payer, json)
+            }
+            Self::Attach { folder, member, payer } => {
+                let mut console = Console::open(&folder)?;
+                console.send(Do::Attach { member, payer })?.show(&console, json)
+            }
+            Self::Detach { folder, member } => {
+                let mut console = Console::open(&folder)?;
+                console.send(Do::Detach { member })?.show(&console, json)
+            }
+            Self::Died { folder, member, on } => {
+                let mut console = Console::open(&folder)?;
+                console.send(Do::Died { member, day: on })?.show(&console, json)
             }
             Self::EnrolBatch { folder, file } => enrol_batch(&folder, &file, json),
             Self::Leave { folder, member } => {
@@ -104,6 +151,7 @@ fn enrol(
     birth: Month,
     person: &str,
     answers: &[String],
+    payer: Option<u32>,
     json: bool,
 ) -> Result<Outcome, Problem> {
     let mut console = Console::open(folder)?;
@@ -124,7 +172,7 @@ fn enrol(
     }
     let registrar = console.key(rules::charter::Role::Registrar)?;
     let identity = Identity(registrar.pseudonym(person));
-    let sent = console.send(Do::Enrol { birth, identity, health, assisted: true })?;
+    let sent = console.send(Do::Enrol { birth, identity, health, assisted: true, payer })?;
     let document = seals
         .iter()
         .map(|(number, answer, salt)| json!({"question": number, "answer": answer, "salt": salt}));
@@ -150,22 +198,37 @@ fn enrol_batch(folder: &Folder, file: &Path, json: bool) -> Result<Outcome, Prob
     };
     let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(opened(file)?);
     let header = table.headers().map_err(|error| bad(0, format!("{error}.")))?;
-    if header != ["birth", "person"].as_slice() {
-        return Err(bad(0, "The first line must be `birth,person`.".to_owned()));
+    let families = header == ["birth", "person", "payer"].as_slice();
+    if !families && header != ["birth", "person"].as_slice() {
+        let why = "The first line must be `birth,person` or `birth,person,payer`.".to_owned();
+        return Err(bad(0, why));
     }
     let mut rows = Vec::new();
-    let mut count = 0;
+    let mut payers = Vec::new();
     for (row, line) in (1..).zip(table.records()) {
         let line = line.map_err(|error| bad(row, format!("{error}.")))?;
         let birth = line[0].parse().map_err(|error| bad(row, format!("{error}.")))?;
         let identity = Identity(registrar.pseudonym(&line[1]));
-        rows.extend(EnrolRow { birth, identity, assisted: true }.to_bytes());
-        count += 1;
+        rows.push(EnrolRow { birth, identity, assisted: true, payer: None });
+        payers.push(line.get(2).filter(|payer| !payer.is_empty()).map(str::to_owned));
         if row > ROWS_MAX {
             return Err(bad(row, format!("A batch has at most {ROWS_MAX} rows.")));
         }
     }
-    let chunk = console.store_chunk(&rows, count)?;
+    // People of the file come first: whoever left and joins again is meant as who joins.
+    let first = console.state().roll().len();
+    let joining: HashMap<Identity, u32> =
+        rows.iter().zip(first..).map(|(row, member)| (row.identity, member)).collect();
+    for (index, payer) in payers.iter().enumerate() {
+        let Some(payer) = payer else { continue };
+        let identity = Identity(registrar.pseudonym(payer));
+        let known = joining.get(&identity).copied();
+        let member = known.or_else(|| console.state().roll().find(identity));
+        let why = || format!("{payer:?} is neither a member nor in this file.");
+        rows[index].payer = Some(member.ok_or_else(|| bad(index + 1, why()))?);
+    }
+    let bytes: Vec<u8> = rows.iter().flat_map(|row| row.to_bytes()).collect();
+    let chunk = console.store_chunk(&bytes, rows.len() as u32)?;
     console.send(Do::EnrolBatch { chunk })?.show(&console, json)
 }
 
@@ -182,6 +245,7 @@ fn word(membership: Membership) -> String {
     match membership {
         Membership::Waiting => "waiting".to_owned(),
         Membership::Covered => "covered".to_owned(),
+        Membership::Grace => "in grace".to_owned(),
         Membership::TooOld => "too old".to_owned(),
         Membership::Over(standing) => format!("{standing:?}").to_lowercase(),
     }
@@ -189,14 +253,20 @@ fn word(membership: Membership) -> String {
 
 fn describe(reader: &Reader, number: u32, member: &Member) -> Result<serde_json::Value, Problem> {
     let (state, charter) = (reader.state(), reader.charter()?);
-    let paid = state.shares_paid(number).map_err(|_| unknown(number))?;
+    let periods = state.periods().len() as u32;
+    let paid = state.shares_paid(number, periods).map_err(|_| unknown(number))?;
+    let owed = state.debts(number).map(|(_, owed)| owed);
+    let owed = Amount::total(owed).map_err(|_| unknown(number))?;
+    let membership = state.membership(number).ok_or_else(|| unknown(number))?;
     Ok(json!({
         "member": number,
         "birth": member.birth,
         "joined": member.joined,
         "covered_from": member.covered_from(charter),
-        "membership": word(member.membership(state.day(), charter)),
+        "membership": word(membership),
+        "payer": member.payer,
         "charged_minor": paid,
+        "owed_minor": owed,
         "currency": charter.plan.currency.code(),
     }))
 }
@@ -216,14 +286,26 @@ fn show_one(reader: &Reader, number: u32, json: bool) -> Result<Outcome, Problem
         (!share.is_zero()).then_some((period, share))
     });
     let charges: Vec<_> = charges.collect();
+    let dependants =
+        reader.state().roll().dependants(number).map(|other| format!("member {other}"));
+    let dependants: Vec<String> = dependants.collect();
+    let owes = |period: u32| reader.state().debts(number).any(|(owed, _)| owed == period);
     Ok(reader.show(json, document.clone(), || {
         let word = text(&document["membership"]);
         println!("Member {number}, born {}, joined {}: {word}.", member.birth, member.joined);
         println!("Covered against illness from {}.", text(&document["covered_from"]));
-        let mut table = Table::new("rlr", 2).header(["period", "publicity", "share"]);
+        if let Some(payer) = member.payer {
+            println!("Member {payer} pays for this member.");
+        }
+        if !dependants.is_empty() {
+            println!("Pays for {}.", dependants.join(", "));
+        }
+        let mut table = Table::new("rlrl", 2).header(["period", "publicity", "share", ""]);
         for (period, share) in &charges {
             let publicity = reader.state().periods()[*period as usize].publicity;
-            table.row([period.to_string(), publicity.to_string(), money(*share, currency)]);
+            let unpaid = if owes(*period) { "unpaid" } else { "" };
+            let share = money(*share, currency);
+            table.row([period.to_string(), publicity.to_string(), share, unpaid.to_owned()]);
         }
         if charges.is_empty() {
             println!("No period has charged this member yet.");

@@ -1,5 +1,6 @@
 //! One file or folder for each verb of the command line.
 
+mod arrears;
 mod bench;
 mod case;
 mod demo;
@@ -28,6 +29,9 @@ pub enum Command {
     /// Periods: what they cost, and their steps.
     #[command(subcommand)]
     Period(period::Command),
+    /// Failed charges: retries, late payments, the end of grace.
+    #[command(subcommand)]
+    Arrears(arrears::Command),
     /// Plays Xianghubao's published history through the real rules, and checks it.
     Demo(demo::Arguments),
     /// Submits many signed commands, each acknowledged when it is durable.
@@ -50,6 +54,7 @@ impl Command {
             Self::Member(command) => command.run(json),
             Self::Case(command) => command.run(json),
             Self::Period(command) => command.run(json),
+            Self::Arrears(command) => command.run(json),
             Self::Demo(arguments) => demo::run(&arguments, json),
             Self::Submit(arguments) => submit::run(&arguments, json),
             Self::Replay(arguments) => replay::run(&arguments, json),

@@ -9,9 +9,10 @@ use node::{KEYS_FOLDER, SecretKey};
 use proof::Digest;
 use rules::case::Verdict;
 use rules::charter::{Cause, Role};
-use rules::command::Do;
+use rules::command::{Do, MemberList};
 use rules::day::Day;
 use rules::entry::Command;
+use rules::notice::About;
 use rules::roll::Identity;
 
 /// Numbers that follow from a seed (SplitMix64).
@@ -77,7 +78,7 @@ impl Signer {
         let mut identity = Identity([9; 16]);
         identity.0[..8].copy_from_slice(&self.sent.to_le_bytes());
         let (birth, health) = ("1984-02".parse().unwrap(), vec![Digest([5; 32])]);
-        self.sign(Do::Enrol { birth, identity, health, assisted: false })
+        self.sign(Do::Enrol { birth, identity, health, assisted: false, payer: None })
     }
 
     fn round(&mut self, day: &str, chance: &mut Chance, steps: Vec<Do>) -> Round {
@@ -106,6 +107,7 @@ const PERIODS: [[&str; 3]; 4] = [
 /// Four periods with a case each, from filing to settlement, in a stream of people who join.
 pub fn life(signer: &mut Signer, chance: &mut Chance) -> Vec<Round> {
     let amount = |minor: i64| minor.try_into().unwrap();
+    let nobody = || MemberList::Here(Vec::new());
     let mut rounds = Vec::new();
     for (number, [before, publicity, charge]) in (0..).zip(PERIODS) {
         let (case, period, severity) = (number, number, "severe".to_owned());
@@ -124,14 +126,16 @@ pub fn life(signer: &mut Signer, chance: &mut Chance) -> Vec<Round> {
         ];
         let settling = vec![
             Do::Close { period },
-            Do::Collect { period, failed: Vec::new(), sponsor_minor: amount(0) },
+            Do::Collect { period, failed: nobody(), sponsor_minor: amount(0) },
             Do::OrderPayout { period },
             Do::ConfirmPayout { period, cases: vec![case], refunds: Vec::new() },
             Do::DrawFee { period },
             Do::Settle { period },
         ];
         rounds.push(signer.round(before, chance, filing));
-        rounds.push(signer.round(publicity, chance, vec![Do::PublishPeriod { period }]));
+        let notice = Do::Notice { period, about: About::Charge, unreached: nobody() };
+        let publishing = vec![Do::PublishPeriod { period }, notice];
+        rounds.push(signer.round(publicity, chance, publishing));
         rounds.push(signer.round(charge, chance, settling));
     }
     rounds

@@ -4,10 +4,9 @@ use money::Amount;
 
 use super::{Reason, Status, Verdict};
 use crate::finding::Finding;
-use crate::period::Refund;
 use crate::refusal::Refusal;
 use crate::roll::Standing;
-use crate::state::State;
+use crate::state::{RefundDue, State};
 
 impl State {
     /// Approves a case at `decided`, which is its proposal less the period's reduction.
@@ -31,30 +30,10 @@ impl State {
         Ok(Finding::Approved { case: number, decided_minor: decided, reduced_minor })
     }
 
-    /// What the refusal of a case returns: the shares paid so far with `share`, that of the closing
-    /// period, to a member who fell ill while waiting; once, however often the illness is filed.
-    pub(crate) fn refund_of(&self, number: u32, share: Amount) -> Result<Amount, Refusal> {
-        let case = self.case(number).ok_or_else(|| Refusal::no_case(number))?;
-        let again = || {
-            let mut others = self.cases.iter();
-            others.any(|other| {
-                let refused = other.status == Status::Refused;
-                other.member == case.member && refused && other.fell_ill_waiting()
-            })
-        };
-        if !case.fell_ill_waiting() || !self.charter()?.waiting.refund_shares || again() {
-            return Ok(Amount::ZERO);
-        }
-        Ok(self.shares_paid(case.member)?.plus(share)?)
-    }
-
     /// Refuses a case as proposed. An illness inside the waiting period ends the membership, and
-    /// what is to be returned becomes a term of the next period.
-    pub(crate) fn refuse_case(
-        &mut self,
-        number: u32,
-        refund_minor: Amount,
-    ) -> Result<Finding, Refusal> {
+    /// the periods to come return what the member has paid, once, however often it is filed.
+    pub(crate) fn refuse_case(&mut self, number: u32) -> Result<Finding, Refusal> {
+        let again = self.fell_ill_waiting_before(number);
         let case = self.case_mut(number)?;
         case.step(number, Status::Refused)?;
         let member = case.member;
@@ -62,19 +41,33 @@ impl State {
             unreachable!("only proposals of refusal are refused");
         };
         self.close_claim(member);
+        let mut returned = false;
         if reason == Reason::WaitingPeriod {
             self.end_if_active(member, Standing::Ended);
+            returned = self.charter()?.waiting.refund_shares && !again;
         }
-        if !refund_minor.is_zero() {
-            self.refunds_due.push(Refund { member, amount: refund_minor });
+        if returned {
+            self.refunds_due.push(RefundDue { member, returned: Amount::ZERO });
         }
-        Ok(Finding::Refused { case: number, reason, question, refund_minor })
+        Ok(Finding::Refused { case: number, reason, question, shares_returned: returned })
+    }
+
+    /// Whether an earlier refusal of the same membership rested on the waiting period.
+    fn fell_ill_waiting_before(&self, number: u32) -> bool {
+        let Some(case) = self.case(number).filter(|case| case.fell_ill_waiting()) else {
+            return false;
+        };
+        let mut others = self.cases.iter();
+        others.any(|other| {
+            let refused = other.status == Status::Refused;
+            other.member == case.member && refused && other.fell_ill_waiting()
+        })
     }
 
     fn end_if_active(&mut self, member: u32, standing: Standing) {
         let row = self.roll.get(member);
         if row.is_some_and(|row| row.standing == Standing::Active) {
-            self.roll.end(member, standing, self.day, self.counted);
+            self.end_membership(member, standing, self.day);
         }
     }
 }

@@ -71,6 +71,8 @@ impl State {
             assessed: None,
             verdict: None,
             decided: None,
+            payable: Amount::ZERO,
+            netted: Amount::ZERO,
             paid: None,
             investigator: None,
             period: None,

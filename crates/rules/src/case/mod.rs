@@ -11,7 +11,7 @@ mod review;
 
 pub(crate) use file::Filing;
 
-use money::Amount;
+use money::{Amount, AmountError};
 use serde::{Deserialize, Serialize};
 
 use crate::charter::{Cause, Charter};
@@ -39,19 +39,24 @@ pub enum Status {
     Refused,
     /// Taken back by the applicant.
     Withdrawn,
+    /// Paid in part; the rest is topped up from the next collections.
+    ShortPaid,
     /// Paid as decided.
     Paid,
 }
 
 /// Every permitted step. Anything else is refused. Objection, jury, appeal and recovery will stand
 /// between `Published` and `Approved`, and after `Paid`.
-const NEXT: [(Status, Status); 10] = [
+const NEXT: [(Status, Status); 13] = [
     (Status::Filed, Status::Investigated),
     (Status::Investigated, Status::Reviewed),
     (Status::Reviewed, Status::Published),
     (Status::Published, Status::Approved),
     (Status::Published, Status::Refused),
     (Status::Approved, Status::Paid),
+    (Status::Approved, Status::ShortPaid),
+    (Status::ShortPaid, Status::ShortPaid),
+    (Status::ShortPaid, Status::Paid),
     (Status::Filed, Status::Withdrawn),
     (Status::Investigated, Status::Withdrawn),
     (Status::Reviewed, Status::Withdrawn),
@@ -124,6 +129,10 @@ pub struct Case {
     pub verdict: Option<Verdict>,
     /// What is paid: the proposal less a reduction.
     pub decided: Option<Amount>,
+    /// What of it is ordered and not yet confirmed.
+    pub payable: Amount,
+    /// What of it paid the member's arrears.
+    pub netted: Amount,
     /// What was paid.
     pub paid: Option<Amount>,
     /// Who investigated.
@@ -142,7 +151,7 @@ pub(crate) enum Cover {
 
 impl Case {
     /// Takes one step of the table.
-    fn step(&mut self, number: u32, to: Status) -> Result<(), Refusal> {
+    pub(crate) fn step(&mut self, number: u32, to: Status) -> Result<(), Refusal> {
         if !NEXT.contains(&(self.status, to)) {
             return Err(Refusal::new(
                 "E-CASE-STATE",
@@ -155,14 +164,30 @@ impl Case {
         Ok(())
     }
 
+    /// What is still to be ordered of what was decided.
+    pub(crate) fn open(&self) -> Result<Amount, AmountError> {
+        let done = Amount::total([self.payable, self.netted, self.paid.unwrap_or_default()])?;
+        self.decided.unwrap_or_default().minus(done)
+    }
+
+    /// Whether nothing more is owed.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.payable.is_zero() && self.open() == Ok(Amount::ZERO)
+    }
+
+    /// Whether the case is neither refused nor withdrawn: nobody has two of these.
+    pub(crate) fn is_claim(&self) -> bool {
+        !matches!(self.status, Status::Refused | Status::Withdrawn)
+    }
+
     /// Whether it is proposed, or decided, that the illness fell into the waiting period.
     fn fell_ill_waiting(&self) -> bool {
         let waiting = Reason::WaitingPeriod;
         matches!(self.verdict, Some(Verdict::Refuse { reason, .. }) if reason == waiting)
     }
 
-    /// Whether the diagnosis fell into the cover of `member`.
-    pub(crate) fn cover(&self, member: &Member, charter: &Charter) -> Cover {
+    /// Whether the diagnosis fell into the cover of `member`, leaving arrears aside.
+    fn cover_of(&self, member: &Member, charter: &Charter) -> Cover {
         let from = member.joined.plus_days(1);
         let exempt = charter.waiting.exempt.contains(&self.cause);
         let covered = if exempt { from } else { from.plus_days(charter.waiting.days) };
@@ -182,6 +207,18 @@ impl Case {
 }
 
 impl State {
+    /// Whether the diagnosis of a case fell into the cover of its member. Under a charter without
+    /// cover in the days of grace, a charge that had failed by then and was unpaid ends it.
+    pub(crate) fn cover(&self, case: &Case) -> Result<Cover, Refusal> {
+        let charter = self.charter()?;
+        let member = self.roll.get(case.member).ok_or_else(|| Refusal::no_member(case.member))?;
+        let lapsed = || self.was_in_arrears(case.member, case.diagnosed);
+        if !charter.arrears.cover_in_grace && lapsed() {
+            return Ok(Cover::Outside);
+        }
+        Ok(case.cover_of(&member, charter))
+    }
+
     /// A case that is about to take a step.
     fn case_mut(&mut self, number: u32) -> Result<&mut Case, Refusal> {
         self.cases.get_mut(number as usize).ok_or_else(|| Refusal::no_case(number))

@@ -24,13 +24,14 @@ impl State {
             return Err(Refusal::new("E-CASE-DUTIES", what(), why, "Let another reviewer sign."));
         }
         let member = self.roll.get(case.member).ok_or_else(|| Refusal::no_member(case.member))?;
+        let (charter, cover) = (self.charter()?, self.cover(case)?);
         let checked = match verdict {
             Verdict::Approve { decided_minor } => {
-                may_approve(case, &member, self.charter()?, *decided_minor)
+                may_approve(case, &member, charter, cover, *decided_minor)
             }
             Verdict::Refuse { reason, question, answer } => {
                 let named = (*question, answer.as_deref());
-                may_refuse(case, &member, self.charter()?, *reason, named)
+                may_refuse(cover, charter, *reason, named)
             }
         };
         checked.map_err(|(code, why, next)| Refusal::new(code, what(), why, next))?;
@@ -43,8 +44,14 @@ impl State {
 
 type Checked = Result<(), (&'static str, String, &'static str)>;
 
-fn may_approve(case: &Case, member: &Member, charter: &Charter, decided: Amount) -> Checked {
-    match case.cover(member, charter) {
+fn may_approve(
+    case: &Case,
+    member: &Member,
+    charter: &Charter,
+    cover: Cover,
+    decided: Amount,
+) -> Checked {
+    match cover {
         Cover::Covered => {}
         Cover::Waiting => {
             let why = format!(
@@ -73,13 +80,11 @@ fn may_approve(case: &Case, member: &Member, charter: &Charter, decided: Amount)
 }
 
 fn may_refuse(
-    case: &Case,
-    member: &Member,
+    cover: Cover,
     charter: &Charter,
     reason: Reason,
     (question, answer): (Option<u32>, Option<&str>),
 ) -> Checked {
-    let cover = case.cover(member, charter);
     let (fits, why) = match reason {
         Reason::WaitingPeriod => (cover == Cover::Waiting, "the diagnosis is not inside it"),
         Reason::NotCovered => (cover == Cover::Outside, "the diagnosis lies inside the cover"),

@@ -91,6 +91,18 @@ fn eligibility(charter: &Charter, report: &mut Report) {
         "arrears.cover_in_grace",
         "a member whose charge fails loses cover at once",
     );
+    report.warn(
+        charter.notices.before_charge,
+        "W-CHARTER-NOTICE",
+        "notices.before_charge",
+        "members are charged without having been told",
+    );
+    report.warn(
+        charter.notices.before_expulsion || !charter.arrears.expulsion,
+        "W-CHARTER-NOTICE",
+        "notices.before_expulsion",
+        "members are expelled without having been told that a charge failed",
+    );
     report.refuse(
         [charter.arrears.retry_from_days_after_charge]
             .iter()

@@ -22,7 +22,7 @@ pub use money_clauses::{
 };
 pub use people_clauses::{
     Amendment, Arrears, Benefit, Calendar, Cause, Condition, Disclosure, Eligibility, Exit, Health,
-    Introductions, Jury, Order, Question, Role, RoleKeys, Roll, RunOff, Waiting, Watch,
+    Introductions, Jury, Notices, Order, Question, Role, RoleKeys, Roll, RunOff, Waiting, Watch,
 };
 pub use read::CharterError;
 
@@ -81,6 +81,9 @@ pub struct Charter {
     pub calendar: Calendar,
     /// What happens when a charge fails.
     pub arrears: Arrears,
+    /// What members must have been told before it is done.
+    #[serde(default)]
+    pub notices: Notices,
     /// Leaving.
     pub exit: Exit,
     /// The members' jury.

@@ -137,6 +137,24 @@ pub struct Arrears {
     pub expulsion: bool,
 }
 
+/// What members must have been told before it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notices {
+    /// No period is charged before its charge was announced.
+    pub before_charge: bool,
+    /// Nobody is expelled before the failed charge was announced; whom the notice does not reach
+    /// stays a member until the next ladder ends.
+    pub before_expulsion: bool,
+}
+
+impl Default for Notices {
+    /// A charter that says nothing keeps its members informed.
+    fn default() -> Self {
+        Self { before_charge: true, before_expulsion: true }
+    }
+}
+
 /// Leaving.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

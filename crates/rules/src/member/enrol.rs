@@ -1,6 +1,6 @@
 //! Joining: the person is attested, of an age that the charter takes, and no member already.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proof::Digest;
 
@@ -11,7 +11,7 @@ use crate::day::{Day, Month};
 use crate::entry::Order;
 use crate::finding::Finding;
 use crate::refusal::Refusal;
-use crate::roll::Identity;
+use crate::roll::{HOUSEHOLD_MAX, Identity};
 use crate::state::State;
 
 /// The roll is numbered in 32 bits; one number is left free as "nobody".
@@ -27,6 +27,7 @@ impl State {
         birth: Month,
         identity: Identity,
         health: &[Digest],
+        payer: Option<u32>,
     ) -> Result<Vec<Finding>, Refusal> {
         let questions = self.charter()?.health.questions.len();
         let refuse = |code, why: String| {
@@ -37,7 +38,11 @@ impl State {
             return Err(refuse("E-MEMBER-HEALTH", why));
         }
         self.fit(order.day, birth, identity).map_err(|(code, why)| refuse(code, why))?;
-        Ok(vec![self.add(order.day, &[(birth, identity)])?])
+        if let Some(payer) = payer {
+            self.may_pay(payer, 1).map_err(|(code, why)| refuse(code, why))?;
+        }
+        let row = EnrolRow { birth, identity, assisted: false, payer };
+        Ok(vec![self.add(order.day, &[row])?])
     }
 
     pub(crate) fn enrol_batch(
@@ -55,8 +60,31 @@ impl State {
             let why = "the same person stands twice in the batch".to_owned();
             return Err(unfit(index, ("E-MEMBER-TWICE", why)));
         }
-        let joining: Vec<_> = rows.iter().map(|row| (row.birth, row.identity)).collect();
-        Ok(vec![self.add(order.day, &joining)?])
+        self.payers_fit(&rows).map_err(|(index, why)| unfit(index, why))?;
+        Ok(vec![self.add(order.day, &rows)?])
+    }
+
+    /// Whether everybody who is to pay for somebody may; else the first row that is wrong.
+    fn payers_fit(&self, rows: &[EnrolRow]) -> Result<(), (usize, Unfit)> {
+        let first = self.roll.len();
+        let mut households: BTreeMap<u32, usize> = BTreeMap::new();
+        for (index, payer) in rows.iter().enumerate().filter_map(|(i, row)| Some((i, row.payer?))) {
+            let count = households.entry(payer).or_default();
+            *count += 1;
+            let in_batch = payer.checked_sub(first).map(|place| rows.get(place as usize));
+            let checked = match in_batch {
+                None => self.may_pay(payer, *count),
+                Some(Some(row)) if payer as usize != first as usize + index => {
+                    payer_in_batch(payer, row, *count)
+                }
+                Some(_) => {
+                    let why = format!("member {payer} cannot pay here: nobody, or oneself");
+                    Err(("E-HOUSEHOLD-LOOP", why))
+                }
+            };
+            checked.map_err(|why| (index, why))?;
+        }
+        Ok(())
     }
 
     /// Whether somebody may join on `day`.
@@ -72,21 +100,42 @@ impl State {
             let why = "this person has been helped: one claim a person".to_owned();
             return Err(("E-MEMBER-AIDED", why));
         }
+        if let Some((period, _)) = self.roll.find(identity).and_then(|m| self.debts(m).next()) {
+            let why = format!("this person still owes the share of period {period}");
+            return Err(("E-MEMBER-ARREARS", why));
+        }
         Ok(())
     }
 
-    fn add(&mut self, day: Day, joining: &[(Month, Identity)]) -> Result<Finding, Refusal> {
+    fn add(&mut self, day: Day, joining: &[EnrolRow]) -> Result<Finding, Refusal> {
         if u64::from(self.roll.len()) + joining.len() as u64 > MEMBERS_MAX {
             return Err(Refusal::amount());
         }
         let waiting = self.charter()?.waiting.days;
         let first = self.roll.len();
-        for (birth, identity) in joining {
-            self.roll.push(*birth, day, *identity, self.counted);
+        for row in joining {
+            self.roll.push(row.birth, day, row.identity, self.counted);
+        }
+        for (member, row) in (first..).zip(joining) {
+            if let Some(payer) = row.payer {
+                self.roll.attach(member, payer);
+            }
         }
         let covered_from = day.plus_days(1).plus_days(waiting);
         Ok(Finding::Enrolled { first, count: joining.len() as u32, covered_from })
     }
+}
+
+/// Whether somebody who joins in the same batch may pay for so many.
+fn payer_in_batch(payer: u32, row: &EnrolRow, count: usize) -> Result<(), Unfit> {
+    if row.payer.is_some() {
+        let why = format!("somebody else pays for member {payer}, who can pay for nobody");
+        return Err(("E-HOUSEHOLD-LOOP", why));
+    }
+    if count >= HOUSEHOLD_MAX {
+        return Err(("E-HOUSEHOLD-FULL", format!("a household has at most {HOUSEHOLD_MAX}")));
+    }
+    Ok(())
 }
 
 /// Only the month of birth is known: the youngest age is reached when the last day of that month
@@ -116,7 +165,7 @@ fn second_of_a_pair(rows: &[EnrolRow]) -> Option<usize> {
 
 impl Refusal {
     /// A chunk that is not what a command says.
-    pub(super) fn rows(error: &RowError) -> Self {
+    pub(crate) fn rows(error: &RowError) -> Self {
         let code = match error {
             RowError::Row { .. } => "E-BATCH-ROW",
             RowError::Missing => "E-CHUNK-MISSING",

@@ -12,9 +12,8 @@ use crate::state::State;
 
 impl State {
     pub(crate) fn leave(&mut self, order: Order, member: u32) -> Result<Vec<Finding>, Refusal> {
-        self.may_leave(member).map_err(|(code, why)| {
-            Refusal::new(code, format!("Member {member} cannot leave."), why, "Check the number.")
-        })?;
+        let what = format!("Member {member} cannot leave.");
+        self.may_leave(member, &BTreeSet::new()).map_err(|why| Refusal::membership(&what, why))?;
         Ok(vec![self.end_memberships(order, &[member])])
     }
 
@@ -24,11 +23,13 @@ impl State {
         chunk: &Chunk,
         bytes: Option<&[u8]>,
     ) -> Result<Vec<Finding>, Refusal> {
-        let members = rows::leavers(chunk, bytes).map_err(|error| Refusal::rows(&error))?;
+        let members = rows::members(chunk, bytes).map_err(|error| Refusal::rows(&error))?;
+        // A payer may leave with the dependants, who then stand before the payer.
         let mut seen = BTreeSet::new();
         for (index, member) in members.iter().enumerate() {
             let row = index as u32 + 1;
-            self.may_leave(*member).map_err(|(code, why)| Refusal::batch_row(code, row, &why))?;
+            self.may_leave(*member, &seen)
+                .map_err(|(code, why)| Refusal::batch_row(code, row, &why))?;
             if !seen.insert(*member) {
                 let why = format!("member {member} stands twice in the batch");
                 return Err(Refusal::batch_row("E-MEMBER-TWICE", row, &why));
@@ -37,17 +38,23 @@ impl State {
         Ok(vec![self.end_memberships(order, &members)])
     }
 
-    fn may_leave(&self, member: u32) -> Result<(), (&'static str, String)> {
-        match self.roll.get(member).map(|row| row.standing) {
-            Some(Standing::Active) => Ok(()),
-            Some(standing) => Err(("E-MEMBER-OVER", format!("the membership is {standing:?}"))),
-            None => Err(("E-MEMBER-UNKNOWN", format!("there is no member {member}"))),
+    /// Whether a member may leave once those in `gone` have left.
+    fn may_leave(&self, member: u32, gone: &BTreeSet<u32>) -> Result<(), (&'static str, String)> {
+        self.active(member)?;
+        let mut attached = self.roll.dependants(member).filter(|other| !gone.contains(other));
+        let charter = self.charter().map_err(|refusal| (refusal.code, refusal.why))?;
+        match attached.next().filter(|_| charter.exit.dependants_first) {
+            Some(dependant) => {
+                let why = format!("member {member} still pays for member {dependant}");
+                Err(("E-HOUSEHOLD-DEPENDANTS", why))
+            }
+            None => Ok(()),
         }
     }
 
     fn end_memberships(&mut self, order: Order, members: &[u32]) -> Finding {
         for member in members {
-            self.roll.end(*member, Standing::Left, order.day, self.counted);
+            self.end_membership(*member, Standing::Left, order.day);
         }
         let owes_until = self.counted.checked_sub(1);
         Finding::Left { count: members.len() as u32, owes_until }

@@ -1,17 +1,23 @@
-//! Members: joining one by one or in batches, and leaving.
+//! Members: joining one by one or in batches, households, and the ends of a membership.
 //!
-//! `applied → waiting → covered → left | expelled | aided | deceased | ended`: waiting and covered
-//! follow from the day of joining, so a day that passes is no entry. Grace comes with arrears.
+//! `applied → waiting → covered → (grace) → left | expelled | aided | deceased | ended`: waiting
+//! and covered follow from the day of joining and too old from the month of birth, so a day that
+//! passes is no entry; grace follows from arrears.
 
+mod die;
 mod enrol;
+mod household;
 mod leave;
 mod rows;
 
-pub use rows::{ENROL_ROW_BYTES, EnrolRow, LEAVE_ROW_BYTES, RowError, SALT_BYTES};
+pub(crate) use rows::members;
+pub use rows::{ENROL_ROW_BYTES, EnrolRow, MEMBER_ROW_BYTES, RowError, SALT_BYTES};
 
 use crate::charter::Charter;
 use crate::day::Day;
+use crate::refusal::Refusal;
 use crate::roll::{Member, Standing};
+use crate::state::State;
 
 /// What a membership is worth on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +26,8 @@ pub enum Membership {
     Waiting,
     /// Covered.
     Covered,
+    /// A charge failed and may still be paid.
+    Grace,
     /// Beyond the age of cover.
     TooOld,
     /// Over.
@@ -33,7 +41,7 @@ impl Member {
         self.joined.plus_days(1).plus_days(charter.waiting.days)
     }
 
-    /// What the membership is worth on `day`.
+    /// What the membership is worth on `day`, arrears left aside.
     #[must_use]
     pub fn membership(&self, day: Day, charter: &Charter) -> Membership {
         if self.standing != Standing::Active {
@@ -45,5 +53,47 @@ impl Member {
         } else {
             Membership::Covered
         }
+    }
+}
+
+impl State {
+    /// What a membership is worth today.
+    #[must_use]
+    pub fn membership(&self, number: u32) -> Option<Membership> {
+        let (member, founded) = (self.roll.get(number)?, self.founded()?);
+        match member.membership(self.day, &founded.charter) {
+            Membership::Waiting | Membership::Covered if self.in_grace(number) => {
+                Some(Membership::Grace)
+            }
+            membership => Some(membership),
+        }
+    }
+
+    /// Whether a membership goes on, or why something cannot be done to it: code and reason.
+    pub(crate) fn active(&self, member: u32) -> Result<Member, (&'static str, String)> {
+        match self.roll.get(member) {
+            Some(row) if row.standing == Standing::Active => Ok(row),
+            Some(row) => Err((
+                "E-MEMBER-OVER",
+                format!("member {member}'s membership is {:?}", row.standing),
+            )),
+            None => Err(("E-MEMBER-UNKNOWN", format!("there is no member {member}"))),
+        }
+    }
+
+    /// Ends an active membership. Those for whom the member paid pay for themselves from now on;
+    /// gives how many they are. Shares of periods already counted stay due.
+    pub(crate) fn end_membership(&mut self, member: u32, standing: Standing, day: Day) -> u32 {
+        let dependants: Vec<u32> = self.roll.dependants(member).collect();
+        dependants.iter().for_each(|dependant| self.roll.detach(*dependant));
+        self.roll.end(member, standing, day, self.counted);
+        dependants.len() as u32
+    }
+}
+
+impl Refusal {
+    /// Something that cannot be done to a membership.
+    pub(super) fn membership(what: &str, (code, why): (&'static str, String)) -> Self {
+        Self::new(code, what, format!("{why}."), "Check the number of the member.")
     }
 }

@@ -1,7 +1,8 @@
 //! Rows of a batch, kept beside the log in a chunk of `salt (32 bytes) ‖ rows`.
 //!
-//! A row of enrolment is `month of birth (u16, months since January 1900) ‖ flags (u16) ‖ identity
-//! (16 bytes)`; a row of leaving is `member (u32)`. Integers are little-endian.
+//! A row of enrolment is `month of birth (u16, months since January 1900) ‖ flags (u16) ‖ payer
+//! (u32, 2^32 − 1 for nobody) ‖ identity (16 bytes)`; a row of a list of members is
+//! `member (u32)`. Integers are little-endian.
 
 use proof::Digest;
 
@@ -13,10 +14,13 @@ use crate::roll::Identity;
 pub const SALT_BYTES: usize = 32;
 
 /// Length of a row of enrolment.
-pub const ENROL_ROW_BYTES: usize = 20;
+pub const ENROL_ROW_BYTES: usize = 24;
 
-/// Length of a row of leaving.
-pub const LEAVE_ROW_BYTES: usize = 4;
+/// Length of a row of a list of members.
+pub const MEMBER_ROW_BYTES: usize = 4;
+
+/// The number that no member has.
+const NOBODY: u32 = u32::MAX;
 
 /// An agent enrolled somebody without a phone.
 const ASSISTED: u16 = 1;
@@ -58,6 +62,9 @@ pub struct EnrolRow {
     pub identity: Identity,
     /// Whether an agent enrolled somebody without a phone.
     pub assisted: bool,
+    /// Who pays for the member, when somebody else does: a member, or somebody of the same batch
+    /// by the number that they will have.
+    pub payer: Option<u32>,
 }
 
 impl EnrolRow {
@@ -67,7 +74,8 @@ impl EnrolRow {
         let mut bytes = [0; ENROL_ROW_BYTES];
         bytes[..2].copy_from_slice(&self.birth.index().to_le_bytes());
         bytes[2..4].copy_from_slice(&(u16::from(self.assisted) * ASSISTED).to_le_bytes());
-        bytes[4..].copy_from_slice(&self.identity.0);
+        bytes[4..8].copy_from_slice(&self.payer.unwrap_or(NOBODY).to_le_bytes());
+        bytes[8..].copy_from_slice(&self.identity.0);
         bytes
     }
 
@@ -79,8 +87,10 @@ impl EnrolRow {
             return Err(format!("the flags {flags:#06x} are not known here"));
         }
         let mut identity = Identity([0; 16]);
-        identity.0.copy_from_slice(&bytes[4..]);
-        Ok(Self { birth, identity, assisted: flags & ASSISTED != 0 })
+        identity.0.copy_from_slice(&bytes[8..]);
+        let payer = u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]);
+        let payer = (payer != NOBODY).then_some(payer);
+        Ok(Self { birth, identity, assisted: flags & ASSISTED != 0, payer })
     }
 }
 
@@ -111,8 +121,8 @@ pub(super) fn enrolments(chunk: &Chunk, bytes: Option<&[u8]>) -> Result<Vec<Enro
     rows.collect()
 }
 
-/// The members of a chunk of leavers.
-pub(super) fn leavers(chunk: &Chunk, bytes: Option<&[u8]>) -> Result<Vec<u32>, RowError> {
-    let rows = rows(chunk, bytes, LEAVE_ROW_BYTES)?;
+/// The members of a chunk.
+pub(crate) fn members(chunk: &Chunk, bytes: Option<&[u8]>) -> Result<Vec<u32>, RowError> {
+    let rows = rows(chunk, bytes, MEMBER_ROW_BYTES)?;
     Ok(rows.map(|r| u32::from_le_bytes([r[0], r[1], r[2], r[3]])).collect())
 }

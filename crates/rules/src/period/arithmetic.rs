@@ -8,6 +8,8 @@
 //!
 //! holds exactly. A function of its arguments: it knows no member, only classes.
 
+use std::collections::BTreeMap;
+
 use money::{Amount, AmountError, Rate, ceil_div, largest_remainder};
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +111,8 @@ impl Excess {
 pub struct Settlement {
     /// Share of one member, class by class.
     pub shares: Vec<Amount>,
+    /// What one member of each class would pay without the yearly cap.
+    pub asked: Vec<Amount>,
     /// Sum of all charges.
     pub charges: Amount,
     /// Who paid what the caps kept from the members.
@@ -150,6 +154,7 @@ pub fn settle(
     let total = terms.total()?;
     let nobody_pays = |carry_out| Settlement {
         shares: vec![Amount::ZERO; classes.len()],
+        asked: vec![Amount::ZERO; classes.len()],
         charges: Amount::ZERO,
         excess: Excess::default(),
         aid: cases.to_vec(),
@@ -187,7 +192,8 @@ pub fn settle(
     let carry_out = charges.plus(excess.total()?)?.minus(total)?;
     assert!(!carry_out.is_negative(), "charges and payers together cover the total");
     let fee_saved = reduced.fee_saved;
-    Ok(Settlement { shares, charges, excess, aid: reduced.aid, fee_saved, carry_out })
+    let (asked, aid) = (asked.shares, reduced.aid);
+    Ok(Settlement { shares, asked, charges, excess, aid, fee_saved, carry_out })
 }
 
 /// What is asked of each class before the yearly cap, and what the cap per case keeps from it.
@@ -207,24 +213,29 @@ fn ask(
     weights: i128,
 ) -> Result<Asked, ArithmeticError> {
     let too_large = || ArithmeticError::Amount(AmountError::OutOfRange);
-    // The numerators over `weights` of what one member of each class is asked.
-    let mut asked: Vec<i128> = vec![0; classes.len()];
+    // Classes of one weight are asked alike, however many a yearly cap makes of them.
+    let mut members: BTreeMap<u32, i128> = BTreeMap::new();
+    for class in classes {
+        *members.entry(class.weight).or_default() += i128::from(class.members);
+    }
+    // The numerators over `weights` of what one member of each weight is asked.
+    let mut asked: Vec<(i128, i128, i128)> =
+        members.iter().map(|(weight, members)| (i128::from(*weight), *members, 0)).collect();
     let mut excess: i128 = 0;
     let mut by_weight = total.wide();
     if let Some(cap) = &charter.caps.case {
         let limit = cap.amount_minor.wide().checked_mul(weights).ok_or_else(too_large)?;
-        let heaviest = classes.iter().map(|class| i128::from(class.weight)).max().unwrap_or(0);
+        let heaviest = asked.last().map_or(0, |(weight, ..)| *weight);
         for aid in cases {
             let cost = aid.plus(fee.floor_of(*aid)?)?.wide();
             if heaviest * cost <= limit {
                 continue;
             }
             let mut collected: i128 = 0;
-            for (class, numerator) in classes.iter().zip(&mut asked) {
-                let part = (i128::from(class.weight) * cost).min(limit);
+            for (weight, members, numerator) in &mut asked {
+                let part = (*weight * cost).min(limit);
                 *numerator += part;
-                let sum = part.checked_mul(i128::from(class.members)).ok_or_else(too_large)?;
-                collected += sum;
+                collected += part.checked_mul(*members).ok_or_else(too_large)?;
             }
             excess += cost - collected / weights;
             by_weight -= cost;
@@ -234,9 +245,11 @@ fn ask(
     if excess == total {
         return Ok(Asked { shares: vec![Amount::ZERO; classes.len()], excess });
     }
-    let shares = classes.iter().zip(asked).map(|(class, numerator)| {
-        let numerator = numerator + i128::from(class.weight) * by_weight;
-        Amount::from_minor(ceil_div(numerator.max(0), weights))
+    let shares = classes.iter().map(|class| {
+        let weight = i128::from(class.weight);
+        let place = asked.binary_search_by_key(&weight, |(weight, ..)| *weight);
+        let (_, _, numerator) = asked[place.expect("every weight is among those asked")];
+        Amount::from_minor(ceil_div((numerator + weight * by_weight).max(0), weights))
     });
     Ok(Asked { shares: shares.collect::<Result<_, _>>()?, excess })
 }

@@ -1,26 +1,36 @@
 //! Closing: the published cases are decided, the period is computed, every term is posted.
 
-use money::{Amount, Rate, ceil_div};
+use std::collections::BTreeMap;
+
+use money::{Amount, Rate};
 
 use super::arithmetic::{self, Class, Means, Settlement, Terms};
-use super::{Forecast, Refund, Status};
+use super::{Refund, Status};
 use crate::books::{Posting, Term};
 use crate::case::Verdict;
 use crate::charter::{Account, Charter};
 use crate::entry::Order;
-use crate::finding::{ClassRate, Finding, ForecastScore};
+use crate::finding::{CappedRate, ClassRate, Finding};
+use crate::notice::About;
 use crate::refusal::Refusal;
 use crate::state::State;
+
+/// Groups under the yearly cap that one finding names; those beyond come in findings before it.
+const CAPPED_OF_A_FINDING: usize = 256;
 
 /// What the closing has worked out before anything is changed.
 struct Plan {
     approved: Vec<u32>,
-    /// Refused cases and what each refusal returns.
-    refused: Vec<(u32, Amount)>,
+    refused: Vec<u32>,
+    refunds: Vec<Refund>,
+    /// Periods whose written off charges this one bears.
+    bears: Vec<u32>,
     sponsor_used: Amount,
     terms: Terms,
     total: Amount,
     settlement: Settlement,
+    /// Whom the yearly cap leaves with less than their class is asked.
+    capped: Vec<CappedRate>,
     postings: Vec<Posting>,
 }
 
@@ -36,11 +46,15 @@ impl State {
             return Err(Refusal::period(number, why));
         }
         let before = number.checked_sub(1).and_then(|before| self.period(before));
-        if before.is_some_and(|before| before.status < Status::Charged) {
-            return Err(Refusal::period(number, "The period before it is not closed."));
+        if before.is_some_and(|before| before.status < Status::Collected) {
+            let why = "The period before it has no result of its collection yet.";
+            return Err(Refusal::period(number, why));
         }
         if order.day < period.charge {
             return Err(Refusal::too_early("close the period", period.charge));
+        }
+        if self.charter()?.notices.before_charge && !period.has_notice(About::Charge) {
+            return Err(Refusal::notice(number, About::Charge));
         }
         let plan = self.plan_closing(number)?;
         let mut books = self.books.clone();
@@ -61,54 +75,94 @@ impl State {
                 _ => refused.push(*case),
             }
         }
-        let terms = self.terms(charter, Amount::total(aid.iter().copied())?)?;
-        let classes: Vec<Class> = charter
-            .bands()
+        let refunds = self.refunds_of(number)?;
+        let bears = self.unborne();
+        let terms = self.terms(charter, Amount::total(aid.iter().copied())?, &refunds, &bears)?;
+        let bands = charter.bands();
+        let mut classes: Vec<Class> = bands
             .iter()
             .zip(&period.sharers)
             .map(|(band, members)| Class { weight: band.weight, members: *members, room: None })
             .collect();
+        let rooms: Vec<_> = self.rooms(number)?.into_iter().collect();
+        for ((class, room), members) in &rooms {
+            let weight = classes[*class].weight;
+            classes[*class].members -= members;
+            classes.push(Class { weight, members: *members, room: Some(*room) });
+        }
         let settlement = arithmetic::settle(charter, &terms, &aid, &classes, self.means(charter)?)?;
-        let postings = postings(&terms, &settlement)?;
-        let refused = refused.into_iter().map(|case| {
-            let member = self.case(case).and_then(|case| self.roll.get(case.member));
-            let class = member.and_then(|member| self.class_in(&member, number));
-            let share = class.and_then(|class| settlement.shares.get(class).copied());
-            Ok((case, self.refund_of(case, share.unwrap_or_default())?))
+        let mut capped: BTreeMap<(usize, Amount), u64> = BTreeMap::new();
+        for (((class, room), members), asked) in rooms.iter().zip(&settlement.asked[bands.len()..])
+        {
+            if room < asked {
+                *capped.entry((*class, *room)).or_default() += members;
+            }
+        }
+        let capped = capped.into_iter().map(|((class, share_minor), members)| CappedRate {
+            class: bands[class].name.clone(),
+            members,
+            share_minor,
         });
+        let postings = postings(&terms, &settlement)?;
         Ok(Plan {
             approved,
-            refused: refused.collect::<Result<_, Refusal>>()?,
+            refused,
+            refunds,
+            bears,
             sponsor_used: self.sponsor_used.plus(settlement.excess.sponsor_minor)?,
             total: terms.total()?,
             terms,
             settlement,
+            capped: capped.collect(),
             postings,
         })
     }
 
-    fn terms(&self, charter: &Charter, aid: Amount) -> Result<Terms, Refusal> {
+    fn terms(
+        &self,
+        charter: &Charter,
+        aid: Amount,
+        refunds: &[Refund],
+        bears: &[u32],
+    ) -> Result<Terms, Refusal> {
         let load = charter.funds.reserve.as_ref().map_or(Rate::ZERO, |reserve| {
             let full = self.books.balance(Account::Reserve) >= reserve.target_amount_minor;
             if full { Rate::ZERO } else { reserve.load }
         });
+        let uncollected = bears.iter().map(|period| self.unpaid_of(*period));
         Ok(Terms {
             aid_minor: aid,
             fee_minor: charter.fee.rate.floor_of(aid)?,
             reserve_load_minor: load.floor_of(aid)?,
-            refunds_minor: Amount::total(self.refunds_ready().iter().map(|r| r.amount))?,
-            uncollected_in_minor: self.written_off,
+            refunds_minor: Amount::total(refunds.iter().map(|refund| refund.amount))?,
+            uncollected_in_minor: Amount::total(uncollected.collect::<Result<Vec<_>, _>>()?)?,
             deferred_in_minor: self.books.balance(Account::Deferred),
             recovered_minor: self.books.balance(Account::Recovered),
             carry_in_minor: self.books.balance(Account::CarryOver),
         })
     }
 
-    /// Shares to be returned, once no collection is under way: which of them were never paid is
-    /// known only when the bank has spoken.
-    fn refunds_ready(&self) -> &[Refund] {
-        let mut periods = self.periods.iter();
-        if periods.any(|period| period.status == Status::Charged) { &[] } else { &self.refunds_due }
+    /// Periods whose ladder has ended and whose unpaid charges no period has borne.
+    fn unborne(&self) -> Vec<u32> {
+        let periods = (0..).zip(self.periods());
+        let open = periods.filter(|(_, period)| {
+            let arrears = &period.arrears;
+            arrears.ended.is_some() && arrears.borne_by.is_none() && !arrears.failed().is_empty()
+        });
+        open.map(|(number, _)| number).collect()
+    }
+
+    /// What this period returns: what each member to whom shares are returned has paid in the
+    /// periods before it and has not had back. All of those are collected by now.
+    fn refunds_of(&self, number: u32) -> Result<Vec<Refund>, Refusal> {
+        let mut refunds = Vec::new();
+        for due in &self.refunds_due {
+            let amount = self.shares_paid(due.member, number)?.minus(due.returned)?;
+            if amount > Amount::ZERO {
+                refunds.push(Refund { member: due.member, amount, payable: Amount::ZERO });
+            }
+        }
+        Ok(refunds)
     }
 
     fn means(&self, charter: &Charter) -> Result<Means, Refusal> {
@@ -129,51 +183,83 @@ impl State {
     fn carry_out_closing(&mut self, number: u32, plan: Plan) -> Result<Vec<Finding>, Refusal> {
         let bands = self.charter()?.bands();
         let settlement = plan.settlement;
-        let refunds = self.refunds_ready().to_vec();
-        self.refunds_due.drain(..refunds.len());
-        self.written_off = Amount::ZERO;
+        self.note_refunds(number, &plan.refunds)?;
+        for borne in plan.bears {
+            self.periods[borne as usize].arrears.borne_by = Some(number);
+        }
         self.sponsor_used = plan.sponsor_used;
         let deferred = !settlement.excess.deferred_out_minor.is_zero();
         self.deferred_periods = if deferred { self.deferred_periods + 1 } else { 0 };
         let period = &mut self.periods[number as usize];
         period.step(number, Status::Charged)?;
-        period.shares = settlement.shares.clone();
+        period.shares = settlement.asked[..bands.len()].to_vec();
+        period.cells = Vec::new();
         period.charges = settlement.charges;
         period.aid = Amount::total(settlement.aid.iter().copied())?;
         period.fee = plan.terms.fee_minor.minus(settlement.fee_saved)?;
         period.fee_drawn = period.fee.is_zero();
-        period.refunds = refunds;
+        period.refunds = plan.refunds;
         period.unpaid = plan.approved.clone();
         let sharers: u64 = period.sharers.iter().sum();
-        let score = period.forecast.map(|f| score(f, settlement.charges, sharers)).transpose()?;
-        let rates = bands.into_iter().zip(&period.sharers).zip(&settlement.shares);
+        let score = period.forecast.map(|f| f.score(settlement.charges, sharers)).transpose()?;
+        let rates = bands.into_iter().zip(&period.sharers).zip(&period.shares);
         let rates = rates.map(|((band, members), share)| ClassRate {
             class: band.name,
             weight: band.weight,
             members: *members,
             share_minor: *share,
         });
+        let mut findings = Vec::with_capacity(plan.approved.len() + plan.refused.len() + 1);
+        let mut capped = plan.capped;
+        while capped.len() > CAPPED_OF_A_FINDING {
+            let rest = capped.split_off(CAPPED_OF_A_FINDING);
+            findings.push(Finding::Capped { period: number, capped });
+            capped = rest;
+        }
         let closed = Finding::Closed {
             period: number,
             sharers,
             terms: plan.terms,
             total_minor: plan.total,
             rates: rates.collect(),
+            capped,
             charges_minor: settlement.charges,
             excess: settlement.excess,
             carry_out_minor: settlement.carry_out,
             postings: plan.postings,
             forecast: score,
         };
-        let mut findings = Vec::with_capacity(plan.approved.len() + plan.refused.len() + 1);
         for (case, decided) in plan.approved.iter().zip(settlement.aid) {
             findings.push(self.approve_case(*case, decided)?);
         }
-        for (case, refund) in plan.refused {
-            findings.push(self.refuse_case(case, refund)?);
+        for case in plan.refused {
+            findings.push(self.refuse_case(case)?);
         }
         findings.push(closed);
         Ok(findings)
+    }
+
+    /// Remembers what is returned, and forgets members who have nothing more to get: their last
+    /// period is collected and its ladder has ended.
+    fn note_refunds(&mut self, number: u32, refunds: &[Refund]) -> Result<(), Refusal> {
+        for refund in refunds {
+            let due = self.refunds_due.iter_mut().find(|due| due.member == refund.member);
+            let due = due.expect("refunds are planned from those due");
+            due.returned = due.returned.plus(refund.amount)?;
+        }
+        let over = |member: u32| {
+            let row = self.roll.get(member);
+            let (first, until) =
+                row.map_or((0, 0), |row| (row.first_period, row.until_period.unwrap_or(u32::MAX)));
+            let ended = |period: u32| {
+                self.period(period).is_some_and(|period| period.arrears.ended.is_some())
+            };
+            until <= number && (first..until).all(ended)
+        };
+        let keep: Vec<_> =
+            self.refunds_due.iter().copied().filter(|due| !over(due.member)).collect();
+        self.refunds_due = keep;
+        Ok(())
     }
 }
 
@@ -205,16 +291,4 @@ fn postings(terms: &Terms, settlement: &Settlement) -> Result<Vec<Posting>, Refu
     Ok(moved
         .map(|(term, debit, credit, amount_minor)| Posting { term, debit, credit, amount_minor })
         .collect())
-}
-
-/// Compares a forecast with the mean share that came, rounded up.
-fn score(forecast: Forecast, charges: Amount, sharers: u64) -> Result<ForecastScore, Refusal> {
-    let mean = Amount::from_minor(ceil_div(charges.wide(), i128::from(sharers.max(1))))?;
-    Ok(ForecastScore {
-        share_minor: forecast.share,
-        low_minor: forecast.low,
-        high_minor: forecast.high,
-        error_minor: mean.minus(forecast.share)?,
-        inside: (forecast.low..=forecast.high).contains(&mean),
-    })
 }

@@ -1,26 +1,32 @@
 //! Periods: `open → published → charged → collected → settled`.
 //!
-//! Dates come from the plan's calendar. At 00:00 of the publicity day the sharers are counted,
-//! whoever is late with the rest. `arithmetic` is the sum; the other files are one step each.
+//! Dates come from the plan's calendar. At 00:00 of the publicity day the sharers are counted
+//! (`count`), whoever is late with the rest. `arithmetic` is the sum, `year` the yearly cap,
+//! `share` what one member is charged; the other files are one step each.
 
 mod arithmetic;
 mod calendar;
 mod close;
 mod collect;
-mod pay;
+mod count;
 mod publish;
+mod score;
 mod settle;
+mod share;
+mod year;
 
-use money::{Amount, AmountError};
+use money::Amount;
 use serde::{Deserialize, Serialize};
 
 pub use arithmetic::{ArithmeticError, Class, Excess, Means, Settlement, Terms, settle};
 pub use calendar::{Dates, first_from, next_after};
 
-use crate::charter::Charter;
+use crate::arrears::Arrears;
+use crate::charter::{Charter, SharingRule};
 use crate::day::{Day, Month};
+use crate::notice::Notice;
 use crate::refusal::Refusal;
-use crate::roll::Member;
+use crate::roll::Cell;
 use crate::state::State;
 
 /// A period has at most as many cases as a payout confirmation can name in one entry.
@@ -61,13 +67,15 @@ pub struct Forecast {
     pub high: Amount,
 }
 
-/// Shares to be returned to a member.
+/// Shares that a period returns to a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
     /// The member.
     pub member: u32,
-    /// How much.
+    /// What is still owed.
     pub amount: Amount,
+    /// What of it is ordered and not yet confirmed.
+    pub payable: Amount,
 }
 
 /// One period.
@@ -77,6 +85,8 @@ pub struct Period {
     pub publicity: Day,
     /// The share is charged on this day or later.
     pub charge: Day,
+    /// First period of the calendar year to which this one counts: that of its charge day.
+    pub year_from: u32,
     /// Where the period stands.
     pub status: Status,
     /// What was expected.
@@ -85,7 +95,9 @@ pub struct Period {
     pub cases: Vec<u32>,
     /// Sharers of each class, once counted.
     pub sharers: Vec<u64>,
-    /// Share of one member of each class, once charged.
+    /// Sharers by month of birth and first period, from counting to closing, under a yearly cap.
+    pub(crate) cells: Vec<Cell>,
+    /// What is asked of one member of each class, once charged; a yearly cap may leave less.
     pub shares: Vec<Amount>,
     /// Aid after a reduction.
     pub aid: Amount,
@@ -95,32 +107,37 @@ pub struct Period {
     pub fee_drawn: bool,
     /// Sum of all charges.
     pub charges: Amount,
-    /// Shares that this period returns, not yet paid.
+    /// Shares that this period returns, not yet paid in full.
     pub refunds: Vec<Refund>,
-    /// Members whose charge failed, ascending.
-    pub failed: Vec<u32>,
+    /// Charges that failed and what became of them.
+    pub arrears: Arrears,
+    /// Notices on record.
+    pub notices: Vec<Notice>,
     /// Whether the treasurer has ordered the payout.
     pub ordered: bool,
-    /// Approved cases not yet paid.
+    /// Approved cases not yet paid in full.
     pub unpaid: Vec<u32>,
 }
 
 impl Period {
-    pub(crate) fn new(dates: Dates) -> Self {
+    pub(crate) fn new(dates: Dates, year_from: u32) -> Self {
         Self {
             publicity: dates.publicity,
             charge: dates.charge,
+            year_from,
             status: Status::Open,
             forecast: None,
             cases: Vec::new(),
             sharers: Vec::new(),
+            cells: Vec::new(),
             shares: Vec::new(),
             aid: Amount::ZERO,
             fee: Amount::ZERO,
             fee_drawn: false,
             charges: Amount::ZERO,
             refunds: Vec::new(),
-            failed: Vec::new(),
+            arrears: Arrears::default(),
+            notices: Vec::new(),
             ordered: false,
             unpaid: Vec::new(),
         }
@@ -150,55 +167,12 @@ pub fn class_at(month: Month, birth: Month, charter: &Charter) -> Option<usize> 
         return None;
     }
     match charter.sharing.rule {
-        crate::charter::SharingRule::Uniform => Some(0),
-        crate::charter::SharingRule::Banded => {
-            charter.sharing.bands.iter().position(|band| age <= band.ages[1])
-        }
+        SharingRule::Uniform => Some(0),
+        SharingRule::Banded => charter.sharing.bands.iter().position(|band| age <= band.ages[1]),
     }
 }
 
 impl State {
-    /// Lets the calendar come up to `day`: counts the sharers of each period whose publicity day
-    /// has begun, and opens the period after it.
-    pub(crate) fn advance(&mut self, day: Day) {
-        self.day = self.day.max(day);
-        while let Some(period) = self.periods.get(self.counted as usize) {
-            if period.publicity > day {
-                return;
-            }
-            let founded = self.founded.as_ref().expect("periods exist only in a founded plan");
-            let charter = &founded.charter;
-            let month = period.publicity.month();
-            let mut sharers = vec![0; charter.bands().len()];
-            for (birth, count) in self.roll.sharers().iter().enumerate() {
-                let birth = Month::from_index(birth as u16).expect("the roll holds real months");
-                if let Some(class) = class_at(month, birth, charter) {
-                    sharers[class] += count;
-                }
-            }
-            let next = next_after(&charter.calendar, period.publicity);
-            let number = self.counted as usize;
-            self.periods[number].sharers = sharers;
-            self.periods.push(Period::new(next));
-            self.counted += 1;
-        }
-    }
-
-    /// Where the calendar stands, so that a refused command can turn it back.
-    pub(crate) fn calendar(&self) -> (Day, u32) {
-        (self.day, self.counted)
-    }
-
-    /// Undoes `advance`: a refusal leaves the state as it was.
-    pub(crate) fn turn_back(&mut self, (day, counted): (Day, u32)) {
-        self.day = day;
-        self.counted = counted;
-        self.periods.truncate(counted as usize + 1);
-        if let Some(open) = self.periods.last_mut() {
-            open.sharers.clear();
-        }
-    }
-
     /// The first period that still takes cases.
     #[must_use]
     pub fn open_period(&self) -> u32 {
@@ -220,38 +194,5 @@ impl State {
 
     pub(crate) fn known_period(&self, number: u32) -> Result<&Period, Refusal> {
         self.period(number).ok_or_else(|| Refusal::period(number, "There is no such period yet."))
-    }
-
-    /// What a member was charged in a period, failed or not; nothing when not a sharer of it.
-    #[must_use]
-    pub fn share_of(&self, member: &Member, number: u32) -> Amount {
-        let class = self.class_in(member, number);
-        let shares = self.period(number).map(|period| &period.shares);
-        let share = class.zip(shares).and_then(|(class, shares)| shares.get(class));
-        share.copied().unwrap_or_default()
-    }
-
-    /// The class in which a member shares a period; `None` when not a sharer of it.
-    #[must_use]
-    pub fn class_in(&self, member: &Member, number: u32) -> Option<usize> {
-        let until = member.until_period.unwrap_or(u32::MAX);
-        let period = self.period(number)?;
-        if !(member.first_period..until).contains(&number) {
-            return None;
-        }
-        period.class_of(member.birth, &self.founded.as_ref()?.charter)
-    }
-
-    /// What a member has paid in all periods: charges that did not fail.
-    ///
-    /// # Errors
-    /// When the sum does not fit an amount.
-    pub fn shares_paid(&self, number: u32) -> Result<Amount, AmountError> {
-        let Some(member) = self.roll.get(number) else {
-            return Ok(Amount::ZERO);
-        };
-        let paid = (0..self.periods.len() as u32)
-            .filter(|period| self.periods[*period as usize].failed.binary_search(&number).is_err());
-        Amount::total(paid.map(|period| self.share_of(&member, period)))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Forecast, Status};
 use crate::case::Verdict;
+use crate::day::Month;
 use crate::entry::Order;
 use crate::finding::Finding;
 use crate::refusal::Refusal;
@@ -47,11 +48,30 @@ impl State {
             sharers: period.sharers.iter().sum(),
             cases: period.cases.len() as u32 - refusals,
             refusals,
+            aged_out: self.aged_out(number),
             charge,
         };
         let period = &mut self.periods[number as usize];
         period.step(number, Status::Published)?;
         period.charge = charge;
         Ok(vec![finding])
+    }
+
+    /// Members who shared the period before and are beyond the age of cover in this one.
+    fn aged_out(&self, number: u32) -> u64 {
+        let (Some(before), Some(period), Ok(charter)) = (
+            number.checked_sub(1).and_then(|n| self.period(n)),
+            self.period(number),
+            self.charter(),
+        ) else {
+            return 0;
+        };
+        let cohorts = (0..).zip(self.roll.sharers()).filter_map(|(birth, members)| {
+            let birth = Month::from_index(birth).ok()?;
+            let out = before.class_of(birth, charter).is_some()
+                && period.class_of(birth, charter).is_none();
+            out.then_some(*members)
+        });
+        cohorts.sum()
     }
 }

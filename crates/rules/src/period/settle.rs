@@ -1,5 +1,5 @@
-//! The end of a period: nothing is owed any more, charges never collected go to the next period,
-//! and what the sponsor lent is repaid from what is left.
+//! The end of a period: nothing is owed to anybody any more, the ladder of its failed charges has
+//! ended, and what the sponsor lent is repaid from what is left.
 
 use money::Amount;
 
@@ -20,10 +20,8 @@ impl State {
         if !period.unpaid.is_empty() || !period.refunds.is_empty() {
             return Err(Refusal::period(number, "It still owes aid or refunds."));
         }
-        let mut written_off_minor = Amount::ZERO;
-        for member in &period.failed {
-            let row = self.roll.get(*member).ok_or_else(|| Refusal::no_member(*member))?;
-            written_off_minor = written_off_minor.plus(self.share_of(&row, number))?;
+        if period.arrears.ended.is_none() {
+            return Err(Refusal::period(number, "Charges that failed may still be paid."));
         }
         let advance_repaid_minor = self.repayable_advance()?;
         self.books.post(&[Posting {
@@ -32,11 +30,9 @@ impl State {
             credit: Account::Custody,
             amount_minor: advance_repaid_minor,
         }])?;
-        self.written_off = self.written_off.plus(written_off_minor)?;
         self.periods[number as usize].step(number, Status::Settled)?;
         Ok(vec![Finding::Settled {
             period: number,
-            written_off_minor,
             advance_repaid_minor,
             custody_minor: self.books.balance(Account::Custody),
         }])

@@ -8,9 +8,9 @@ use rules::State;
 use rules::books::{Posting, Term};
 use rules::case::Status as CaseStatus;
 use rules::charter::{Account, Charter, SharingRule};
-use rules::finding::{ClassRate, Finding};
+use rules::finding::{CappedRate, ClassRate, Finding};
 use rules::period::{Excess, Period, Terms};
-use rules::roll::Member;
+use rules::roll::{Member, Standing};
 use testkit::World;
 
 const ASSETS: [Account; 4] =
@@ -21,10 +21,16 @@ const ASSETS: [Account; 4] =
 pub struct Watcher {
     /// Money in custody by our own count.
     custody: i64,
-    /// Cases that were paid.
-    paid: Vec<u32>,
+    /// What cases were paid.
+    paid: BTreeMap<u32, i64>,
     /// Fees drawn, by period.
     fees: Vec<u32>,
+    /// What each member has been charged in each calendar year, by our own count.
+    years: BTreeMap<(u32, i16), i64>,
+    /// What each member was charged in each period and has not paid, by our own count.
+    owed: BTreeMap<(u32, u32), i64>,
+    /// Aid that paid arrears, case by case.
+    netted: BTreeMap<u32, i64>,
     /// How often each thing worth testing happened.
     happened: BTreeMap<&'static str, u32>,
 }
@@ -35,6 +41,7 @@ struct Closing<'a> {
     terms: &'a Terms,
     total: Amount,
     rates: &'a [ClassRate],
+    capped: &'a [CappedRate],
     charges: Amount,
     excess: &'a Excess,
     carry_out: Amount,
@@ -93,6 +100,7 @@ impl Watcher {
                 terms,
                 total_minor,
                 rates,
+                capped,
                 charges_minor,
                 excess,
                 carry_out_minor,
@@ -105,6 +113,7 @@ impl Watcher {
                     terms,
                     total: *total_minor,
                     rates,
+                    capped,
                     charges: *charges_minor,
                     excess,
                     carry_out: *carry_out_minor,
@@ -115,6 +124,7 @@ impl Watcher {
                 self.look_at_closing(state, &closing, place);
             }
             Finding::Collected { period, collected_minor, failed_minor, .. } => {
+                self.charge_everybody(state, *period, failed_minor.minor(), place);
                 let charges = state.period(*period).unwrap().charges;
                 assert_eq!(collected_minor.plus(*failed_minor), Ok(charges), "{place}");
                 self.note("a charge failed", !failed_minor.is_zero());
@@ -141,10 +151,47 @@ impl Watcher {
                 self.custody -= fee_minor.minor();
                 self.note("a fee was drawn", !fee_minor.is_zero());
             }
-            Finding::Settled { advance_repaid_minor, written_off_minor, .. } => {
+            Finding::Settled { advance_repaid_minor, .. } => {
                 self.custody -= advance_repaid_minor.minor();
                 self.note("an advance was repaid", !advance_repaid_minor.is_zero());
+            }
+            _ => self.account_for_arrears(state, finding, place),
+        }
+    }
+
+    fn account_for_arrears(&mut self, state: &State, finding: &Finding, place: &str) {
+        match finding {
+            Finding::Retried { period, paid_minor, .. } => {
+                self.custody += paid_minor.minor();
+                self.settle_debts(state, *period, paid_minor.minor(), place);
+                self.note("a retried charge was paid", !paid_minor.is_zero());
+            }
+            Finding::ArrearsPaid { period, member, paid_minor, recovered } => {
+                self.custody += paid_minor.minor();
+                let owed = self.owed.remove(&(*period, *member));
+                assert_eq!(owed, Some(paid_minor.minor()), "a late payment; {place}");
+                self.note("a late payment came before anybody bore it", !recovered);
+                self.note("a late payment was recovered", *recovered);
+            }
+            Finding::Netted { case, period, member, netted_minor } => {
+                let owed = self.owed.remove(&(*period, *member));
+                assert_eq!(owed, Some(netted_minor.minor()), "netting; {place}");
+                *self.netted.entry(*case).or_default() += netted_minor.minor();
+                self.note("aid paid arrears", true);
+            }
+            Finding::ArrearsEnded { period, expelled, extended, detached, written_off_minor } => {
+                let owed = self.owed.range((*period, 0)..(*period + 1, 0)).map(|(_, owed)| owed);
+                assert_eq!(owed.sum::<i64>(), written_off_minor.minor(), "written off; {place}");
                 self.note("a charge was written off", !written_off_minor.is_zero());
+                self.note("somebody was expelled", *expelled > 0);
+                self.note("somebody was not reached and stayed", *extended > 0);
+                self.note("somebody expelled had paid for others", *detached > 0);
+            }
+            Finding::Short { left_minor, .. } => {
+                self.note("a case was paid short", !left_minor.is_zero());
+            }
+            Finding::Ordered { topped_up, .. } => {
+                self.note("a short case was topped up", *topped_up > 0);
             }
             _ => {}
         }
@@ -157,18 +204,17 @@ impl Watcher {
         (aid_minor, refund_minor, advance_minor): (Amount, Amount, Amount),
         place: &str,
     ) {
-        let newly: Vec<u32> = (0..state.cases().len() as u32)
-            .filter(|number| {
-                state.case(*number).unwrap().status == CaseStatus::Paid
-                    && !self.paid.contains(number)
-            })
-            .collect();
-        let decided = newly.iter().map(|n| state.case(*n).unwrap().decided.unwrap());
-        let decided = Amount::total(decided).unwrap();
-        assert_eq!(decided, aid_minor, "aid left custody without a case; {place}");
-        let published = |n: &u32| state.case(*n).unwrap().period == Some(period);
-        assert!(newly.iter().all(published), "another period's case was paid; {place}");
-        self.paid.extend(newly);
+        let mut paid = 0;
+        for (number, case) in (0..).zip(state.cases()) {
+            let before = self.paid.get(&number).copied().unwrap_or(0);
+            let now = case.paid.unwrap_or_default().minor();
+            if now != before {
+                assert_eq!(case.period, Some(period), "another period's case was paid; {place}");
+                paid += now - before;
+                self.paid.insert(number, now);
+            }
+        }
+        assert_eq!(paid, aid_minor.minor(), "aid left custody without a case; {place}");
         self.custody += advance_minor.minor() - aid_minor.minor() - refund_minor.minor();
         self.note("shares were returned", !refund_minor.is_zero());
         self.note("aid was paid", !aid_minor.is_zero());
@@ -194,13 +240,12 @@ impl Watcher {
             - minor(excess.deferred_out_minor)
             + minor(closing.carry_out);
         assert_eq!(minor(closing.charges), right, "the money equation fails; {place}");
-        let owed = closing.rates.iter().map(|r| r.members as i64 * r.share_minor.minor());
-        assert_eq!(minor(closing.charges), owed.sum::<i64>(), "rates × members; {place}");
+        self.look_at_charges(state, closing, place);
         self.look_at_postings(closing, place);
         let charter = &state.founded().unwrap().charter;
         let period = state.period(closing.period).unwrap();
         for (class, rate) in closing.rates.iter().enumerate() {
-            let counted = count_sharers(state, charter, period, class);
+            let counted = count_sharers(state, charter, (closing.period, period), class);
             assert_eq!(rate.members, counted, "sharers of {:?}; {place}", rate.class);
         }
         let decided = period.cases.iter().filter_map(|n| state.case(*n)?.decided);
@@ -222,6 +267,59 @@ impl Watcher {
         self.note("written off charges came back", !terms.uncollected_in_minor.is_zero());
         self.note("refunds were a term", !terms.refunds_minor.is_zero());
         self.note("the reserve was filled", !terms.reserve_load_minor.is_zero());
+    }
+
+    /// Charges everybody by the plainest means: the rate of the class, up to what the cap of the
+    /// calendar year leaves of it.
+    fn look_at_charges(&mut self, state: &State, closing: &Closing<'_>, place: &str) {
+        let charter = &state.founded().unwrap().charter;
+        let period = state.period(closing.period).unwrap();
+        let dates = rules::period::first_from(&charter.calendar, period.publicity);
+        let year: i16 = dates.charge.to_string()[..4].parse().unwrap();
+        let cap = charter.caps.year.as_ref().map_or(i64::MAX, |cap| cap.amount_minor.minor());
+        let (mut sum, mut capped) = (0, 0);
+        for number in 0..state.roll().len() {
+            let member = state.roll().get(number).unwrap();
+            let class = (0..closing.rates.len())
+                .find(|c| shares(charter, (closing.period, period), *c, &member));
+            let asked = class.map_or(0, |class| closing.rates[class].share_minor.minor());
+            let so_far = self.years.entry((number, year)).or_default();
+            let charged = asked.min(cap - *so_far);
+            *so_far += charged;
+            let claimed = state.share_of(&member, closing.period).minor();
+            assert_eq!(claimed, charged, "member {number} is charged otherwise; {place}");
+            sum += charged;
+            capped += u64::from(charged < asked);
+        }
+        assert_eq!(sum, closing.charges.minor(), "charges are not those of the members; {place}");
+        let told: u64 = closing.capped.iter().map(|rate| rate.members).sum();
+        assert_eq!(told, capped, "members under the yearly cap; {place}");
+        self.note("the yearly cap kept somebody from paying more", capped > 0);
+    }
+
+    /// What everybody owes when the bank has tried to collect.
+    fn charge_everybody(&mut self, state: &State, number: u32, failed: i64, place: &str) {
+        let mut sum = 0;
+        for member in state.period(number).unwrap().arrears.failed() {
+            let row = state.roll().get(*member).unwrap();
+            let share = state.share_of(&row, number).minor();
+            sum += share;
+            self.owed.insert((number, *member), share);
+            let household: Vec<u32> = state.roll().household(*member).collect();
+            self.note("a charge of a household failed", household.len() > 1);
+        }
+        assert_eq!(sum, failed, "failed charges; {place}");
+    }
+
+    /// Takes away what the state says was paid; it must come to `paid`.
+    fn settle_debts(&mut self, state: &State, number: u32, paid: i64, place: &str) {
+        let arrears = &state.period(number).unwrap().arrears;
+        let of_period: Vec<_> = self.owed.range((number, 0)..(number + 1, 0)).collect();
+        let settled = of_period.into_iter().filter(|((_, m), _)| !arrears.is_unpaid(*m));
+        let settled: Vec<_> = settled.map(|(key, owed)| (*key, *owed)).collect();
+        let sum: i64 = settled.iter().map(|(_, owed)| owed).sum();
+        assert_eq!(sum, paid, "retried charges; {place}");
+        self.owed.retain(|key, _| settled.iter().all(|(other, _)| other != key));
     }
 
     /// Every term of the equation is a posting, and every posting is a term.
@@ -261,13 +359,22 @@ impl Watcher {
 
     /// What is owed to cases and to the operator is what stands in the books.
     fn look_at_cases(&self, state: &State, place: &str) {
-        let owed = state.cases().iter().filter(|c| c.status == CaseStatus::Approved);
-        let owed = Amount::total(owed.map(|case| case.decided.unwrap())).unwrap();
-        assert_eq!(owed, state.books().balance(Account::Aid), "aid owed; {place}");
-        for case in state.cases() {
-            let fits = case.paid.is_none() || case.paid == case.decided;
-            assert!(fits, "a case was paid otherwise than decided; {place}");
+        let mut owed = 0;
+        for (number, case) in (0..).zip(state.cases()) {
+            let decided = case.decided.unwrap_or_default().minor();
+            let netted = self.netted.get(&number).copied().unwrap_or(0);
+            let left = decided - netted - case.paid.unwrap_or_default().minor();
+            assert!(left >= 0, "case {number} got more than was decided; {place}");
+            assert_eq!(case.netted.minor(), netted, "netting of case {number}; {place}");
+            let paid = case.status == CaseStatus::Paid;
+            assert_eq!(
+                paid,
+                left == 0 && case.decided.is_some() && case.status != CaseStatus::Approved,
+                "case {number}; {place}"
+            );
+            owed += left;
         }
+        assert_eq!(owed, state.books().balance(Account::Aid).minor(), "aid owed; {place}");
         let refunds = state.periods().iter().flat_map(|period| &period.refunds);
         let refunds = Amount::total(refunds.map(|refund| refund.amount)).unwrap();
         assert_eq!(refunds, state.books().balance(Account::Refund), "refunds owed; {place}");
@@ -277,40 +384,56 @@ impl Watcher {
     fn look_at_receivables(&self, state: &State, place: &str) {
         use rules::period::Status;
         let mut owed = 0;
-        for (number, period) in state.periods().iter().enumerate() {
+        for (number, period) in (0..).zip(state.periods()) {
             if period.status == Status::Charged {
                 owed += period.charges.minor();
             }
-            for member in &period.failed {
-                let row = state.roll().get(*member).unwrap();
-                owed += state.share_of(&row, number as u32).minor();
-            }
+            // What a later period has borne, the receivable is rid of.
+            let borne = state.borne_by(number).is_some();
+            let open = self.owed.range((number, 0)..(number + 1, 0)).map(|(_, owed)| owed);
+            owed += if borne { 0 } else { open.sum::<i64>() };
         }
         let receivable = state.books().balance(Account::Receivable).minor();
-        assert!(receivable <= owed, "members owe more than they were charged; {place}");
+        assert_eq!(receivable, owed, "what members owe; {place}");
     }
 }
 
-/// Counts one by one who was a member at 00:00 of the publicity day, in a class of the charter.
-fn count_sharers(state: &State, charter: &Charter, period: &Period, class: usize) -> u64 {
+/// Counts one by one who shares a period in a class of the charter.
+fn count_sharers(state: &State, charter: &Charter, period: (u32, &Period), class: usize) -> u64 {
+    let members = (0..state.roll().len()).map(|row| state.roll().get(row).unwrap());
+    members.filter(|member| shares(charter, period, class, member)).count() as u64
+}
+
+/// Whether somebody was a member at 00:00 of the publicity day, in a class of the charter. The dead
+/// are counted as the roll knew them on that day.
+fn shares(
+    charter: &Charter,
+    (number, period): (u32, &Period),
+    class: usize,
+    member: &Member,
+) -> bool {
     let text = period.publicity.to_string();
     let (year, month): (i32, i32) = (text[..4].parse().unwrap(), text[5..7].parse().unwrap());
-    let shares = |member: &Member| {
-        let there = member.joined < period.publicity
-            && member.ended.is_none_or(|ended| ended >= period.publicity);
-        let birth = member.birth.to_string();
-        let born: i32 = birth[..4].parse().unwrap();
-        let birthday_passed = month > birth[5..].parse().unwrap();
-        let age = (year - born - i32::from(!birthday_passed)).max(0);
-        let in_class = match charter.sharing.rule {
-            SharingRule::Uniform => class == 0,
-            SharingRule::Banded => {
-                let [first, last] = charter.sharing.bands[class].ages;
-                (first..=last).contains(&age)
-            }
-        };
-        there && in_class && age <= charter.eligibility.age_years_max
+    let there = match member.standing {
+        Standing::Deceased => {
+            let until = member.until_period.expect("the dead share no longer");
+            member.joined < period.publicity && number < until
+        }
+        _ => {
+            member.joined < period.publicity
+                && member.ended.is_none_or(|ended| ended >= period.publicity)
+        }
     };
-    let members = (0..state.roll().len()).map(|row| state.roll().get(row).unwrap());
-    members.filter(shares).count() as u64
+    let birth = member.birth.to_string();
+    let born: i32 = birth[..4].parse().unwrap();
+    let birthday_passed = month > birth[5..].parse().unwrap();
+    let age = (year - born - i32::from(!birthday_passed)).max(0);
+    let in_class = match charter.sharing.rule {
+        SharingRule::Uniform => class == 0,
+        SharingRule::Banded => {
+            let [first, last] = charter.sharing.bands[class].ages;
+            (first..=last).contains(&age)
+        }
+    };
+    there && in_class && age <= charter.eligibility.age_years_max
 }

@@ -4,6 +4,8 @@
 mod append;
 mod floor;
 mod people;
+mod plan;
+mod settle;
 
 use crate::outcome::Outcome;
 use crate::problem::Problem;
@@ -13,6 +15,8 @@ use crate::problem::Problem;
 pub enum Command {
     /// Signed commands made durable, beside what the disk and the signatures alone would take.
     Append(append::Arguments),
+    /// Closing a period, charging everybody and telling one member, at any size.
+    Settle(settle::Arguments),
 }
 
 impl Command {
@@ -20,6 +24,7 @@ impl Command {
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
         match self {
             Self::Append(arguments) => append::run(&arguments, json),
+            Self::Settle(arguments) => settle::run(&arguments, json),
         }
     }
 }

@@ -75,7 +75,11 @@ impl People {
             let mut identity = Identity([0; 16]);
             identity.0.copy_from_slice(&proof::sha256(&seq.to_le_bytes()).0[..16]);
             let health = vec![Digest([5; 32]); self.charter.health.questions.len()];
-            sign(Role::Registrar, seq, Do::Enrol { birth, identity, health, assisted: false })
+            sign(
+                Role::Registrar,
+                seq,
+                Do::Enrol { birth, identity, health, assisted: false, payer: None },
+            )
         });
         let signed = signed.collect::<Result<_, _>>()?;
         self.joined += count;

@@ -5,7 +5,7 @@ mod actors;
 mod checks;
 mod player;
 mod table;
-mod variant;
+pub mod variant;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;

@@ -6,9 +6,10 @@ use money::Amount;
 use node::{Orderer, PlanTime, ScriptedClock, Solo};
 use rules::case::Verdict;
 use rules::charter::{Cause, Charter};
-use rules::command::Do;
+use rules::command::{Do, MemberList};
 use rules::day::{Day, Month};
 use rules::member::EnrolRow;
+use rules::notice::About;
 use rules::roll::Identity;
 use sim::population::{CaseScript, PeriodScript};
 
@@ -113,7 +114,11 @@ impl Player {
         self.forecast(number)?;
         self.go_to(script.publicity_day)?;
         self.bring_cases(&script.cases)?;
-        self.send(vec![Do::PublishPeriod { period: number }])?;
+        let unreached = MemberList::Here(Vec::new());
+        self.send(vec![
+            Do::PublishPeriod { period: number },
+            Do::Notice { period: number, about: About::Charge, unreached },
+        ])?;
         self.go_to(script.charge_day)?;
         self.settle(number)?;
         self.solo.seal()?;
@@ -176,7 +181,7 @@ impl Player {
                 let (year, month) = birth.year_month();
                 let birth = Month::new(year, month).map_err(|error| script(&error))?;
                 let identity = identity(self.seed, self.enrolled);
-                rows.extend(EnrolRow { birth, identity, assisted: false }.to_bytes());
+                rows.extend(EnrolRow { birth, identity, assisted: false, payer: None }.to_bytes());
                 self.enrolled += 1;
             }
             let chunk = self.solo.store_chunk(self.salt(), &rows, batch.len() as u32)?;
@@ -249,7 +254,11 @@ impl Player {
         let mut cases = unpaid.unwrap_or_default();
         cases.sort_unstable();
         let mut steps = vec![
-            Do::Collect { period, failed: Vec::new(), sponsor_minor: Amount::ZERO },
+            Do::Collect {
+                period,
+                failed: MemberList::Here(Vec::new()),
+                sponsor_minor: Amount::ZERO,
+            },
             Do::OrderPayout { period },
         ];
         if !cases.is_empty() {

@@ -4,6 +4,7 @@ mod list;
 mod quote;
 
 use rules::command::Do;
+use rules::notice::About;
 
 use crate::console::{Console, Folder};
 use crate::outcome::Outcome;
@@ -43,6 +44,19 @@ pub enum Command {
     /// Publishes the open period: sharers are counted, objections run.
     #[command(after_help = "Example:\n  huzhu period publish 0")]
     Publish(Step),
+    /// Records that members were told, and whom the notice did not reach.
+    #[command(after_help = "Examples:\n  huzhu period notice 0 --about charge\n  \
+                      huzhu period notice 0 --about failed-charge --unreached 7")]
+    Notice {
+        #[command(flatten)]
+        step: Step,
+        /// What the notice is about.
+        #[arg(long, value_name = "charge|failed-charge|rule-change", value_parser = about)]
+        about: About,
+        /// Members whom it did not reach.
+        #[arg(long, value_name = "MEMBER,…", value_delimiter = ',')]
+        unreached: Vec<u32>,
+    },
     /// Decides the published cases and charges their cost.
     #[command(after_help = "Example:\n  huzhu period close 0")]
     Close(Step),
@@ -96,12 +110,18 @@ impl Command {
                 console.send(body)?.show(&console, json)
             }
             Self::Publish(step) => send(&step.folder, Do::PublishPeriod { period: step.period }),
+            Self::Notice { step, about, unreached } => {
+                let mut console = Console::open(&step.folder)?;
+                let unreached = console.members(unreached)?;
+                let body = Do::Notice { period: step.period, about, unreached };
+                console.send(body)?.show(&console, json)
+            }
             Self::Close(step) => send(&step.folder, Do::Close { period: step.period }),
-            Self::Collect { step, mut failed, sponsor } => {
+            Self::Collect { step, failed, sponsor } => {
                 let mut console = Console::open(&step.folder)?;
                 let sponsor = sponsor.map(|text| console.amount(&text)).transpose()?;
                 let sponsor_minor = sponsor.unwrap_or_default();
-                failed.sort_unstable();
+                let failed = console.members(failed)?;
                 let period = step.period;
                 console.send(Do::Collect { period, failed, sponsor_minor })?.show(&console, json)
             }
@@ -117,16 +137,18 @@ fn pay(step: &Step, json: bool) -> Result<Outcome, Problem> {
     let mut console = Console::open(&step.folder)?;
     let number = step.period;
     let ordered = console.send(Do::OrderPayout { period: number })?;
-    let period = console.state().period(number);
-    let (mut cases, mut refunds) = period.map_or_else(Default::default, |period| {
-        let refunds: Vec<u32> = period.refunds.iter().map(|refund| refund.member).collect();
-        (period.unpaid.clone(), refunds)
-    });
-    if cases.is_empty() && refunds.is_empty() {
-        return ordered.show(&console, json);
+    // An order may also top up cases that earlier periods paid short; the oldest come first.
+    let mut sent = ordered;
+    for period in 0..=number {
+        let (cases, refunds) = console.state().ordered_of(period);
+        if !cases.is_empty() || !refunds.is_empty() {
+            sent = sent.then(console.send(Do::ConfirmPayout { period, cases, refunds })?);
+        }
     }
-    cases.sort_unstable();
-    refunds.sort_unstable();
-    let confirmed = console.send(Do::ConfirmPayout { period: number, cases, refunds })?;
-    ordered.then(confirmed).show(&console, json)
+    sent.show(&console, json)
+}
+
+fn about(text: &str) -> Result<About, String> {
+    serde_json::from_value(text.into())
+        .map_err(|_| "a notice is about charge, failed-charge or rule-change".to_owned())
 }

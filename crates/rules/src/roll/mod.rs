@@ -1,65 +1,26 @@
 //! The roll of members as columns of dense numbers, and the counts of sharers kept beside it.
 //!
 //! Members are numbered in the order of entry. Whether somebody is waiting, covered or too old
-//! follows from the day and is not stored, so a day that passes changes nothing here.
+//! follows from the day and is not stored, so a day that passes changes nothing here. `cohorts` are
+//! the counts, `household` says who pays for whom, `column` and `parts` how columns are stored and
+//! hashed.
 
-use core::fmt;
-use core::str::FromStr;
+mod cohorts;
+mod column;
+mod household;
+mod identity;
+mod parts;
 
 use hashbrown::HashTable;
 use serde::{Deserialize, Serialize};
 
+pub use cohorts::Cell;
+pub use household::HOUSEHOLD_MAX;
+pub use identity::{Identity, NotAnIdentity};
+
 use crate::day::{Day, Month};
-
-/// The attestor's pseudorandom function of a national identity, 128 bits: one person, one
-/// membership, without a hash that could be searched.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Identity(pub [u8; 16]);
-
-/// The text is not an identity commitment.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an identity commitment is 32 lowercase hexadecimal digits")]
-pub struct NotAnIdentity;
-
-impl FromStr for Identity {
-    type Err = NotAnIdentity;
-
-    fn from_str(text: &str) -> Result<Self, NotAnIdentity> {
-        let digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        if text.len() != 32 || !text.bytes().all(digit) {
-            return Err(NotAnIdentity);
-        }
-        let number = u128::from_str_radix(text, 16).map_err(|_| NotAnIdentity)?;
-        Ok(Self(number.to_be_bytes()))
-    }
-}
-
-impl fmt::Display for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", u128::from_be_bytes(self.0))
-    }
-}
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Identity({self})")
-    }
-}
-
-impl TryFrom<String> for Identity {
-    type Error = NotAnIdentity;
-
-    fn try_from(text: String) -> Result<Self, NotAnIdentity> {
-        text.parse()
-    }
-}
-
-impl From<Identity> for String {
-    fn from(identity: Identity) -> Self {
-        identity.to_string()
-    }
-}
+use cohorts::Cohorts;
+use parts::Parts;
 
 /// Why a membership goes on or ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,23 +57,44 @@ pub struct Member {
     pub first_period: u32,
     /// First period of which the member is a sharer no longer, when the membership ended.
     pub until_period: Option<u32>,
+    /// Who pays this member's charges, when somebody else does.
+    pub payer: Option<u32>,
 }
 
-/// The roll. Columns have one length; `index` finds the latest membership of a person.
+/// The roll. Columns have one length, but for those of households, which end with the last member
+/// who is in one; `index` finds the latest membership of a person.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Roll {
+    #[serde(with = "column")]
     birth: Vec<u16>,
+    #[serde(with = "column")]
     joined: Vec<i32>,
+    #[serde(with = "column")]
     identity: Vec<[u8; 16]>,
+    #[serde(with = "column")]
     standing: Vec<u8>,
+    #[serde(with = "column")]
     ended: Vec<i32>,
+    #[serde(with = "column")]
     first_period: Vec<u16>,
+    #[serde(with = "column")]
     until_period: Vec<u16>,
-    /// Sharers by month of birth, up to the last month that has one.
-    sharers: Vec<u64>,
+    /// Who pays for each member.
+    #[serde(with = "column")]
+    payer: Vec<u32>,
+    /// The next of the household in the order of charge; after the last comes the payer.
+    #[serde(with = "column")]
+    next: Vec<u32>,
+    cohorts: Cohorts,
+    #[serde(skip)]
+    parts: Parts,
     #[serde(skip)]
     index: HashTable<u32>,
 }
+
+/// The counts of sharers at one time.
+#[derive(Clone, Debug)]
+pub(crate) struct Counts(Cohorts);
 
 /// Marks "not yet" in the columns of ends.
 const OPEN_DAY: i32 = i32::MAX;
@@ -164,6 +146,7 @@ impl Roll {
             ended: (ended != OPEN_DAY).then(|| Day::from_epoch(ended)).transpose().ok()?,
             first_period: u32::from(self.first_period[row]),
             until_period: (until != OPEN_PERIOD).then_some(u32::from(until)),
+            payer: Some(self.payer_of(member)).filter(|payer| *payer != member),
         })
     }
 
@@ -191,11 +174,8 @@ impl Roll {
         self.ended.push(OPEN_DAY);
         self.first_period.push(u16::try_from(first_period).unwrap_or(OPEN_PERIOD - 1));
         self.until_period.push(OPEN_PERIOD);
-        let cohort = usize::from(birth.index());
-        if self.sharers.len() <= cohort {
-            self.sharers.resize(cohort + 1, 0);
-        }
-        self.sharers[cohort] += 1;
+        self.cohorts.add(birth.index(), self.first_period[number as usize]);
+        self.parts.joined(number);
         let identity = &self.identity;
         let same = |row: &u32| identity[*row as usize] == who.0;
         match self.index.find_mut(hash(&who.0), same) {
@@ -214,13 +194,40 @@ impl Roll {
         self.standing[row] = standing as u8;
         self.ended[row] = day.since_epoch();
         self.until_period[row] = u16::try_from(until_period).unwrap_or(OPEN_PERIOD - 1);
-        self.sharers[usize::from(self.birth[row])] -= 1;
+        self.cohorts.remove(self.birth[row], self.first_period[row]);
+        self.parts.moved(member);
     }
 
     /// Sharers by month of birth (index since January 1900), as they stand now.
     #[must_use]
     pub fn sharers(&self) -> &[u64] {
-        &self.sharers
+        self.cohorts.all()
+    }
+
+    /// Sharers by month of birth and by the period since which they share, as they stand now.
+    #[must_use]
+    pub(crate) fn cells(&self) -> Vec<Cell> {
+        self.cohorts.cells()
+    }
+
+    /// The counts, as they are stored.
+    pub(crate) fn cohorts(&self) -> impl Serialize + '_ {
+        &self.cohorts
+    }
+
+    /// Begins a year of caps with the period `from`.
+    pub(crate) fn begin_year(&mut self, from: u32) {
+        self.cohorts.begin_year(u16::try_from(from).unwrap_or(OPEN_PERIOD - 1));
+    }
+
+    /// The counts, so that a refused command can put them back.
+    pub(crate) fn counts(&self) -> Counts {
+        Counts(self.cohorts.clone())
+    }
+
+    /// Puts the counts back.
+    pub(crate) fn restore(&mut self, counts: Counts) {
+        self.cohorts = counts.0;
     }
 
     /// Months of birth, one a membership, counted from January 1900.
@@ -253,18 +260,16 @@ impl Roll {
             self.first_period.len(),
             self.until_period.len(),
         ];
-        if lengths.iter().any(|length| *length != rows) || u32::try_from(rows).is_err() {
+        let even = lengths.iter().all(|length| *length == rows) && u32::try_from(rows).is_ok();
+        let cohort = |birth: &u16| usize::from(*birth) < self.cohorts.all().len();
+        let months = u16::try_from(self.cohorts.all().len().saturating_sub(1));
+        let real = months.is_ok_and(|last| Month::from_index(last).is_ok());
+        if !even || !real || !self.birth.iter().all(cohort) || !self.households_fit() {
             return Err(postcard::Error::DeserializeBadEncoding);
         }
-        let mut sharers = vec![0; self.sharers.len()];
-        for (birth, standing) in self.birth.iter().zip(&self.standing) {
-            let cohort = sharers.get_mut(usize::from(*birth));
-            let cohort = cohort.ok_or(postcard::Error::DeserializeBadEncoding)?;
-            *cohort += u64::from(*standing == Standing::Active as u8);
-        }
-        let last =
-            Month::from_index(u16::try_from(sharers.len().saturating_sub(1)).unwrap_or(u16::MAX));
-        if sharers != self.sharers || last.is_err() {
+        let active = |row: &usize| self.standing[*row] == Standing::Active as u8;
+        let rows_of = (0..rows).filter(active).map(|row| (self.birth[row], self.first_period[row]));
+        if self.cohorts.of(rows_of) != self.cohorts {
             return Err(postcard::Error::DeserializeBadEncoding);
         }
         let mut index = HashTable::with_capacity(rows);
