@@ -71,8 +71,9 @@ impl People {
     pub fn join(&mut self, count: u64) -> Result<Vec<Signed>, Problem> {
         let birth = Day::new(1984, 2, 1).map_err(wrong)?.month();
         let signed = (self.joined + 1..=self.joined + count).map(|seq| {
+            // Pseudorandom, as those of an attestor are.
             let mut identity = Identity([0; 16]);
-            identity.0[..8].copy_from_slice(&seq.to_le_bytes());
+            identity.0.copy_from_slice(&proof::sha256(&seq.to_le_bytes()).0[..16]);
             let health = vec![Digest([5; 32]); self.charter.health.questions.len()];
             sign(
                 Role::Registrar,
