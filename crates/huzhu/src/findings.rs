@@ -224,7 +224,6 @@ fn closed(finding: &Finding, currency: Currency) -> Vec<String> {
         terms,
         total_minor,
         rates,
-        capped,
         charges_minor,
         excess,
         carry_out_minor,
@@ -253,15 +252,6 @@ fn closed(finding: &Finding, currency: Currency) -> Vec<String> {
     table.pair("charged", money(*charges_minor, currency));
     lines.extend(table.lines());
     lines.extend(shares(rates, currency));
-    if !capped.is_empty() {
-        let members = capped.iter().map(|rate| rate.members).sum();
-        let less = capped.iter().map(|rate| rate.share_minor).max().unwrap_or_default();
-        lines.push(format!(
-            "The yearly cap leaves {} with at most {}.",
-            counted(members, "member", "members"),
-            money(less, currency)
-        ));
-    }
     lines.extend(forecast.iter().map(|score| scored(score, currency)));
     lines
 }

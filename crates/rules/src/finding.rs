@@ -11,7 +11,8 @@ use crate::day::Day;
 use crate::notice::About;
 use crate::period::{Excess, Terms};
 
-/// The rate of one class in a closed period.
+/// The rate of one class in a closed period. Members of a class whom the yearly cap leaves with less
+/// than the others stand after all classes, under the class's name and with their own share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClassRate {
@@ -20,18 +21,6 @@ pub struct ClassRate {
     /// Weight of one member's share.
     pub weight: u32,
     /// Sharers of this class.
-    pub members: u64,
-    /// What each of them is charged, but for those whom the yearly cap leaves with less.
-    pub share_minor: Amount,
-}
-
-/// Members of a class whom the yearly cap leaves with less than the class is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CappedRate {
-    /// Name of the class.
-    pub class: String,
-    /// How many of its sharers.
     pub members: u64,
     /// What each of them is charged.
     pub share_minor: Amount,
@@ -154,13 +143,15 @@ pub enum Finding {
         /// Whether the next periods return all shares that the member has paid.
         shares_returned: bool,
     },
-    /// Groups under the yearly cap that do not fit into the closing that follows.
-    #[serde(rename = "finding.period.capped")]
-    Capped {
+    /// Rates that do not fit into the closing that follows.
+    #[serde(rename = "finding.period.rates")]
+    Rates {
         /// The period.
         period: u32,
-        /// The groups.
-        capped: Vec<CappedRate>,
+        /// Place of the first among all rates of the period.
+        from: u32,
+        /// The rates.
+        rates: Vec<ClassRate>,
     },
     /// A period's cost is charged.
     #[serde(rename = "finding.period.closed")]
@@ -175,9 +166,6 @@ pub enum Finding {
         total_minor: Amount,
         /// The rate of each class.
         rates: Vec<ClassRate>,
-        /// Whom the yearly cap leaves with less.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        capped: Vec<CappedRate>,
         /// Sum of all charges.
         charges_minor: Amount,
         /// Who paid what the caps kept from the members.

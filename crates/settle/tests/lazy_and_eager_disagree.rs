@@ -75,8 +75,15 @@ fn they_agree_to_the_cent_for_every_member_and_span_of_random_histories() {
                 capped += u32::from(!columns.is_uniform_in_classes());
                 let counted: Vec<(u64, Amount)> =
                     columns.classes().iter().map(|class| (class.members, class.share)).collect();
-                let concluded: Vec<(u64, Amount)> =
-                    rates.iter().map(|rate| (rate.members, rate.share_minor)).collect();
+                let concluded: Vec<(u64, Amount)> = columns
+                    .classes()
+                    .iter()
+                    .zip(&state.period(period).unwrap().shares)
+                    .map(|(class, share)| {
+                        let rates = rates.iter().filter(|rate| rate.class == class.name);
+                        (rates.map(|rate| rate.members).sum(), *share)
+                    })
+                    .collect();
                 assert_eq!(counted, concluded, "seed {seed}");
                 let total = Amount::total(columns.classes().iter().map(|class| class.charges));
                 assert_eq!(total, Ok(charges_minor), "seed {seed}");

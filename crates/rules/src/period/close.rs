@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 use money::{Amount, Rate};
 
 use super::arithmetic::{self, Class, Means, Settlement, Terms};
-use super::{Refund, Status};
+use super::{Capped, Refund, Status};
 use crate::books::{Posting, Term};
 use crate::case::Verdict;
 use crate::charter::{Account, Charter};
 use crate::entry::Order;
-use crate::finding::{CappedRate, ClassRate, Finding};
+use crate::finding::Finding;
 use crate::notice::About;
 use crate::refusal::Refusal;
 use crate::state::State;
 
-/// Groups under the yearly cap that one finding names; those beyond come in findings before it.
-const CAPPED_OF_A_FINDING: usize = 256;
+/// Rates that one finding names, so that it fits an entry; those beyond come in findings before it.
+const RATES_OF_A_FINDING: usize = 256;
 
 /// What the closing has worked out before anything is changed.
 struct Plan {
@@ -30,7 +30,7 @@ struct Plan {
     total: Amount,
     settlement: Settlement,
     /// Whom the yearly cap leaves with less than their class is asked.
-    capped: Vec<CappedRate>,
+    capped: Vec<Capped>,
     postings: Vec<Posting>,
 }
 
@@ -98,10 +98,10 @@ impl State {
                 *capped.entry((*class, *room)).or_default() += members;
             }
         }
-        let capped = capped.into_iter().map(|((class, share_minor), members)| CappedRate {
-            class: bands[class].name.clone(),
+        let capped = capped.into_iter().map(|((class, share), members)| Capped {
+            class: class as u32,
+            share,
             members,
-            share_minor,
         });
         let postings = postings(&terms, &settlement)?;
         Ok(Plan {
@@ -202,27 +202,20 @@ impl State {
         period.unpaid = plan.approved.clone();
         let sharers: u64 = period.sharers.iter().sum();
         let score = period.forecast.map(|f| f.score(settlement.charges, sharers)).transpose()?;
-        let rates = bands.into_iter().zip(&period.sharers).zip(&period.shares);
-        let rates = rates.map(|((band, members), share)| ClassRate {
-            class: band.name,
-            weight: band.weight,
-            members: *members,
-            share_minor: *share,
-        });
+        period.capped = plan.capped;
+        let rates = period.rates(&bands);
         let mut findings = Vec::with_capacity(plan.approved.len() + plan.refused.len() + 1);
-        let mut capped = plan.capped;
-        while capped.len() > CAPPED_OF_A_FINDING {
-            let rest = capped.split_off(CAPPED_OF_A_FINDING);
-            findings.push(Finding::Capped { period: number, capped });
-            capped = rest;
+        for (part, rates) in (0..).zip(rates.chunks(RATES_OF_A_FINDING)).skip(1) {
+            let from = part * RATES_OF_A_FINDING as u32;
+            findings.push(Finding::Rates { period: number, from, rates: rates.to_vec() });
         }
+        let first = rates.len().min(RATES_OF_A_FINDING);
         let closed = Finding::Closed {
             period: number,
             sharers,
             terms: plan.terms,
             total_minor: plan.total,
-            rates: rates.collect(),
-            capped,
+            rates: rates[..first].to_vec(),
             charges_minor: settlement.charges,
             excess: settlement.excess,
             carry_out_minor: settlement.carry_out,

@@ -22,8 +22,9 @@ pub use arithmetic::{ArithmeticError, Class, Excess, Means, Settlement, Terms, s
 pub use calendar::{Dates, first_from, next_after};
 
 use crate::arrears::Arrears;
-use crate::charter::{Charter, SharingRule};
+use crate::charter::{Band, Charter, SharingRule};
 use crate::day::{Day, Month};
+use crate::finding::ClassRate;
 use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::roll::Cell;
@@ -78,6 +79,17 @@ pub struct Refund {
     pub payable: Amount,
 }
 
+/// Members of a class whom the yearly cap leaves with less than the class is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capped {
+    /// Position of the class.
+    pub class: u32,
+    /// What each of them is charged.
+    pub share: Amount,
+    /// How many.
+    pub members: u64,
+}
+
 /// One period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
@@ -99,6 +111,8 @@ pub struct Period {
     pub(crate) cells: Vec<Cell>,
     /// What is asked of one member of each class, once charged; a yearly cap may leave less.
     pub shares: Vec<Amount>,
+    /// Whom the yearly cap left with less, by class and share.
+    pub capped: Vec<Capped>,
     /// Aid after a reduction.
     pub aid: Amount,
     /// Fee after a reduction.
@@ -131,6 +145,7 @@ impl Period {
             sharers: Vec::new(),
             cells: Vec::new(),
             shares: Vec::new(),
+            capped: Vec::new(),
             aid: Amount::ZERO,
             fee: Amount::ZERO,
             fee_drawn: false,
@@ -151,6 +166,35 @@ impl Period {
         }
         self.status = to;
         Ok(())
+    }
+
+    /// The rates of a charged period: of every class in the order of `bands`, then of those whom
+    /// the yearly cap left with less.
+    #[must_use]
+    pub fn rates(&self, bands: &[Band]) -> Vec<ClassRate> {
+        let rate = |class: usize, members, share_minor| ClassRate {
+            class: bands[class].name.clone(),
+            weight: bands[class].weight,
+            members,
+            share_minor,
+        };
+        let mut rates: Vec<ClassRate> = Vec::with_capacity(bands.len() + self.capped.len());
+        for (class, (members, share)) in self.sharers.iter().zip(&self.shares).enumerate() {
+            let capped = self.capped.iter().filter(|capped| capped.class as usize == class);
+            let less: u64 = capped.map(|capped| capped.members).sum();
+            rates.push(rate(class, members - less, *share));
+        }
+        let capped = self.capped.iter();
+        rates.extend(capped.map(|c| rate(c.class as usize, c.members, c.share)));
+        rates
+    }
+
+    /// The place among the rates of a member of `class` who is charged `share`.
+    #[must_use]
+    pub fn rate_of(&self, class: usize, share: Amount) -> usize {
+        let mut capped = self.capped.iter();
+        let less = capped.position(|c| c.class as usize == class && c.share == share);
+        less.map_or(class, |place| self.shares.len() + place)
     }
 
     /// The class of somebody born in `birth`, or `None` when beyond the age of cover.

@@ -8,7 +8,7 @@ use rules::State;
 use rules::books::{Posting, Term};
 use rules::case::Status as CaseStatus;
 use rules::charter::{Account, Charter, SharingRule};
-use rules::finding::{CappedRate, ClassRate, Finding};
+use rules::finding::{ClassRate, Finding};
 use rules::period::{Excess, Period, Terms};
 use rules::roll::{Member, Standing};
 use testkit::World;
@@ -41,7 +41,6 @@ struct Closing<'a> {
     terms: &'a Terms,
     total: Amount,
     rates: &'a [ClassRate],
-    capped: &'a [CappedRate],
     charges: Amount,
     excess: &'a Excess,
     carry_out: Amount,
@@ -100,7 +99,6 @@ impl Watcher {
                 terms,
                 total_minor,
                 rates,
-                capped,
                 charges_minor,
                 excess,
                 carry_out_minor,
@@ -113,7 +111,6 @@ impl Watcher {
                     terms,
                     total: *total_minor,
                     rates,
-                    capped,
                     charges: *charges_minor,
                     excess,
                     carry_out: *carry_out_minor,
@@ -244,9 +241,11 @@ impl Watcher {
         self.look_at_postings(closing, place);
         let charter = &state.founded().unwrap().charter;
         let period = state.period(closing.period).unwrap();
-        for (class, rate) in closing.rates.iter().enumerate() {
+        for (class, band) in charter.bands().iter().enumerate() {
             let counted = count_sharers(state, charter, (closing.period, period), class);
-            assert_eq!(rate.members, counted, "sharers of {:?}; {place}", rate.class);
+            let told = closing.rates.iter().filter(|rate| rate.class == band.name);
+            let told: u64 = told.map(|rate| rate.members).sum();
+            assert_eq!(told, counted, "sharers of {:?}; {place}", band.name);
         }
         let decided = period.cases.iter().filter_map(|n| state.case(*n)?.decided);
         let decided = Amount::total(decided).unwrap();
@@ -263,7 +262,7 @@ impl Watcher {
         self.note("cost was deferred", !excess.deferred_out_minor.is_zero());
         self.note("deferred cost came back", !terms.deferred_in_minor.is_zero());
         self.note("T was negative", total < 0);
-        self.note("classes paid", closing.rates.len() > 1 && total > 0);
+        self.note("classes paid", charter.bands().len() > 1 && total > 0);
         self.note("written off charges came back", !terms.uncollected_in_minor.is_zero());
         self.note("refunds were a term", !terms.refunds_minor.is_zero());
         self.note("the reserve was filled", !terms.reserve_load_minor.is_zero());
@@ -277,10 +276,10 @@ impl Watcher {
         let dates = rules::period::first_from(&charter.calendar, period.publicity);
         let year: i16 = dates.charge.to_string()[..4].parse().unwrap();
         let cap = charter.caps.year.as_ref().map_or(i64::MAX, |cap| cap.amount_minor.minor());
-        let (mut sum, mut capped) = (0, 0);
+        let (mut sum, mut capped, mut members) = (0, 0, BTreeMap::new());
         for number in 0..state.roll().len() {
             let member = state.roll().get(number).unwrap();
-            let class = (0..closing.rates.len())
+            let class = (0..charter.bands().len())
                 .find(|c| shares(charter, (closing.period, period), *c, &member));
             let asked = class.map_or(0, |class| closing.rates[class].share_minor.minor());
             let so_far = self.years.entry((number, year)).or_default();
@@ -288,12 +287,18 @@ impl Watcher {
             *so_far += charged;
             let claimed = state.share_of(&member, closing.period).minor();
             assert_eq!(claimed, charged, "member {number} is charged otherwise; {place}");
+            if let Some(class) = class {
+                let place_of_rate = period.rate_of(class, state.share_of(&member, closing.period));
+                *members.entry(place_of_rate).or_insert(0) += 1;
+            }
             sum += charged;
             capped += u64::from(charged < asked);
         }
         assert_eq!(sum, closing.charges.minor(), "charges are not those of the members; {place}");
-        let told: u64 = closing.capped.iter().map(|rate| rate.members).sum();
-        assert_eq!(told, capped, "members under the yearly cap; {place}");
+        for (number, rate) in closing.rates.iter().enumerate() {
+            let counted = members.get(&number).copied().unwrap_or(0);
+            assert_eq!(rate.members, counted, "members of rate {number}; {place}");
+        }
         self.note("the yearly cap kept somebody from paying more", capped > 0);
     }
 
