@@ -1,12 +1,13 @@
 //! Informations, standard errors, and the scaling of tests.
 
 use super::engine::{Data, Engine, Solved};
+use super::moment::jacobian;
 use super::moments::normal_weight;
 use super::normal::Normal;
 use super::options::Errors;
 use super::solve::Objective;
 use super::structure::{Place, Structure};
-use super::weighted::{Weight, jacobian};
+use super::weighted::Weight;
 use crate::stats::matrix::Matrix;
 
 /// Expected information of one case.

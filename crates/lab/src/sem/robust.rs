@@ -4,13 +4,15 @@
 
 use super::engine::{Data, Engine, Solved};
 use super::fit::Fit;
+use super::implied::Implied;
 use super::inference::{first_order, observed, saturated};
+use super::moment::{Moment, jacobian};
 use super::moments::{Moments, normal_weight};
 use super::options::{Errors, Scaling};
 use super::sample::GroupSample;
-use super::structure::{Implied, Place};
+use super::structure::Place;
 use super::test::ScaledTest;
-use super::weighted::{Moment, Weight, jacobian};
+use super::weighted::Weight;
 use crate::stats::dense;
 use crate::stats::matrix::Matrix;
 
