@@ -18,6 +18,13 @@ use crate::stats::matrix::Matrix;
 /// The most categories of an ordered variable; with more, treat it as continuous.
 pub const CATEGORIES_MAX: usize = 30;
 
+/// Eigenvalues of the bread below this part of the largest are rounding of zero.
+const SINGULAR: f64 = 1e-15;
+
+/// Of a singular bread, eigenvalues below this part of the largest count as zero (the root of
+/// the machine's precision, as in R's generalised inverse).
+const GENERALISED: f64 = 1.490_116_119_384_765_6e-8;
+
 /// The numbers of categories of the ordered variables; every group must use all of them.
 pub(super) fn categories(
     sample: &Sample,
@@ -278,9 +285,55 @@ impl<'m> Stage<'m> {
                 meat[(j, i)] = meat[(i, j)];
             }
         }
-        let inverse = self.bread.inverse()?;
-        let influence = self.to_covariances(cov).times(&inverse);
+        let influence = self.to_covariances(cov).times(&self.inverse()?);
         Some(influence.times(&meat).times(&influence.transpose()))
+    }
+
+    /// The inverse of the bread: blocks of single variables, and below them one row for each
+    /// correlation.
+    fn inverse(&self) -> Option<Matrix> {
+        let k = self.layout.len();
+        let blocks: Vec<Vec<usize>> = (0..self.margins.len()).map(|i| self.own(i)).collect();
+        let pick = |at: &[usize]| {
+            let n = at.len();
+            let elements = (0..n * n).map(|e| self.bread[(at[e / n], at[e % n])]);
+            Matrix::square(n, elements.collect())
+        };
+        let eigen: Vec<(Vec<f64>, Matrix)> =
+            blocks.iter().map(|at| pick(at).eigen()).collect::<Option<_>>()?;
+        let values = || eigen.iter().flat_map(|(values, _)| values);
+        let largest = values().copied().fold(0.0, f64::max);
+        // A variable of two values makes its mean and variance one: then, as in lavaan, all
+        // blocks are inverted as far as they reach.
+        let least = values().copied().fold(f64::INFINITY, f64::min);
+        let cut = if least < SINGULAR * largest { GENERALISED * largest } else { 0.0 };
+        let mut inverse = Matrix::zeros(k, k);
+        for (at, (values, vectors)) in blocks.iter().zip(&eigen) {
+            let whole: Vec<f64> =
+                values.iter().map(|v| if *v > cut { 1.0 / v } else { 0.0 }).collect();
+            let block = vectors.times(&Matrix::diagonal(&whole)).times(&vectors.transpose());
+            for (a, i) in at.iter().enumerate() {
+                for (b, j) in at.iter().enumerate() {
+                    inverse[(*i, *j)] = block[(a, b)];
+                }
+            }
+        }
+        for (row, moment) in self.layout.iter().enumerate() {
+            let Moment::Covariance(i, j) = moment else { continue };
+            if i == j {
+                continue;
+            }
+            let own = self.bread[(row, row)];
+            inverse[(row, row)] = 1.0 / own;
+            for block in [&blocks[*i], &blocks[*j]] {
+                for column in block {
+                    let through: f64 =
+                        block.iter().map(|b| self.bread[(row, *b)] * inverse[(*b, *column)]).sum();
+                    inverse[(row, *column)] = -through / own;
+                }
+            }
+        }
+        inverse.data.iter().all(|x| x.is_finite()).then_some(inverse)
     }
 
     /// The derivative of the reported moments by those of the estimating equations.
