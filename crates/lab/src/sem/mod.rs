@@ -34,7 +34,7 @@ mod test;
 mod weighted;
 
 pub use bootstrap::{Draws, Interval};
-pub use compare::{Difference, compare};
+pub use compare::{Difference, DifferenceMethod, compare, compare_by};
 pub use error::SemError;
 pub use estimates::Estimate;
 pub use fit::{Fit, fit};

@@ -1,5 +1,6 @@
 //! The sample moments an estimator works on, with their weights and covariances.
 
+use super::engine::Data;
 use super::error::SemError;
 use super::moment::{Moment, continuous_layout};
 use super::options::{Discrepancy, Estimator, FitOptions, Likelihood, Missing};
@@ -88,6 +89,17 @@ pub(super) fn continuous(
         values,
         gamma,
     })
+}
+
+/// `n` times the covariances of a group's moments, made now when estimation had no need of them;
+/// none with missing answers.
+pub(super) fn gamma_of(data: &Data, group: usize) -> Option<Matrix> {
+    let (moments, sample) = (&data.moments[group], &data.sample.groups[group]);
+    match &moments.gamma {
+        Some(gamma) => Some(gamma.clone()),
+        None if sample.incomplete => None,
+        None => Some(free_covariances(sample, &moments.layout, &data.exogenous)),
+    }
 }
 
 /// `n` times the distribution-free covariances of the moments (Browne 1984). What belongs to
