@@ -97,6 +97,7 @@ fn constraints_in_both_models() {
             (fitted(TIED, &data, &options), fitted(&more, &data, &options));
         let expected: Vec<_> =
             methods.into_iter().zip(numbers).map(|(m, chisq)| (m, chisq, 1.0)).collect();
+        println!("{estimator} {:?} {:?}", free.test, strict.test);
         check(estimator, (&mut free, &mut strict), &expected);
     }
 }
