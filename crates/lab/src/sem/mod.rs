@@ -5,6 +5,7 @@
 //! Where lavaan stops its search early, estimates here are nearer the minimum.
 
 mod bootstrap;
+mod candidates;
 mod check;
 mod compare;
 pub mod engine;

@@ -126,6 +126,7 @@ impl Structure {
                 let number = row.rhs.strip_prefix('t')?.parse::<usize>().ok()?;
                 Place::Tau(observed(lhs)?, number.checked_sub(1)?)
             }
+            Operator::Scale if self.by_residual => return None,
             Operator::Scale => Place::Delta(observed(lhs)?),
             _ => return None,
         })
