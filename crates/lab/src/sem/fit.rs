@@ -7,7 +7,7 @@ use super::inference::{covariances, information};
 use super::moments;
 use super::options::{FitOptions, Likelihood, Missing};
 use super::ordered;
-use super::sample::{GroupSample, Sample};
+use super::sample::Sample;
 use super::solve::Objective;
 use super::start;
 use super::structure::Structure;
@@ -124,7 +124,8 @@ pub(super) fn prepare_sample(
 ) -> Result<Prepared, SemError> {
     let options = &like.options;
     sample.check()?;
-    sample.groups.iter_mut().for_each(GroupSample::summarise);
+    let pairwise = options.missing == Missing::Pairwise;
+    sample.groups.iter_mut().for_each(|group| group.summarise(pairwise));
     let each = sample.groups.iter().map(|group| {
         if like.categorical {
             ordered::moments(group, &table, &sample)
@@ -167,6 +168,12 @@ fn check_options(roles: &Roles, options: &FitOptions) -> Result<(), SemError> {
              WLS or ULS",
             estimator.name
         ));
+    }
+    if options.missing == Missing::Pairwise && options.ordered.is_empty() {
+        return refuse(
+            "pairwise use of answers is for ordered variables; with continuous ones take FIML"
+                .to_owned(),
+        );
     }
     if options.likelihood == Likelihood::Wishart && options.missing == Missing::Fiml {
         return refuse("the Wishart likelihood needs complete data".to_owned());

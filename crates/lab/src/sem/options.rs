@@ -108,6 +108,9 @@ pub enum Missing {
     Listwise,
     /// Use every answer by full-information maximum likelihood.
     Fiml,
+    /// With ordered variables: estimate each threshold and correlation from the cases that answer
+    /// what it needs. Right when answers are missing completely at random.
+    Pairwise,
 }
 
 /// The likelihood of complete data.

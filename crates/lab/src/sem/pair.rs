@@ -38,9 +38,11 @@ impl Pair {
         let mut pair = Self { correlation: 0.0, cells: Vec::new(), by_case: false };
         if !first.is_ordered() && !second.is_ordered() {
             let cases = both(first, second);
-            let cross: f64 = cases.iter().map(|c| first.standard(*c) * second.standard(*c)).sum();
-            pair.correlation = cross / cases.len() as f64;
-            return pair;
+            if cases.len() == first.values.len() {
+                let cross = cases.iter().map(|c| first.standard(*c) * second.standard(*c));
+                pair.correlation = cross.sum::<f64>() / cases.len() as f64;
+                return pair;
+            }
         }
         if first.is_ordered() && second.is_ordered() {
             pair.by_case = !first.slopes.is_empty();
@@ -120,8 +122,10 @@ impl Pair {
     /// Slope of the log-likelihood in the correlation and the sum of squared scores.
     fn slope(&self, first: &Margin, second: &Margin, r: f64) -> (f64, f64) {
         if self.cells.is_empty() {
+            let is_ordered = first.is_ordered() || second.is_ordered();
+            let of_pair = if is_ordered { polyserial } else { pearson };
             let cases = both(first, second).into_iter();
-            let scores = cases.map(|case| polyserial(first, second, r, case).0);
+            let scores = cases.map(|case| of_pair(first, second, r, case).0);
             return scores.fold((0.0, 0.0), |(s, i), x| (s + x, i + x * x));
         }
         let (mut slope, mut information) = (0.0, 0.0);
