@@ -89,6 +89,22 @@ pub enum SemError {
         /// The group, empty when there is one.
         group: String,
     },
+    /// Drawn cases lack a category that the sample has.
+    #[error("the drawn cases have no answer in some category of {variable:?}")]
+    LostCategory {
+        /// The variable.
+        variable: String,
+    },
+    /// No two cases answer both variables.
+    #[error("no two cases answer both {first:?} and {second:?}{}", in_group(group))]
+    NeverTogether {
+        /// One variable.
+        first: String,
+        /// The other.
+        second: String,
+        /// The group, empty when there is one.
+        group: String,
+    },
     /// The options contradict each other.
     #[error("{0}")]
     Options(String),

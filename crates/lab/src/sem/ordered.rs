@@ -93,7 +93,12 @@ pub(super) fn moments(
     }
     for j in 0..p {
         for i in j + 1..p {
-            let pair = Pair::fit(&margins[i], &margins[j]);
+            let pair =
+                Pair::fit(&margins[i], &margins[j]).ok_or_else(|| SemError::NeverTogether {
+                    first: whole.variables[j].clone(),
+                    second: whole.variables[i].clone(),
+                    group: sample.label.clone(),
+                })?;
             let scale = (margins[i].variance * margins[j].variance).sqrt();
             cov[(i, j)] = pair.correlation * scale;
             cov[(j, i)] = cov[(i, j)];
@@ -167,6 +172,11 @@ fn margins(
             });
         }
         let levels = levels(whole, i);
+        let known =
+            |(ordered, count): &(String, usize)| ordered == name && count + 1 == levels.len();
+        if !table.ordered.iter().any(known) {
+            return Err(SemError::LostCategory { variable: name.clone() });
+        }
         if let Some(empty) = levels.iter().find(|level| !answers.contains(level)) {
             return Err(SemError::EmptyCategory {
                 variable: name.clone(),

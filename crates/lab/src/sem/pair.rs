@@ -33,16 +33,19 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// The correlation that makes the likelihood greatest, given both distributions.
-    pub(super) fn fit(first: &Margin, second: &Margin) -> Self {
+    /// The correlation that makes the likelihood greatest, given both distributions; none when
+    /// fewer than two cases answer both.
+    pub(super) fn fit(first: &Margin, second: &Margin) -> Option<Self> {
+        let cases = both(first, second);
+        if cases.len() < 2 {
+            return None;
+        }
         let mut pair = Self { correlation: 0.0, cells: Vec::new(), by_case: false };
-        if !first.is_ordered() && !second.is_ordered() {
-            let cases = both(first, second);
-            if cases.len() == first.values.len() {
-                let cross = cases.iter().map(|c| first.standard(*c) * second.standard(*c));
-                pair.correlation = cross.sum::<f64>() / cases.len() as f64;
-                return pair;
-            }
+        let continuous = !first.is_ordered() && !second.is_ordered();
+        if continuous && cases.len() == first.values.len() {
+            let cross = cases.iter().map(|c| first.standard(*c) * second.standard(*c));
+            pair.correlation = cross.sum::<f64>() / cases.len() as f64;
+            return Some(pair);
         }
         if first.is_ordered() && second.is_ordered() {
             pair.by_case = !first.slopes.is_empty();
@@ -52,7 +55,7 @@ impl Pair {
                     second: second.limits(case),
                     count: 1.0,
                 };
-                both(first, second).into_iter().map(of).collect()
+                cases.into_iter().map(of).collect()
             } else {
                 cells(first, second)
             };
@@ -61,7 +64,7 @@ impl Pair {
         if !pair.cells.is_empty() && !pair.by_case && pair.is_bounded() {
             pair.correlation = pair.best(first, second);
         }
-        pair
+        Some(pair)
     }
 
     /// Finds the root of the likelihood's slope inside a shrinking bracket: by scoring, and by
