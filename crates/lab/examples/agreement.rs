@@ -13,10 +13,14 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Test programs that compare with references.
-const TESTS: [&str; 9] = [
+const TESTS: [&str; 13] = [
     "sem_agreement",
     "sem_classic",
     "sem_bootstrap",
+    "sem_ordered_drifts",
+    "sem_modifications",
+    "sem_differences",
+    "sem_factor_scores",
     "pls_drifts_from_seminr",
     "pls_drifts_from_plspm",
     "scale_reliability_drifts_from_references",

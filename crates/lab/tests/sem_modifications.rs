@@ -12,7 +12,7 @@ use lab::data::Table;
 use lab::model::{GroupEqual, Parameterization};
 use lab::sem::{Estimator, FitOptions};
 use sem_ordered_answers::{answers, items};
-use sem_reference::{fitted, table};
+use sem_reference::{fitted, note, table};
 
 const THREE: &str = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9";
 const TWO: &str = "textual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9";
@@ -80,6 +80,7 @@ fn check(model: &str, table: &Table, options: &FitOptions, name: &str) {
             let expected = number(4 + at);
             // lavaan's estimates have some five digits; an index squares a small gradient.
             let wide = 1e-4_f64.max(1e-3 * expected.abs());
+            note(&format!("mi_{name}"), got, expected, wide, "");
             if (got - expected).abs() > wide {
                 wrong.push(format!("{name}: {written} column {at} {got:.6} not {expected:.6}"));
             }
