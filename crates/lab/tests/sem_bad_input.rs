@@ -113,8 +113,10 @@ fn options_that_contradict_each_other_are_refused() {
     assert!(refusal(MODEL, items(50, 5), &ordered).contains("WLSMV"));
 }
 
+type Columns = Vec<(String, Vec<f64>)>;
+
 /// Four items of three categories, a covariate `x` and a grouping variable `g` of two halves.
-fn ordered_items(rows: usize, seed: u64) -> Vec<(String, Vec<f64>)> {
+fn ordered_items(rows: usize, seed: u64) -> Columns {
     let mut columns = items(rows, seed);
     let x = columns[0].1.iter().zip(&columns[3].1).map(|(a, d)| (a - d).sin()).collect();
     for (_, numbers) in &mut columns {
@@ -151,28 +153,28 @@ fn ordered_answers_that_a_group_lacks_are_named() {
 #[test]
 fn covariates_that_say_nothing_or_everything_are_named() {
     let model = format!("{MODEL}\nf ~ x + y");
-    let with = |y: &dyn Fn(&[(String, Vec<f64>)]) -> Vec<f64>| {
+    let with = |y: fn(&Columns) -> Vec<f64>| {
         let mut columns = ordered_items(200, 7);
         columns.push(("y".into(), y(&columns)));
         columns
     };
-    let collinear = with(&|columns| columns[4].1.iter().map(|x| 2.0 - 3.0 * x).collect());
+    let collinear = with(|columns| columns[4].1.iter().map(|x| 2.0 - 3.0 * x).collect());
     let message = refusal(&model, collinear, &ordered());
     assert!(message.contains("x, y are combinations of each other"), "{message}");
-    let constant = with(&|columns| vec![4.0; columns[0].1.len()]);
+    let constant = with(|columns| vec![4.0; columns[0].1.len()]);
     assert!(refusal(&model, constant, &ordered()).contains("\"y\" has the same value"));
-    let telling = with(&|columns| columns[0].1.iter().map(|a| a * 10.0).collect());
+    let telling = with(|columns| columns[0].1.iter().map(|a| a * 10.0).collect());
     let message = refusal(&model, telling, &ordered());
     assert!(message.contains("apart without error") && message.contains("\"a\""), "{message}");
     // The same where continuous answers are modelled beside a fixed covariate.
-    let collinear = with(&|columns| columns[4].1.iter().map(|x| 2.0 - 3.0 * x).collect());
+    let collinear = with(|columns| columns[4].1.iter().map(|x| 2.0 - 3.0 * x).collect());
     assert!(attempt(&model, collinear, &FitOptions::default()).is_err());
 }
 
 #[test]
 fn an_ordered_covariate_counts_as_a_number_and_the_reader_is_told() {
-    let model = format!("f =~ a + b + c\nf ~ d");
-    let fit = attempt(&model, ordered_items(300, 8), &ordered()).unwrap();
+    let model = "f =~ a + b + c\nf ~ d";
+    let fit = attempt(model, ordered_items(300, 8), &ordered()).unwrap();
     let told = |w: &String| w.contains("\"d\" only predicts, so it counts as a number");
     assert!(fit.warnings.iter().any(told), "{:?}", fit.warnings);
     assert!(!fit.table.is_ordered("d"));
