@@ -36,8 +36,9 @@ impl Fit {
             for case in 0..sample.cases {
                 let row = sample.case(case).iter().zip(&sample.mean);
                 let error: Vec<f64> = row.map(|(x, mean)| x - mean).collect();
-                for i in 0..p {
-                    sample.rows[case * p + i] = centre[i] + dense::dot(turn.row(i), &error);
+                let to = &mut sample.rows[case * p..(case + 1) * p];
+                for (i, (target, centre)) in to.iter_mut().zip(&centre).enumerate() {
+                    *target = centre + dense::dot(turn.row(i), &error);
                 }
             }
             sample.summarise(false);
