@@ -112,3 +112,95 @@ fn options_that_contradict_each_other_are_refused() {
     };
     assert!(refusal(MODEL, items(50, 5), &ordered).contains("WLSMV"));
 }
+
+type Columns = Vec<(String, Vec<f64>)>;
+
+/// Four items of three categories, a covariate `x` and a grouping variable `g` of two halves.
+fn ordered_items(rows: usize, seed: u64) -> Columns {
+    let mut columns = items(rows, seed);
+    let x = columns[0].1.iter().zip(&columns[3].1).map(|(a, d)| (a - d).sin()).collect();
+    for (_, numbers) in &mut columns {
+        numbers.iter_mut().for_each(|x| *x = if *x < -0.5 { 1.0 } else { 2.0 + x.signum() });
+        numbers.iter_mut().for_each(|x| *x = x.min(3.0));
+    }
+    columns.push(("x".into(), x));
+    let half = (0..rows).map(|i| if i % 2 == 0 { 1.0 } else { 2.0 }).collect();
+    columns.push(("g".into(), half));
+    columns
+}
+
+fn ordered() -> FitOptions {
+    let ordered = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+    FitOptions { ordered, ..FitOptions::default() }
+}
+
+#[test]
+fn ordered_answers_that_a_group_lacks_are_named() {
+    let grouped = FitOptions { group: Some("g".into()), ..ordered() };
+    let mut columns = ordered_items(200, 6);
+    let groups = columns[5].1.clone();
+    for (number, group) in columns[1].1.iter_mut().zip(&groups) {
+        *number = if *group == 2.0 { 3.0 } else { *number };
+    }
+    let message = refusal(MODEL, columns, &grouped);
+    assert!(message.contains("\"b\" has no answer in category 1 in group \"2\""), "{message}");
+    let mut columns = ordered_items(200, 6);
+    columns[2].1.fill(1.0);
+    let message = refusal(MODEL, columns, &ordered());
+    assert!(message.contains("\"c\" has the same value in every case"), "{message}");
+}
+
+#[test]
+fn covariates_that_say_nothing_or_everything_are_named() {
+    let model = format!("{MODEL}\nf ~ x + y");
+    let with = |y: fn(&Columns) -> Vec<f64>| {
+        let mut columns = ordered_items(200, 7);
+        columns.push(("y".into(), y(&columns)));
+        columns
+    };
+    let collinear = with(|columns| columns[4].1.iter().map(|x| 2.0 - 3.0 * x).collect());
+    let message = refusal(&model, collinear, &ordered());
+    assert!(message.contains("x, y are combinations of each other"), "{message}");
+    let constant = with(|columns| vec![4.0; columns[0].1.len()]);
+    assert!(refusal(&model, constant, &ordered()).contains("\"y\" has the same value"));
+    let telling = with(|columns| columns[0].1.iter().map(|a| a * 10.0).collect());
+    let message = refusal(&model, telling, &ordered());
+    assert!(message.contains("apart without error") && message.contains("\"a\""), "{message}");
+    // The same where continuous answers are modelled beside a fixed covariate.
+    let collinear = with(|columns| columns[4].1.iter().map(|x| 2.0 - 3.0 * x).collect());
+    assert!(attempt(&model, collinear, &FitOptions::default()).is_err());
+}
+
+#[test]
+fn an_ordered_covariate_counts_as_a_number_and_the_reader_is_told() {
+    let model = "f =~ a + b + c\nf ~ d";
+    let fit = attempt(model, ordered_items(300, 8), &ordered()).unwrap();
+    let told = |w: &String| w.contains("\"d\" only predicts, so it counts as a number");
+    assert!(fit.warnings.iter().any(told), "{:?}", fit.warnings);
+    assert!(!fit.table.is_ordered("d"));
+}
+
+#[test]
+fn pairwise_use_has_its_limits() {
+    let pairwise = |base: FitOptions| FitOptions { missing: Missing::Pairwise, ..base };
+    let message = refusal(MODEL, items(50, 5), &pairwise(FitOptions::default()));
+    assert!(message.contains("take FIML"), "{message}");
+    let mut columns = ordered_items(200, 9);
+    for row in 0..200 {
+        columns[row % 2].1[row] = f64::NAN;
+    }
+    let message = refusal(MODEL, columns, &pairwise(ordered()));
+    assert!(message.contains("no two cases answer both \"a\" and \"b\""), "{message}");
+}
+
+/// A draw may lose a category or make covariates tell all; it must be counted, not crash.
+#[test]
+fn draws_of_rare_answers_are_counted() {
+    let mut columns = ordered_items(60, 10);
+    columns[0].1.iter_mut().for_each(|x| *x = x.min(2.0));
+    columns[0].1[3] = 3.0;
+    let fit = attempt(&format!("{MODEL}\nf ~ x"), columns, &ordered()).unwrap();
+    let draws = fit.bootstrap(40, 1, &|_| {});
+    assert_eq!(draws.thetas.len() + draws.failed, 40);
+    assert!(draws.failed > 5 && draws.failed < 35, "{}", draws.failed);
+}

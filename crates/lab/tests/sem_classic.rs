@@ -87,3 +87,30 @@ fn political_democracy_with_an_indirect_effect() {
     assert!(close(line("indirect").se, 0.355_422_35));
     assert!(close(line("total").se, 0.373_588_42));
 }
+
+/// Written constraints, straight and bent, equal and not, as lavaan 0.6-14 solves them.
+#[test]
+fn constraints_end_at_their_minimum() {
+    let table = data("holzinger_swineford1939.csv");
+    let cases = [
+        ("b == a^2", 93.979_687_1, 25.0, 0.872_277, 0.067_468),
+        ("a*b == 0.3\nd == a + b", 86.145_990_1, 26.0, 0.465_832, 0.043_183),
+        ("d == 2*a", 85.306_235_5, 25.0, 0.556_301, 0.031_075),
+        ("exp(a) == d + b", 85.639_655_8, 25.0, 0.603_050, 0.065_648),
+        ("a > 0.7", 86.882_415_7, 24.0, 0.7, 0.0),
+        ("a > 0.7\nb < 0.6", 91.817_257_5, 24.0, 0.7, 0.0),
+    ];
+    for (constraint, chisq, df, estimate, error) in cases {
+        let model = format!(
+            "visual =~ x1 + a*x2 + b*x3\ntextual =~ x4 + d*x5 + x6\nspeed =~ x7 + x8 + x9\n\
+             {constraint}"
+        );
+        let fit = fitted(&model, &table, &FitOptions::default());
+        assert!(fit.solved.ending.converged, "{constraint}");
+        assert!((fit.test.chisq - chisq).abs() < 2e-5, "{constraint}: {:?}", fit.test);
+        assert_eq!(fit.test.df, df, "{constraint}");
+        let line = fit.estimates().into_iter().find(|line| line.label == "a").unwrap();
+        assert!((line.est - estimate).abs() < 1e-5, "{constraint}: {}", line.est);
+        assert!((line.se - error).abs() < 1e-5, "{constraint}: {}", line.se);
+    }
+}

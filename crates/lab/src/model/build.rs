@@ -7,7 +7,9 @@ use super::expression::Expression;
 use super::release;
 use super::roles::Roles;
 use super::statement::{Model, ModelTerm, Modifier, Operator, Relation};
-use super::table::{Constraint, ConstraintKind, Definition, Parameter, ParameterTable};
+use super::table::{
+    Constraint, ConstraintKind, Definition, Parameter, ParameterTable, Parameterization,
+};
 
 /// What may be held equal between groups (lavaan's `group.equal`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,6 +70,10 @@ pub struct TableOptions {
     pub equal: Vec<GroupEqual>,
     /// Number of categories of each ordered variable.
     pub categories: BTreeMap<String, usize>,
+    /// What fixes the scales of ordered variables.
+    pub parameterization: Parameterization,
+    /// Model the other variables given the exogenous observed ones.
+    pub conditional: bool,
 }
 
 impl Default for TableOptions {
@@ -80,6 +86,8 @@ impl Default for TableOptions {
             groups: 1,
             equal: Vec::new(),
             categories: BTreeMap::new(),
+            parameterization: Parameterization::Delta,
+            conditional: false,
         }
     }
 }
@@ -102,6 +110,8 @@ pub fn parameter_table(
     let mut table = ParameterTable {
         groups: options.groups,
         means: options.means || categorical,
+        parameterization: options.parameterization,
+        conditional: options.conditional,
         roles,
         ordered,
         ..ParameterTable::default()
@@ -242,7 +252,6 @@ impl Layout<'_> {
     fn default_rows(&mut self) {
         let table = self.table;
         let roles = &table.roles;
-        let is_ordered = |name: &str| table.ordered.iter().any(|(n, _)| n == name);
         let exogenous = |name: &String| roles.exogenous.contains(name);
         for (name, count) in &table.ordered {
             for number in 1..=*count {
@@ -250,7 +259,7 @@ impl Layout<'_> {
             }
         }
         for name in roles.observed.iter().filter(|n| !exogenous(n)) {
-            let fixed = if is_ordered(name) {
+            let fixed = if table.is_ordered(name) {
                 Some(1.0)
             } else {
                 self.is_single_indicator(name).then_some(0.0)
@@ -311,8 +320,8 @@ impl Layout<'_> {
         let table = self.table;
         for name in &table.roles.observed {
             let exogenous = self.options.fixed_x && table.roles.exogenous.contains(name);
-            let ordered = table.ordered.iter().any(|(n, _)| n == name);
-            let fixed = if exogenous { Some(f64::NAN) } else { ordered.then_some(0.0) };
+            let ordered = table.is_ordered(name).then_some(0.0);
+            let fixed = if exogenous { Some(f64::NAN) } else { ordered };
             if !self.has(name, Operator::Intercept, "") {
                 self.add(name, Operator::Intercept, "", fixed);
                 let row = self.rows.last_mut().expect("a row was just added");

@@ -19,4 +19,6 @@ pub use expression::{Dual, Expression};
 pub use parse::parse;
 pub use roles::Roles;
 pub use statement::{Model, ModelTerm, Modifier, Operator, Relation, Term};
-pub use table::{Constraint, ConstraintKind, Definition, Parameter, ParameterTable};
+pub use table::{
+    Constraint, ConstraintKind, Definition, Parameter, ParameterTable, Parameterization,
+};

@@ -2,7 +2,7 @@
 
 use super::build::{GroupEqual, TableOptions};
 use super::statement::Operator;
-use super::table::{Parameter, ParameterTable};
+use super::table::{Parameter, ParameterTable, Parameterization};
 
 /// Applies `options.equal` to a table whose groups all have the same rows.
 pub(super) fn between_groups(table: &mut ParameterTable, options: &TableOptions) {
@@ -17,7 +17,7 @@ pub(super) fn between_groups(table: &mut ParameterTable, options: &TableOptions)
             table.rows[at].free = Some(0);
         }
         let row = &table.rows[at];
-        let is_equal = kind(table, row).is_some_and(|kind| options.equal.contains(&kind));
+        let is_equal = kind(table, row).is_some_and(|kind| holds(table, options, kind));
         if is_equal && table.rows[first].free.is_some() && row.free.is_some() {
             if table.rows[first].label.is_empty() {
                 table.rows[first].label = format!(".p{}.", first + 1);
@@ -29,21 +29,27 @@ pub(super) fn between_groups(table: &mut ParameterTable, options: &TableOptions)
     }
 }
 
+/// Whether `kind` is held equal. With ordered variables intercepts and thresholds are the two
+/// halves of one origin, and holding one holds both.
+fn holds(table: &ParameterTable, options: &TableOptions, kind: GroupEqual) -> bool {
+    let of_origin = |kind| matches!(kind, GroupEqual::Intercepts | GroupEqual::Thresholds);
+    let equal = &options.equal;
+    equal.contains(&kind)
+        || (!table.ordered.is_empty() && of_origin(kind) && equal.iter().any(|k| of_origin(*k)))
+}
+
 /// Whether a fixed row of a later group is freed because equality elsewhere identifies it.
 fn is_released(table: &ParameterTable, options: &TableOptions, row: &Parameter) -> bool {
     if row.user || row.exogenous {
         return false;
     }
-    let equal = |kind| options.equal.contains(&kind);
+    let equal = |kind| holds(table, options, kind);
     let latent = table.roles.latent.contains(&row.lhs);
+    let delta = table.parameterization == Parameterization::Delta;
     match row.op {
-        Operator::Intercept => {
-            let origin = if table.ordered.is_empty() {
-                equal(GroupEqual::Intercepts)
-            } else {
-                equal(GroupEqual::Thresholds) || equal(GroupEqual::Intercepts)
-            };
-            latent && origin && !equal(GroupEqual::Means)
+        Operator::Intercept => latent && equal(GroupEqual::Intercepts) && !equal(GroupEqual::Means),
+        Operator::Covariance if row.lhs == row.rhs && table.is_ordered(&row.lhs) => {
+            !delta && equal(GroupEqual::Thresholds) && !equal(GroupEqual::Residuals)
         }
         Operator::Covariance if row.lhs == row.rhs => {
             let composite = table.roles.composites.contains(&row.lhs);
@@ -53,7 +59,7 @@ fn is_released(table: &ParameterTable, options: &TableOptions, row: &Parameter) 
                 && equal(GroupEqual::Loadings)
                 && !equal(GroupEqual::LatentVariances)
         }
-        Operator::Scale => equal(GroupEqual::Thresholds),
+        Operator::Scale => delta && equal(GroupEqual::Thresholds),
         _ => false,
     }
 }

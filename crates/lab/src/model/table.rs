@@ -71,6 +71,28 @@ pub struct Definition {
     pub expression: Expression,
 }
 
+/// What fixes the scale of the responses behind ordered variables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Parameterization {
+    /// Their variances: scales are parameters, residual variances follow.
+    #[default]
+    Delta,
+    /// Their residual variances are parameters, scales follow.
+    Theta,
+}
+
+impl Parameterization {
+    /// The one lavaan calls `name`: `delta` or `theta`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name.to_lowercase().as_str() {
+            "delta" => Some(Self::Delta),
+            "theta" => Some(Self::Theta),
+            _ => None,
+        }
+    }
+}
+
 /// All parameters of a model in all groups, with constraints and definitions.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParameterTable {
@@ -86,6 +108,10 @@ pub struct ParameterTable {
     pub roles: Roles,
     /// Ordered variables, in the order of `roles.observed`, with their numbers of thresholds.
     pub ordered: Vec<(String, usize)>,
+    /// What fixes the scales of ordered variables.
+    pub parameterization: Parameterization,
+    /// Whether the model is one of the other variables given the exogenous observed ones.
+    pub conditional: bool,
     /// Constraints.
     pub constraints: Vec<Constraint>,
     /// Definitions, each free to use those before it.
@@ -93,6 +119,25 @@ pub struct ParameterTable {
 }
 
 impl ParameterTable {
+    /// The exogenous observed variables the model is conditional on: the last of
+    /// `roles.observed`; none when they are modelled with the others.
+    #[must_use]
+    pub fn covariates(&self) -> &[String] {
+        if self.conditional { &self.roles.exogenous } else { &[] }
+    }
+
+    /// The observed variables whose moments the model explains.
+    #[must_use]
+    pub fn modelled(&self) -> &[String] {
+        &self.roles.observed[..self.roles.observed.len() - self.covariates().len()]
+    }
+
+    /// Whether the variable is ordered.
+    #[must_use]
+    pub fn is_ordered(&self, name: &str) -> bool {
+        self.ordered.iter().any(|(known, _)| known == name)
+    }
+
     /// The first row of free parameter number `index`.
     ///
     /// # Panics

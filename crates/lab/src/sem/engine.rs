@@ -1,12 +1,13 @@
 //! The discrepancy of a model for given data, and its minimum under the model's constraints.
 
 use super::error::SemError;
+use super::implied::Implied;
 use super::moments::{self, Moments};
 use super::normal::{Normal, NormalGroup};
 use super::options::{FitOptions, Likelihood, Missing};
 use super::sample::Sample;
 use super::solve::{Constraints, Ending, Limits, Objective, Solver};
-use super::structure::{Implied, Structure};
+use super::structure::Structure;
 use super::weighted::{Weight, Weighted, WeightedGroup};
 use crate::model::{ConstraintKind, ParameterTable};
 use crate::stats::dense;
@@ -29,6 +30,8 @@ pub struct Data {
     pub means: bool,
     /// Whether some variable is ordered.
     pub categorical: bool,
+    /// Number of covariates the model is conditional on: the last of the sample's variables.
+    pub covariates: usize,
 }
 
 impl Data {

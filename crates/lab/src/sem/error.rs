@@ -66,6 +66,45 @@ pub enum SemError {
         /// The limit.
         most: usize,
     },
+    /// Covariates are combinations of each other.
+    #[error(
+        "the covariates {} are combinations of each other{}; leave one out",
+        covariates.join(", "), in_group(group)
+    )]
+    CollinearCovariates {
+        /// All covariates of the model.
+        covariates: Vec<String>,
+        /// The group, empty when there is one.
+        group: String,
+    },
+    /// The categories of an ordered variable follow from the covariates without error.
+    #[error(
+        "the covariates tell categories of {variable:?} apart without error{}, so its regression \
+         on them has no estimate; join categories or leave a covariate out",
+        in_group(group)
+    )]
+    Separated {
+        /// The variable.
+        variable: String,
+        /// The group, empty when there is one.
+        group: String,
+    },
+    /// Drawn cases lack a category that the sample has.
+    #[error("the drawn cases have no answer in some category of {variable:?}")]
+    LostCategory {
+        /// The variable.
+        variable: String,
+    },
+    /// No two cases answer both variables.
+    #[error("no two cases answer both {first:?} and {second:?}{}", in_group(group))]
+    NeverTogether {
+        /// One variable.
+        first: String,
+        /// The other.
+        second: String,
+        /// The group, empty when there is one.
+        group: String,
+    },
     /// The options contradict each other.
     #[error("{0}")]
     Options(String),

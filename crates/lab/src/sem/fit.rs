@@ -7,7 +7,7 @@ use super::inference::{covariances, information};
 use super::moments;
 use super::options::{FitOptions, Likelihood, Missing};
 use super::ordered;
-use super::sample::{GroupSample, Sample};
+use super::sample::Sample;
 use super::solve::Objective;
 use super::start;
 use super::structure::Structure;
@@ -50,6 +50,7 @@ pub(super) struct Prepared {
     pub(super) table: ParameterTable,
     pub(super) data: Data,
     pub(super) structures: Vec<Structure>,
+    pub(super) warnings: Vec<String>,
 }
 
 /// Fits `model` to `table`.
@@ -72,6 +73,8 @@ pub(super) fn prepare(
     if let Some(name) = roles.latent.iter().find(|n| columns.contains(&n.as_str())) {
         return Err(SemError::LatentIsColumn(name.clone()));
     }
+    let (options, warnings) = as_covariates(&roles, options);
+    let options = &options;
     check_options(&roles, options)?;
     let group = options.group.as_deref();
     // Fixed exogenous variables have no distribution in the model, so a case that misses one
@@ -79,34 +82,38 @@ pub(super) fn prepare(
     let required: &[String] = if options.fixed_x { &roles.exogenous } else { &[] };
     let sample = Sample::of(table, &roles.observed, required, group, options.missing)?;
     let categories = ordered::categories(&sample, options)?;
+    let categorical = !categories.is_empty();
     let means = options.means.unwrap_or(
         options.missing == Missing::Fiml
             || sample.groups.len() > 1
             || has_means(model)
-            || !categories.is_empty(),
+            || categorical,
     ) || !options.equal.is_empty() && sample.groups.len() > 1;
-    let categorical = !categories.is_empty();
     let table_options = TableOptions {
         std_lv: options.std_lv,
         orthogonal: options.orthogonal,
         means,
-        fixed_x: options.fixed_x && options.estimator().is_likelihood(),
+        fixed_x: options.fixed_x && (categorical || options.estimator().is_likelihood()),
         groups: sample.groups.len(),
         equal: options.equal.clone(),
         categories,
+        parameterization: options.parameterization,
+        conditional: categorical && options.fixed_x && !roles.exogenous.is_empty(),
     };
     let parameters = parameter_table(model, &table_options)?;
-    let exogenous = exogenous(&parameters, table_options.fixed_x);
+    let joint = table_options.fixed_x && !table_options.conditional;
     let data = Data {
         sample: Sample { groups: Vec::new(), ..sample.clone() },
         moments: Vec::new(),
         weights: Vec::new(),
         options: options.clone(),
-        exogenous,
+        exogenous: exogenous(&parameters, joint),
         means,
         categorical,
+        covariates: parameters.covariates().len(),
     };
-    prepare_sample(sample, parameters, &data)
+    let prepared = prepare_sample(sample, parameters, &data)?;
+    Ok(Prepared { warnings, ..prepared })
 }
 
 /// Makes the moments of `sample` and what follows from them; the rest is as in `like`.
@@ -117,7 +124,8 @@ pub(super) fn prepare_sample(
 ) -> Result<Prepared, SemError> {
     let options = &like.options;
     sample.check()?;
-    sample.groups.iter_mut().for_each(GroupSample::summarise);
+    let pairwise = options.missing == Missing::Pairwise;
+    sample.groups.iter_mut().for_each(|group| group.summarise(pairwise));
     let each = sample.groups.iter().map(|group| {
         if like.categorical {
             ordered::moments(group, &table, &sample)
@@ -137,7 +145,7 @@ pub(super) fn prepare_sample(
         exogenous: like.exogenous.clone(),
         ..*like
     };
-    Ok(Prepared { table, data, structures })
+    Ok(Prepared { table, data, structures, warnings: Vec::new() })
 }
 
 fn has_means(model: &Model) -> bool {
@@ -161,31 +169,38 @@ fn check_options(roles: &Roles, options: &FitOptions) -> Result<(), SemError> {
             estimator.name
         ));
     }
+    if options.missing == Missing::Pairwise && options.ordered.is_empty() {
+        return refuse(
+            "pairwise use of answers is for ordered variables; with continuous ones take FIML"
+                .to_owned(),
+        );
+    }
     if options.likelihood == Likelihood::Wishart && options.missing == Missing::Fiml {
         return refuse("the Wishart likelihood needs complete data".to_owned());
     }
     if let Some(name) = options.ordered.iter().find(|n| !roles.observed.contains(n)) {
         return refuse(format!("the ordered variable {name:?} is not in the model"));
     }
-    // Such a model needs moments conditional on the covariates, which are not made here; joint
-    // normality of covariates and responses would give other numbers without a word.
-    if let Some(name) = roles.exogenous.iter().find(|_| !options.ordered.is_empty()) {
-        return refuse(format!(
-            "the observed variable {name:?} predicts in a model with ordered variables, which is \
-             not supported; measure a latent variable by it (`l =~ {name}`)"
-        ));
-    }
-    let predicts = |name: &&String| {
-        roles.exogenous.contains(name)
-            || (roles.dependents.contains(name) && !roles.pure_dependents.contains(name))
-    };
-    if let Some(name) = options.ordered.iter().find(predicts) {
-        return refuse(format!(
-            "the ordered variable {name:?} predicts another variable; \
-             take it as continuous or measure a latent variable by it"
-        ));
-    }
     Ok(())
+}
+
+/// Exogenous variables are given, so their order says nothing: they count as numbers, as in
+/// lavaan, and the reader is told.
+fn as_covariates(roles: &Roles, options: &FitOptions) -> (FitOptions, Vec<String>) {
+    let mut options = options.clone();
+    let mut warnings = Vec::new();
+    if options.fixed_x {
+        options.ordered.retain(|name| {
+            let given = roles.exogenous.contains(name);
+            if given {
+                warnings.push(format!(
+                    "the ordered variable {name:?} only predicts, so it counts as a number"
+                ));
+            }
+            !given
+        });
+    }
+    (options, warnings)
 }
 
 pub(super) fn exogenous(table: &ParameterTable, fixed: bool) -> Vec<usize> {
@@ -199,7 +214,7 @@ pub(super) fn exogenous(table: &ParameterTable, fixed: bool) -> Vec<usize> {
 
 /// Solves a prepared model from `start`, or from guesses.
 pub(super) fn solve(prepared: &Prepared, from: Option<&[f64]>) -> Result<Solved, SemError> {
-    let Prepared { table, data, structures } = prepared;
+    let Prepared { table, data, structures, .. } = prepared;
     let engine = data.engine(structures, table.free)?;
     if let Some(theta) = from {
         let solved = Solved::find(engine.clone(), Some(table), theta);
@@ -225,8 +240,8 @@ pub(super) fn solve(prepared: &Prepared, from: Option<&[f64]>) -> Result<Solved,
 
 pub(super) fn finish(prepared: Prepared, from: Option<&[f64]>) -> Result<Fit, SemError> {
     let mut solved = solve(&prepared, from)?;
-    let Prepared { table, data, .. } = prepared;
-    let mut warnings = check::data_warnings(&data.sample, solved.parameters);
+    let Prepared { table, data, mut warnings, .. } = prepared;
+    warnings.extend(check::data_warnings(&data.sample, solved.parameters));
     warnings.extend(check::solution_warnings(&table, &solved));
     let curvature = information(&mut solved.engine, &data);
     let unidentified = check::unidentified(&table, &solved, &curvature);

@@ -4,12 +4,13 @@
 use super::engine::Engine;
 use super::fit::Fit;
 use super::inference::{expected, saturated};
+use super::moment::implied_moment;
 use super::moments::normal_weight;
 use super::options::Discrepancy;
 use super::sample::GroupSample;
 use super::solve::Objective;
 use super::structure::Place;
-use super::weighted::{Weight, implied_moment};
+use super::weighted::Weight;
 use crate::stats::dense::dot;
 use crate::stats::matrix::Matrix;
 

@@ -1,12 +1,13 @@
 //! Informations, standard errors, and the scaling of tests.
 
 use super::engine::{Data, Engine, Solved};
+use super::moment::jacobian;
 use super::moments::normal_weight;
 use super::normal::Normal;
 use super::options::Errors;
 use super::solve::Objective;
 use super::structure::{Place, Structure};
-use super::weighted::{Weight, jacobian};
+use super::weighted::Weight;
 use crate::stats::matrix::Matrix;
 
 /// Expected information of one case.
@@ -75,6 +76,17 @@ pub(super) struct MomentSandwich {
     pub trace_square: f64,
 }
 
+/// The weights of the moments of a group: those of least squares, or of the normal likelihood at
+/// the implied covariances. None when these are not definite.
+pub(super) fn model_weight(engine: &Engine, data: &Data, group: usize) -> Option<Weight> {
+    if !data.options.estimator().is_likelihood() {
+        return Some(data.weights[group].clone());
+    }
+    let (structure, implied) = engine.group(group);
+    let sigma = Matrix::square(structure.p, implied.sigma.clone());
+    Some(Weight::Full(normal_weight(&sigma, &data.moments[group].layout)?))
+}
+
 /// Makes the sandwich; `square` asks for what the variance of the test needs. None when a matrix
 /// that must be inverted cannot be.
 pub(super) fn moment_sandwich(
@@ -93,12 +105,7 @@ pub(super) fn moment_sandwich(
     for (number, moments) in data.moments.iter().enumerate() {
         let (structure, implied) = engine.group(number);
         let gamma = moments.gamma.as_ref()?;
-        let weight = if data.options.estimator().is_likelihood() {
-            let sigma = Matrix::square(structure.p, implied.sigma.clone());
-            Weight::Full(normal_weight(&sigma, &moments.layout)?)
-        } else {
-            data.weights[number].clone()
-        };
+        let weight = model_weight(engine, data, number)?;
         let jacobian = jacobian(structure, implied, &moments.layout, free);
         let weighted = weight.times(&jacobian);
         let share = data.share(number);

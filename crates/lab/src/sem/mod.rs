@@ -5,6 +5,7 @@
 //! Where lavaan stops its search early, estimates here are nearer the minimum.
 
 mod bootstrap;
+mod candidates;
 mod check;
 mod compare;
 pub mod engine;
@@ -12,9 +13,13 @@ mod error;
 mod estimates;
 mod fit;
 mod goodness;
+mod implied;
 mod inference;
+mod margin;
 mod measures;
+mod model_based;
 mod modification;
+mod moment;
 mod moments;
 mod normal;
 mod options;
@@ -23,6 +28,7 @@ mod pair;
 mod residual;
 mod robust;
 mod sample;
+mod scores;
 mod solve;
 mod standard;
 mod start;
@@ -31,13 +37,15 @@ mod test;
 mod weighted;
 
 pub use bootstrap::{Draws, Interval};
-pub use compare::{Difference, compare};
+pub use compare::{Difference, DifferenceMethod, compare, compare_by};
 pub use error::SemError;
 pub use estimates::Estimate;
 pub use fit::{Fit, fit};
 pub use measures::Measures;
+pub use model_based::ModelBased;
 pub use modification::Modification;
 pub use options::{Discrepancy, Errors, Estimator, FitOptions, Likelihood, Missing, Scaling};
 pub use residual::Residuals;
+pub use scores::{FactorScores, ScoreMethod};
 pub use standard::Standard;
 pub use test::{ScaledTest, Test};

@@ -1,9 +1,11 @@
 //! The sample moments an estimator works on, with their weights and covariances.
 
+use super::engine::Data;
 use super::error::SemError;
+use super::moment::{Moment, continuous_layout};
 use super::options::{Discrepancy, Estimator, FitOptions, Likelihood, Missing};
 use super::sample::GroupSample;
-use super::weighted::{Moment, Weight, continuous_layout};
+use super::weighted::Weight;
 use crate::stats::matrix::Matrix;
 
 /// The moments of one group.
@@ -15,6 +17,10 @@ pub struct Moments {
     pub cov: Matrix,
     /// Thresholds of each variable, empty for continuous ones.
     pub thresholds: Vec<Vec<f64>>,
+    /// Means of the covariates; empty without covariates.
+    pub covariate_mean: Vec<f64>,
+    /// Covariances of the covariates, divisor the number of cases less one.
+    pub covariate_cov: Matrix,
     /// The order of moments in `values`, `gamma` and `weight`.
     pub layout: Vec<Moment>,
     /// The moments.
@@ -53,12 +59,12 @@ pub(super) fn continuous(
     let mut layout = continuous_layout(sample.p, means);
     let fixed = |i: &usize| exogenous.contains(i);
     layout.retain(|moment| match moment {
-        Moment::Mean(i) | Moment::Threshold(i, _) => !fixed(i),
+        Moment::Mean(i) | Moment::Threshold(i, _) | Moment::Slope(i, _) => !fixed(i),
         Moment::Covariance(i, j) => !(fixed(i) && fixed(j)),
     });
     let values = layout.iter().map(|moment| match moment {
         Moment::Mean(i) => sample.mean[*i],
-        Moment::Threshold(..) => f64::NAN,
+        Moment::Threshold(..) | Moment::Slope(..) => f64::NAN,
         Moment::Covariance(i, j) => cov[(*i, *j)],
     });
     let values = values.collect();
@@ -73,7 +79,27 @@ pub(super) fn continuous(
         None
     };
     let thresholds = vec![Vec::new(); sample.p];
-    Ok(Moments { mean: sample.mean.clone(), cov, thresholds, layout, values, gamma })
+    Ok(Moments {
+        mean: sample.mean.clone(),
+        cov,
+        thresholds,
+        covariate_mean: Vec::new(),
+        covariate_cov: Matrix::default(),
+        layout,
+        values,
+        gamma,
+    })
+}
+
+/// `n` times the covariances of a group's moments, made now when estimation had no need of them;
+/// none with missing answers.
+pub(super) fn gamma_of(data: &Data, group: usize) -> Option<Matrix> {
+    let (moments, sample) = (&data.moments[group], &data.sample.groups[group]);
+    match &moments.gamma {
+        Some(gamma) => Some(gamma.clone()),
+        None if sample.incomplete => None,
+        None => Some(free_covariances(sample, &moments.layout, &data.exogenous)),
+    }
 }
 
 /// `n` times the distribution-free covariances of the moments (Browne 1984). What belongs to
@@ -90,7 +116,7 @@ fn free_covariances(sample: &GroupSample, layout: &[Moment], exogenous: &[usize]
             *target = match moment {
                 Moment::Mean(i) => error[*i],
                 Moment::Covariance(i, j) => error[*i] * error[*j] - sample.cov[(*i, *j)],
-                Moment::Threshold(..) => 0.0,
+                Moment::Threshold(..) | Moment::Slope(..) => 0.0,
             };
         }
         if let Some(fixed) = &regression {
@@ -146,7 +172,7 @@ impl Fixed {
             *target -= match moment {
                 Moment::Mean(i) => by_x[*i],
                 Moment::Covariance(i, j) => by_x[*i] * by_x[*j] - self.predicted[(*i, *j)],
-                Moment::Threshold(..) => 0.0,
+                Moment::Threshold(..) | Moment::Slope(..) => 0.0,
             };
         }
     }

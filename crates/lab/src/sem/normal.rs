@@ -4,7 +4,8 @@
 //! Cases that miss the same variables form a pattern; complete data are one pattern
 //! (Arbuckle 1996; Enders & Bandalos 2001). Nothing is allocated after the memory is made.
 
-use super::structure::{Implied, Place, Slope, Structure};
+use super::implied::{Implied, Slope};
+use super::structure::{Place, Structure};
 use crate::stats::dense;
 
 /// Cases that have answered the same variables.

@@ -1,6 +1,6 @@
 //! What can be chosen about a fit. Names and defaults are lavaan's (0.6-14).
 
-use crate::model::GroupEqual;
+use crate::model::{GroupEqual, Parameterization};
 
 /// The discrepancy that is made least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +108,9 @@ pub enum Missing {
     Listwise,
     /// Use every answer by full-information maximum likelihood.
     Fiml,
+    /// With ordered variables: estimate each threshold and correlation from the cases that answer
+    /// what it needs. Right when answers are missing completely at random.
+    Pairwise,
 }
 
 /// The likelihood of complete data.
@@ -140,8 +143,11 @@ pub struct FitOptions {
     pub orthogonal: bool,
     /// Put means in the model; none leaves it to lavaan's rule.
     pub means: Option<bool>,
-    /// Take exogenous observed variables as fixed.
+    /// Take exogenous observed variables as fixed; with ordered variables the model is then one
+    /// of the others given these.
     pub fixed_x: bool,
+    /// What fixes the scales of ordered variables.
+    pub parameterization: Parameterization,
 }
 
 impl Default for FitOptions {
@@ -157,6 +163,7 @@ impl Default for FitOptions {
             orthogonal: false,
             means: None,
             fixed_x: true,
+            parameterization: Parameterization::Delta,
         }
     }
 }

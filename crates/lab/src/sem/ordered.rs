@@ -3,18 +3,27 @@
 
 use std::collections::BTreeMap;
 
+use super::engine::is_definite;
 use super::error::SemError;
+use super::margin::{Covariates, Margin};
+use super::moment::{Moment, ordered_layout};
 use super::moments::Moments;
 use super::options::FitOptions;
-use super::pair::{Margin, Pair};
-use super::sample::{GroupSample, Sample};
-use super::weighted::{Moment, ordered_layout};
+use super::pair::Pair;
+use super::sample::{GroupSample, Sample, moments as group_moments};
 use crate::model::ParameterTable;
-use crate::stats::bivariate::normal_quantile;
+use crate::stats::dense;
 use crate::stats::matrix::Matrix;
 
 /// The most categories of an ordered variable; with more, treat it as continuous.
 pub const CATEGORIES_MAX: usize = 30;
+
+/// Eigenvalues of the bread below this part of the largest are rounding of zero.
+const SINGULAR: f64 = 1e-15;
+
+/// Of a singular bread, eigenvalues below this part of the largest count as zero (the root of
+/// the machine's precision, as in R's generalised inverse).
+const GENERALISED: f64 = 1.490_116_119_384_765_6e-8;
 
 /// The numbers of categories of the ordered variables; every group must use all of them.
 pub(super) fn categories(
@@ -65,37 +74,31 @@ fn levels(sample: &Sample, variable: usize) -> Vec<f64> {
     levels
 }
 
-/// Moments of one group with ordered variables, and the covariances of these moments.
+/// Moments of one group with ordered variables, given the covariates if there are any, and the
+/// covariances of these moments.
 pub(super) fn moments(
     sample: &GroupSample,
     table: &ParameterTable,
     whole: &Sample,
 ) -> Result<Moments, SemError> {
-    let p = sample.p;
-    let ordered = |name: &String| table.ordered.iter().any(|(n, _)| n == name);
-    let margins: Vec<Margin> = whole
-        .variables
-        .iter()
-        .enumerate()
-        .map(|(i, name)| {
-            let answers = (0..sample.cases).map(|case| sample.case(case)[i]);
-            if ordered(name) {
-                ordered_margin(answers, &levels(whole, i))
-            } else {
-                continuous_margin(answers)
-            }
-        })
-        .collect();
+    let p = table.modelled().len();
+    let given = covariates(sample, p, whole)?;
+    let margins = margins(sample, table, whole, given.as_ref())?;
     let counts: Vec<usize> = margins.iter().map(|m| m.thresholds.len()).collect();
-    let layout = ordered_layout(&counts);
-    let mut stage = Stage::new(&margins, &layout, sample.cases);
+    let layout = ordered_layout(&counts, whole.variables.len() - p);
+    let mut stage = Stage::new(&margins, given.as_ref(), &layout, sample.cases);
     let mut cov = Matrix::identity(p);
     for (i, margin) in margins.iter().enumerate() {
         cov[(i, i)] = margin.variance;
     }
     for j in 0..p {
         for i in j + 1..p {
-            let pair = Pair::fit(&margins[i], &margins[j]);
+            let pair =
+                Pair::fit(&margins[i], &margins[j]).ok_or_else(|| SemError::NeverTogether {
+                    first: whole.variables[j].clone(),
+                    second: whole.variables[i].clone(),
+                    group: sample.label.clone(),
+                })?;
             let scale = (margins[i].variance * margins[j].variance).sqrt();
             cov[(i, j)] = pair.correlation * scale;
             cov[(j, i)] = cov[(i, j)];
@@ -108,6 +111,7 @@ pub(super) fn moments(
     let values = layout.iter().map(|moment| match moment {
         Moment::Mean(i) => margins[*i].mean,
         Moment::Threshold(i, k) => margins[*i].thresholds[*k],
+        Moment::Slope(i, k) => margins[*i].slopes[*k],
         Moment::Covariance(i, j) => cov[(*i, *j)],
     });
     Ok(Moments {
@@ -115,37 +119,82 @@ pub(super) fn moments(
         values: values.collect(),
         cov,
         thresholds: margins.iter().map(|m| m.thresholds.clone()).collect(),
+        covariate_mean: given.as_ref().map_or_else(Vec::new, |x| x.mean.clone()),
+        covariate_cov: given.map_or_else(Matrix::default, |x| x.cov),
         layout,
         gamma: Some(gamma),
     })
 }
 
-fn ordered_margin(answers: impl Iterator<Item = f64>, levels: &[f64]) -> Margin {
-    let category = |x: f64| levels.iter().position(|l| *l == x).unwrap_or(0);
-    let categories: Vec<usize> = answers.map(category).collect();
-    let n = categories.len() as f64;
-    let mut below = 0.0;
-    let thresholds = (0..levels.len() - 1)
-        .map(|k| {
-            below += categories.iter().filter(|c| **c == k).count() as f64;
-            normal_quantile(below / n)
-        })
-        .collect();
-    Margin { categories, thresholds, values: Vec::new(), mean: 0.0, variance: 1.0 }
+/// The covariates of one group: what comes after the first `p` variables.
+fn covariates(
+    sample: &GroupSample,
+    p: usize,
+    whole: &Sample,
+) -> Result<Option<Covariates>, SemError> {
+    let q = sample.p - p;
+    if q == 0 {
+        return Ok(None);
+    }
+    let mut rows = Matrix::zeros(sample.cases, q);
+    for case in 0..sample.cases {
+        rows.row_mut(case).copy_from_slice(&sample.case(case)[p..]);
+    }
+    let all: Vec<usize> = (p..sample.p).collect();
+    let (mean, cov) = group_moments((0..sample.cases).map(|case| sample.case(case)), &all);
+    let mut factor = cov.clone();
+    let definite = dense::cholesky(&mut factor, q).is_some() && is_definite(&factor, &cov, q);
+    if !definite {
+        return Err(SemError::CollinearCovariates {
+            covariates: whole.variables[p..].to_vec(),
+            group: sample.label.clone(),
+        });
+    }
+    // lavaan reports covariances of covariates with divisor n - 1.
+    let n = sample.cases as f64;
+    let cov = Matrix::square(q, cov).scaled(n / (n - 1.0));
+    Ok(Some(Covariates { rows, mean, cov }))
 }
 
-fn continuous_margin(answers: impl Iterator<Item = f64>) -> Margin {
-    let values: Vec<f64> = answers.collect();
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n;
-    Margin { categories: Vec::new(), thresholds: Vec::new(), values, mean, variance }
+fn margins(
+    sample: &GroupSample,
+    table: &ParameterTable,
+    whole: &Sample,
+    given: Option<&Covariates>,
+) -> Result<Vec<Margin>, SemError> {
+    let of = |(i, name): (usize, &String)| {
+        let answers: Vec<f64> = (0..sample.cases).map(|case| sample.case(case)[i]).collect();
+        let group = || sample.label.clone();
+        if !table.is_ordered(name) {
+            let covariates = || whole.variables[table.modelled().len()..].to_vec();
+            return Margin::continuous(answers, given).ok_or_else(|| {
+                SemError::CollinearCovariates { covariates: covariates(), group: group() }
+            });
+        }
+        let levels = levels(whole, i);
+        let known =
+            |(ordered, count): &(String, usize)| ordered == name && count + 1 == levels.len();
+        if !table.ordered.iter().any(known) {
+            return Err(SemError::LostCategory { variable: name.clone() });
+        }
+        if let Some(empty) = levels.iter().find(|level| !answers.contains(level)) {
+            return Err(SemError::EmptyCategory {
+                variable: name.clone(),
+                category: empty.to_string(),
+                group: group(),
+            });
+        }
+        Margin::ordered(&answers, &levels, given)
+            .ok_or_else(|| SemError::Separated { variable: name.clone(), group: group() })
+    };
+    table.modelled().iter().enumerate().map(of).collect()
 }
 
 /// The estimating equations of all steps: one column of case scores for each moment, and the
 /// mean derivative of each equation.
 struct Stage<'m> {
     margins: &'m [Margin],
+    given: Option<&'m Covariates>,
     layout: &'m [Moment],
     /// Case scores, one column for each moment.
     scores: Matrix,
@@ -154,10 +203,15 @@ struct Stage<'m> {
 }
 
 impl<'m> Stage<'m> {
-    fn new(margins: &'m [Margin], layout: &'m [Moment], cases: usize) -> Self {
+    fn new(
+        margins: &'m [Margin],
+        given: Option<&'m Covariates>,
+        layout: &'m [Moment],
+        cases: usize,
+    ) -> Self {
         let k = layout.len();
-        let mut stage =
-            Self { margins, layout, scores: Matrix::zeros(cases, k), bread: Matrix::zeros(k, k) };
+        let (scores, bread) = (Matrix::zeros(cases, k), Matrix::zeros(k, k));
+        let mut stage = Self { margins, given, layout, scores, bread };
         for i in 0..margins.len() {
             stage.add_margin(i);
         }
@@ -167,18 +221,23 @@ impl<'m> Stage<'m> {
     /// The moments of one variable's own distribution, in order.
     fn own(&self, i: usize) -> Vec<usize> {
         let own = |moment: &Moment| match moment {
-            Moment::Mean(v) | Moment::Threshold(v, _) => *v == i,
+            Moment::Mean(v) | Moment::Threshold(v, _) | Moment::Slope(v, _) => *v == i,
             Moment::Covariance(a, b) => *a == i && *b == i,
         };
         (0..self.layout.len()).filter(|at| own(&self.layout[*at])).collect()
+    }
+
+    /// The covariates of a case.
+    fn given_in(&self, case: usize) -> &'m [f64] {
+        self.given.map_or(&[], |given| given.rows.row(case))
     }
 
     /// The equations of one variable; their information is the cross-product of the scores.
     fn add_margin(&mut self, i: usize) {
         let own = self.own(i);
         let cases = self.scores.rows;
-        for case in 0..cases {
-            for (at, score) in own.iter().zip(self.margins[i].scores(case)) {
+        for case in (0..cases).filter(|case| self.margins[i].answered[*case]) {
+            for (at, score) in own.iter().zip(self.margins[i].scores(case, self.given_in(case))) {
                 self.scores[(case, *at)] = score;
             }
         }
@@ -200,9 +259,11 @@ impl<'m> Stage<'m> {
         let owns: Vec<usize> = [self.own(i), self.own(j)].concat();
         let mut cross = vec![0.0; owns.len()];
         let mut square = 0.0;
-        for case in 0..cases {
+        let (first, second) = (&self.margins[i], &self.margins[j]);
+        let both = (0..cases).filter(|case| first.answered[*case] && second.answered[*case]);
+        for case in both {
             let (by_correlation, by_margins) =
-                pair.scores(&self.margins[i], &self.margins[j], case);
+                pair.scores(first, second, case, self.given_in(case));
             self.scores[(case, at)] = by_correlation;
             square += by_correlation * by_correlation;
             for (sum, score) in cross.iter_mut().zip(&by_margins) {
@@ -234,9 +295,55 @@ impl<'m> Stage<'m> {
                 meat[(j, i)] = meat[(i, j)];
             }
         }
-        let inverse = self.bread.inverse()?;
-        let influence = self.to_covariances(cov).times(&inverse);
+        let influence = self.to_covariances(cov).times(&self.inverse()?);
         Some(influence.times(&meat).times(&influence.transpose()))
+    }
+
+    /// The inverse of the bread: blocks of single variables, and below them one row for each
+    /// correlation.
+    fn inverse(&self) -> Option<Matrix> {
+        let k = self.layout.len();
+        let blocks: Vec<Vec<usize>> = (0..self.margins.len()).map(|i| self.own(i)).collect();
+        let pick = |at: &[usize]| {
+            let n = at.len();
+            let elements = (0..n * n).map(|e| self.bread[(at[e / n], at[e % n])]);
+            Matrix::square(n, elements.collect())
+        };
+        let eigen: Vec<(Vec<f64>, Matrix)> =
+            blocks.iter().map(|at| pick(at).eigen()).collect::<Option<_>>()?;
+        let values = || eigen.iter().flat_map(|(values, _)| values);
+        let largest = values().copied().fold(0.0, f64::max);
+        // A variable of two values makes its mean and variance one: then, as in lavaan, all
+        // blocks are inverted as far as they reach.
+        let least = values().copied().fold(f64::INFINITY, f64::min);
+        let cut = if least < SINGULAR * largest { GENERALISED * largest } else { 0.0 };
+        let mut inverse = Matrix::zeros(k, k);
+        for (at, (values, vectors)) in blocks.iter().zip(&eigen) {
+            let whole: Vec<f64> =
+                values.iter().map(|v| if *v > cut { 1.0 / v } else { 0.0 }).collect();
+            let block = vectors.times(&Matrix::diagonal(&whole)).times(&vectors.transpose());
+            for (a, i) in at.iter().enumerate() {
+                for (b, j) in at.iter().enumerate() {
+                    inverse[(*i, *j)] = block[(a, b)];
+                }
+            }
+        }
+        for (row, moment) in self.layout.iter().enumerate() {
+            let Moment::Covariance(i, j) = moment else { continue };
+            if i == j {
+                continue;
+            }
+            let own = self.bread[(row, row)];
+            inverse[(row, row)] = 1.0 / own;
+            for block in [&blocks[*i], &blocks[*j]] {
+                for column in block {
+                    let through: f64 =
+                        block.iter().map(|b| self.bread[(row, *b)] * inverse[(*b, *column)]).sum();
+                    inverse[(row, *column)] = -through / own;
+                }
+            }
+        }
+        inverse.data.iter().all(|x| x.is_finite()).then_some(inverse)
     }
 
     /// The derivative of the reported moments by those of the estimating equations.

@@ -1,11 +1,12 @@
 //! Two variables behind which stand normal responses: the likelihood of their correlation given
 //! their own distributions, and the scores of single cases.
 
+use super::margin::Margin;
 use crate::stats::bivariate::{bivariate_normal_cdf, bivariate_normal_pdf, normal_cdf, normal_pdf};
 
 /// Probabilities below this (the root of the machine's precision) count as this, as in lavaan: a
 /// single wild pair of answers must not rule a correlation.
-const LEAST: f64 = 1.490_116_119_384_765_6e-8;
+pub(super) const LEAST: f64 = 1.490_116_119_384_765_6e-8;
 
 /// Steps of the grid on each side of zero where the likelihood may have several peaks.
 const GRID: usize = 200;
@@ -13,102 +14,79 @@ const GRID: usize = 200;
 /// Correlations are kept this far from one.
 const EDGE: f64 = 1e-6;
 
-/// One variable's own distribution.
-#[derive(Clone, Debug)]
-pub(super) struct Margin {
-    /// Category of each case, from 0; empty for a continuous variable.
-    pub(super) categories: Vec<usize>,
-    /// Thresholds; empty for a continuous variable.
-    pub(super) thresholds: Vec<f64>,
-    /// Answers of a continuous variable.
-    pub(super) values: Vec<f64>,
-    /// Mean of a continuous variable.
-    pub(super) mean: f64,
-    /// Variance (divisor n) of a continuous variable, 1 for an ordered one.
-    pub(super) variance: f64,
-}
-
-impl Margin {
-    fn is_ordered(&self) -> bool {
-        !self.thresholds.is_empty()
-    }
-
-    /// Lower and upper limit of a category.
-    fn limits(&self, category: usize) -> (f64, f64) {
-        let lower = match category {
-            0 => f64::NEG_INFINITY,
-            k => self.thresholds[k - 1],
-        };
-        let upper = self.thresholds.get(category).copied().unwrap_or(f64::INFINITY);
-        (lower, upper)
-    }
-
-    /// Scores of a case by the variable's own parameters: thresholds, or mean and variance.
-    pub(super) fn scores(&self, case: usize) -> Vec<f64> {
-        if !self.is_ordered() {
-            let error = self.values[case] - self.mean;
-            let v = self.variance;
-            return vec![error / v, 0.5 * (error * error / v - 1.0) / v];
-        }
-        let category = self.categories[case];
-        let (lower, upper) = self.limits(category);
-        let probability = (normal_cdf(upper) - normal_cdf(lower)).max(LEAST);
-        let mut scores = vec![0.0; self.thresholds.len()];
-        if category > 0 {
-            scores[category - 1] = -normal_pdf(lower) / probability;
-        }
-        if category < self.thresholds.len() {
-            scores[category] = normal_pdf(upper) / probability;
-        }
-        scores
-    }
-
-    fn standard(&self, case: usize) -> f64 {
-        (self.values[case] - self.mean) / self.variance.sqrt()
-    }
+/// Two categories and how many cases are in both; with covariates, one case.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    first: (f64, f64),
+    second: (f64, f64),
+    count: f64,
 }
 
 /// The correlation of two variables.
 #[derive(Clone, Debug)]
 pub(super) struct Pair {
     pub(super) correlation: f64,
-    /// Counts of the cells of two ordered variables.
-    counts: Vec<f64>,
+    /// The cells of two ordered variables.
+    cells: Vec<Cell>,
+    /// Whether every cell stands for a single case.
+    by_case: bool,
 }
 
 impl Pair {
-    /// The correlation that makes the likelihood greatest, given both distributions.
-    pub(super) fn fit(first: &Margin, second: &Margin) -> Self {
-        if !first.is_ordered() && !second.is_ordered() {
-            let n = first.values.len();
-            let cross: f64 = (0..n).map(|c| first.standard(c) * second.standard(c)).sum();
-            return Self { correlation: cross / n as f64, counts: Vec::new() };
+    /// The correlation that makes the likelihood greatest, given both distributions; none when
+    /// fewer than two cases answer both.
+    pub(super) fn fit(first: &Margin, second: &Margin) -> Option<Self> {
+        let cases = both(first, second);
+        if cases.len() < 2 {
+            return None;
         }
-        let mut pair = Self { correlation: 0.0, counts: Vec::new() };
+        let mut pair = Self { correlation: 0.0, cells: Vec::new(), by_case: false };
+        let continuous = !first.is_ordered() && !second.is_ordered();
+        if continuous && cases.len() == first.values.len() {
+            let cross = cases.iter().map(|c| first.standard(*c) * second.standard(*c));
+            pair.correlation = cross.sum::<f64>() / cases.len() as f64;
+            return Some(pair);
+        }
         if first.is_ordered() && second.is_ordered() {
-            let columns = second.thresholds.len() + 1;
-            pair.counts = vec![0.0; (first.thresholds.len() + 1) * columns];
-            for (a, b) in first.categories.iter().zip(&second.categories) {
-                pair.counts[a * columns + b] += 1.0;
-            }
+            pair.by_case = !first.slopes.is_empty();
+            pair.cells = if pair.by_case {
+                let of = |case: usize| Cell {
+                    first: first.limits(case),
+                    second: second.limits(case),
+                    count: 1.0,
+                };
+                cases.into_iter().map(of).collect()
+            } else {
+                cells(first, second)
+            };
         }
         pair.correlation = pair.search(first, second, (-1.0 + EDGE, 1.0 - EDGE, 0.0));
-        if !pair.counts.is_empty() && pair.is_bounded(first, second) {
+        if !pair.cells.is_empty() && !pair.by_case && pair.is_bounded() {
             pair.correlation = pair.best(first, second);
         }
-        pair
+        Some(pair)
     }
 
-    /// Finds the root of the likelihood's slope by scoring inside a shrinking bracket.
+    /// Finds the root of the likelihood's slope inside a shrinking bracket: by scoring, and by
+    /// secants where the information is only that of the cases.
     fn search(&self, first: &Margin, second: &Margin, from: (f64, f64, f64)) -> f64 {
         let (mut low, mut high, mut r) = from;
+        let by_cases = self.cells.is_empty() || self.by_case;
+        let mut before: Option<(f64, f64)> = None;
         for _ in 0..200 {
-            let (slope, information) = self.slope(first, second, r);
+            let (slope, mut information) = self.slope(first, second, r);
             if slope > 0.0 {
                 low = r;
             } else {
                 high = r;
             }
+            if let Some((old, old_slope)) = before.filter(|_| by_cases) {
+                let secant = (old_slope - slope) / (r - old);
+                if secant.is_finite() && secant > 0.1 * information {
+                    information = secant;
+                }
+            }
+            before = Some((r, slope));
             let step = slope / information.max(1e-300);
             let next = r + step;
             let next = if next > low && next < high { next } else { 0.5 * (low + high) };
@@ -122,24 +100,17 @@ impl Pair {
 
     /// Whether some answered cell is so unlikely that the bound on probabilities is at work, or
     /// nearly: then the likelihood may have more than one peak.
-    fn is_bounded(&self, first: &Margin, second: &Margin) -> bool {
-        let columns = second.thresholds.len() + 1;
-        self.counts.iter().enumerate().filter(|(_, count)| **count > 0.0).any(|(cell, _)| {
-            let a = first.limits(cell / columns);
-            let b = second.limits(cell % columns);
-            probability_in(a, b, self.correlation) < 100.0 * LEAST
-        })
+    fn is_bounded(&self) -> bool {
+        let answered = self.cells.iter().filter(|cell| cell.count > 0.0);
+        let least = |cell: &Cell| probability_in(cell.first, cell.second, self.correlation);
+        answered.into_iter().any(|cell| least(cell) < 100.0 * LEAST)
     }
 
     /// The highest of several peaks: the best of a grid, refined.
     fn best(&self, first: &Margin, second: &Margin) -> f64 {
-        let columns = second.thresholds.len() + 1;
         let height = |r: f64| -> f64 {
-            let cells = self.counts.iter().enumerate().filter(|(_, count)| **count > 0.0);
-            let log = |cell: usize| {
-                probability_in(first.limits(cell / columns), second.limits(cell % columns), r).ln()
-            };
-            cells.map(|(cell, count)| count * log(cell)).sum()
+            let answered = self.cells.iter().filter(|cell| cell.count > 0.0);
+            answered.map(|c| c.count * probability_in(c.first, c.second, r).ln()).sum()
         };
         let step = 1.0 / GRID as f64;
         let at = |k: usize| -1.0 + EDGE + step * k as f64;
@@ -153,56 +124,78 @@ impl Pair {
 
     /// Slope of the log-likelihood in the correlation and the sum of squared scores.
     fn slope(&self, first: &Margin, second: &Margin, r: f64) -> (f64, f64) {
-        if self.counts.is_empty() {
-            let cases = first.values.len().max(second.values.len());
-            let scores = (0..cases).map(|case| polyserial(first, second, r, case).0);
+        if self.cells.is_empty() {
+            let is_ordered = first.is_ordered() || second.is_ordered();
+            let of_pair = if is_ordered { polyserial } else { pearson };
+            let cases = both(first, second).into_iter();
+            let scores = cases.map(|case| of_pair(first, second, r, case).0);
             return scores.fold((0.0, 0.0), |(s, i), x| (s + x, i + x * x));
         }
-        let columns = second.thresholds.len() + 1;
         let (mut slope, mut information) = (0.0, 0.0);
-        for (cell, count) in self.counts.iter().enumerate() {
-            let a = first.limits(cell / columns);
-            let b = second.limits(cell % columns);
-            let change = density_in(a, b, r);
-            let probability = probability_in(a, b, r);
+        for cell in &self.cells {
+            let change = density_in(cell.first, cell.second, r);
+            let probability = probability_in(cell.first, cell.second, r);
             if probability > LEAST {
-                slope += count * change / probability;
+                slope += cell.count * change / probability;
             }
-            // Expected information: empty cells take part with their probability.
-            information += change * change / probability;
+            // Expected information: empty cells take part with their probability. A single case
+            // brings what it answered.
+            let share = if self.by_case { probability } else { 1.0 };
+            information += change * change / probability / share;
         }
-        (slope, information * self.counts.iter().sum::<f64>())
+        let total: f64 = self.cells.iter().map(|cell| cell.count).sum();
+        (slope, information * if self.by_case { 1.0 } else { total })
     }
 
     /// Scores of a case by the correlation, and by the parameters of both distributions in the
-    /// likelihood of the pair.
-    pub(super) fn scores(&self, first: &Margin, second: &Margin, case: usize) -> (f64, Vec<f64>) {
+    /// likelihood of the pair; `x` are its covariates.
+    pub(super) fn scores(
+        &self,
+        first: &Margin,
+        second: &Margin,
+        case: usize,
+        x: &[f64],
+    ) -> (f64, Vec<f64>) {
         let r = self.correlation;
-        match (first.is_ordered(), second.is_ordered()) {
-            (true, true) => {
-                let (k, l) = (first.categories[case], second.categories[case]);
-                let (a, b) = (first.limits(k), second.limits(l));
-                let probability = probability_in(a, b, r);
-                let mut scores = vec![0.0; first.thresholds.len() + second.thresholds.len()];
-                if probability <= LEAST {
-                    return (0.0, scores);
-                }
-                let ends = [(a, k, b, 0), (b, l, a, first.thresholds.len())];
-                for ((lower, upper), category, other, offset) in ends {
-                    let count = if offset == 0 { &first.thresholds } else { &second.thresholds };
-                    if category > 0 {
-                        scores[offset + category - 1] = -edge(lower, other, r) / probability;
-                    }
-                    if category < count.len() {
-                        scores[offset + category] = edge(upper, other, r) / probability;
-                    }
-                }
-                (density_in(a, b, r) / probability, scores)
-            }
+        let (by_correlation, of_first, of_second) = match (first.is_ordered(), second.is_ordered())
+        {
+            (true, true) => polychoric(first, second, r, case),
             (false, false) => pearson(first, second, r, case),
             _ => polyserial(first, second, r, case),
+        };
+        let mut scores = first.spread(&of_first, x);
+        scores.extend(second.spread(&of_second, x));
+        (by_correlation, scores)
+    }
+}
+
+/// Cases that answer both.
+fn both(first: &Margin, second: &Margin) -> Vec<usize> {
+    let answered = first.answered.iter().zip(&second.answered);
+    answered.enumerate().filter(|(_, (a, b))| **a && **b).map(|(case, _)| case).collect()
+}
+
+/// The table of two ordered variables. In a two by two table an empty cell counts half a case,
+/// taken from its neighbours so that the margins stay (lavaan's `zero.add`).
+fn cells(first: &Margin, second: &Margin) -> Vec<Cell> {
+    let (rows, columns) = (first.thresholds.len() + 1, second.thresholds.len() + 1);
+    let mut counts = vec![0.0; rows * columns];
+    for case in both(first, second) {
+        counts[first.categories[case] * columns + second.categories[case]] += 1.0;
+    }
+    if rows == 2 && columns == 2 && counts.contains(&0.0) {
+        let (on, off) =
+            if counts[0] == 0.0 || counts[3] == 0.0 { (0.5, -0.5) } else { (-0.5, 0.5) };
+        for (count, by) in counts.iter_mut().zip([on, off, off, on]) {
+            *count += by;
         }
     }
+    let cell = |(at, count): (usize, f64)| Cell {
+        first: first.limits_of(at / columns),
+        second: second.limits_of(at % columns),
+        count,
+    };
+    counts.into_iter().enumerate().map(cell).collect()
 }
 
 fn probability_in(a: (f64, f64), b: (f64, f64), r: f64) -> f64 {
@@ -224,13 +217,37 @@ fn edge(at: f64, other: (f64, f64), r: f64) -> f64 {
     normal_pdf(at) * (below(other.1) - below(other.0))
 }
 
+/// Scores of a case by the correlation, by the parameters of the first variable and by those of
+/// the second, slopes left out.
+type Scores = (f64, Vec<f64>, Vec<f64>);
+
+fn polychoric(first: &Margin, second: &Margin, r: f64, case: usize) -> Scores {
+    let (a, b) = (first.limits(case), second.limits(case));
+    let probability = probability_in(a, b, r);
+    let mut by = [vec![0.0; first.thresholds.len()], vec![0.0; second.thresholds.len()]];
+    if probability > LEAST {
+        let sides = [(a, first.categories[case], b), (b, second.categories[case], a)];
+        for (((lower, upper), category, other), scores) in sides.into_iter().zip(&mut by) {
+            if category > 0 {
+                scores[category - 1] = -edge(lower, other, r) / probability;
+            }
+            if category < scores.len() {
+                scores[category] = edge(upper, other, r) / probability;
+            }
+        }
+    }
+    let [of_first, of_second] = by;
+    let change = if probability > LEAST { density_in(a, b, r) / probability } else { 0.0 };
+    (change, of_first, of_second)
+}
+
 /// Scores with one ordered and one continuous variable, in the order of the arguments.
-fn polyserial(first: &Margin, second: &Margin, r: f64, case: usize) -> (f64, Vec<f64>) {
+fn polyserial(first: &Margin, second: &Margin, r: f64, case: usize) -> Scores {
     let (ordered, continuous) = if first.is_ordered() { (first, second) } else { (second, first) };
     let z = continuous.standard(case);
     let root = (1.0 - r * r).sqrt();
     let category = ordered.categories[case];
-    let (lower, upper) = ordered.limits(category);
+    let (lower, upper) = ordered.limits(case);
     let standard = |limit: f64| (limit - r * z) / root;
     let (low, high) = (standard(lower), standard(upper));
     let probability = (normal_cdf(high) - normal_cdf(low)).max(LEAST);
@@ -252,19 +269,16 @@ fn polyserial(first: &Margin, second: &Margin, r: f64, case: usize) -> (f64, Vec
     if category < by_thresholds.len() {
         by_thresholds[category] = density(high) / (root * probability);
     }
-    let scores = if first.is_ordered() {
-        by_thresholds.extend([by_mean, by_variance]);
-        by_thresholds
+    let of_continuous = vec![by_mean, by_variance];
+    if first.is_ordered() {
+        (by_correlation, by_thresholds, of_continuous)
     } else {
-        let mut scores = vec![by_mean, by_variance];
-        scores.extend(by_thresholds);
-        scores
-    };
-    (by_correlation, scores)
+        (by_correlation, of_continuous, by_thresholds)
+    }
 }
 
 /// Scores of two continuous variables.
-fn pearson(first: &Margin, second: &Margin, r: f64, case: usize) -> (f64, Vec<f64>) {
+fn pearson(first: &Margin, second: &Margin, r: f64, case: usize) -> Scores {
     let (x, y) = (first.standard(case), second.standard(case));
     let rest = 1.0 - r * r;
     let square = x * x - 2.0 * r * x * y + y * y;
@@ -274,7 +288,6 @@ fn pearson(first: &Margin, second: &Margin, r: f64, case: usize) -> (f64, Vec<f6
     let part = |by: f64, z: f64, variance: f64| {
         [-by / variance.sqrt(), (-by * z - 1.0) / (2.0 * variance)]
     };
-    let mut scores = part(by_x, x, first.variance).to_vec();
-    scores.extend(part(by_y, y, second.variance));
-    (by_correlation, scores)
+    let of_second = part(by_y, y, second.variance).to_vec();
+    (by_correlation, part(by_x, x, first.variance).to_vec(), of_second)
 }

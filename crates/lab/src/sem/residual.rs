@@ -1,7 +1,7 @@
 //! Residuals: what the model leaves of the sample moments, and their summaries.
 
 use super::fit::Fit;
-use super::weighted::{Moment, implied_moment};
+use super::moment::{Moment, implied_moment};
 use crate::stats::matrix::Matrix;
 
 /// The residuals of one group.
@@ -73,10 +73,13 @@ fn squares(fit: &Fit, group: usize) -> Squares {
     let (_, implied) = fit.solved.engine.group(group);
     let p = residuals.names.len();
     let s = &moments.cov;
-    let mut sums = Squares { p: p as f64, ..Squares::default() };
-    sums.triangle = (p * (p + 1) / 2) as f64;
+    let all = (p + fit.data.covariates) as f64;
+    let mut sums = Squares { p: all, ..Squares::default() };
+    // lavaan counts covariates among the variables, without residuals of their own.
+    sums.triangle = (p * (p - 1) / 2) as f64 + all;
     for i in 0..p {
-        for j in 0..=i {
+        let last = if fit.data.categorical { i } else { i + 1 };
+        for j in 0..last {
             let raw = residuals.covariances[(i, j)];
             sums.raw += raw * raw;
             sums.bentler += raw * raw / (s[(i, i)] * s[(j, j)]);
@@ -90,7 +93,7 @@ fn squares(fit: &Fit, group: usize) -> Squares {
         let own = |m: &&Moment| matches!(m, Moment::Threshold(..));
         sums.means = moments.layout.iter().filter(own).count() as f64;
         for (moment, value) in moments.layout.iter().zip(&moments.values) {
-            if !matches!(moment, Moment::Covariance(..)) {
+            if matches!(moment, Moment::Threshold(..)) {
                 let raw = value - implied_moment(implied, *moment);
                 sums.raw_mean += raw * raw;
                 sums.bentler_mean += raw * raw;

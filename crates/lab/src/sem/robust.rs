@@ -4,13 +4,16 @@
 
 use super::engine::{Data, Engine, Solved};
 use super::fit::Fit;
+use super::implied::Implied;
 use super::inference::{first_order, observed, saturated};
+use super::moment::{Moment, jacobian};
 use super::moments::{Moments, normal_weight};
 use super::options::{Errors, Scaling};
 use super::sample::GroupSample;
-use super::structure::{Implied, Place};
+use super::structure::Place;
 use super::test::ScaledTest;
-use super::weighted::{Moment, Weight, jacobian};
+use super::weighted::Weight;
+use crate::model::{Constraint, Operator, Parameter};
 use crate::stats::dense;
 use crate::stats::matrix::Matrix;
 
@@ -84,9 +87,15 @@ pub(super) fn corrected(fit: &mut Fit) -> Option<Corrected> {
 /// Robust measures where estimation did not use the complete-data likelihood: its discrepancy at
 /// the estimates, with the expectation it has under the model.
 fn from_complete(fit: &mut Fit) -> Option<Corrected> {
-    let mixed = fit.data.categorical && fit.table.ordered.len() < fit.data.sample.variables.len();
-    let unscaled = fit.data.categorical && fit.test.scaled.is_none();
-    if unscaled {
+    // Savalei's measures rest on correlations alone: on thresholds that fit perfectly and on a
+    // matrix of ordered variables that is definite.
+    let beside = fit.data.categorical
+        && (fit.table.ordered.len() < fit.data.sample.variables.len()
+            || holds_origins(fit)
+            || fit.data.moments.iter().any(|m| !is_definite(&m.cov)));
+    let scaling = fit.data.options.estimator().scaling;
+    let without = matches!(scaling, Scaling::None | Scaling::MeanVariance);
+    if fit.data.categorical && without {
         return None;
     }
     let (test, baseline) = (fit.test, fit.baseline);
@@ -100,14 +109,20 @@ fn from_complete(fit: &mut Fit) -> Option<Corrected> {
         null_df: baseline.df,
         null_c: f64::NAN,
     };
-    if mixed {
+    if beside {
         return Some(nothing);
     }
     let exogenous = super::fit::exogenous(&fit.table, true);
     let independent = super::test::independence(&fit.data, &exogenous).ok()?;
     let pieces = pieces(&fit.data)?;
     let (chisq, trace) = complete_statistic(&fit.solved, &fit.data, &pieces)?;
-    let (null, null_trace) = complete_statistic(&independent, &fit.data, &pieces)?;
+    let (null, mut null_trace) = complete_statistic(&independent, &fit.data, &pieces)?;
+    if fit.data.categorical {
+        // lavaan 0.6-14 divides by the share of each group, which only the model's own trace
+        // multiplies back; in one group both are the same. Its number is kept.
+        let each = pieces.iter().enumerate();
+        null_trace = each.map(|(g, piece)| self::trace(&piece.gamma) / fit.data.share(g)).sum();
+    }
     Some(Corrected {
         chisq,
         c: trace / test.df,
@@ -117,6 +132,31 @@ fn from_complete(fit: &mut Fit) -> Option<Corrected> {
         null_c: null_trace / baseline.df,
         ..nothing
     })
+}
+
+fn trace(matrix: &Matrix) -> f64 {
+    (0..matrix.rows).map(|i| matrix[(i, i)]).sum()
+}
+
+/// Whether no eigenvalue is below the root of the machine's precision, as lavaan asks.
+fn is_definite(matrix: &Matrix) -> bool {
+    matrix.eigen().is_some_and(|(values, _)| values[0] >= f64::EPSILON.sqrt())
+}
+
+/// Whether thresholds or means are held to each other, so that they do not fit by themselves.
+fn holds_origins(fit: &Fit) -> bool {
+    let origins = || {
+        let is_origin = |row: &&Parameter| {
+            matches!(row.op, Operator::Threshold | Operator::Intercept) && row.free.is_some()
+        };
+        fit.table.rows.iter().filter(is_origin)
+    };
+    let shared = |row: &Parameter| origins().filter(|other| other.free == row.free).count() > 1;
+    let named = |row: &Parameter| {
+        let uses = |c: &Constraint| c.difference.names().iter().any(|name| *name == row.label);
+        !row.label.is_empty() && fit.table.constraints.iter().any(uses)
+    };
+    origins().any(|row| shared(row) || named(row))
 }
 
 /// For one group: the moments compared, the weights and covariances of their estimates.

@@ -149,7 +149,7 @@ impl Sample {
             let answered = columns.iter().filter(|c| !c[row].is_nan()).count();
             let usable = match missing {
                 Missing::Listwise => answered == columns.len(),
-                Missing::Fiml => answered > required.len() && has_required(row),
+                Missing::Fiml | Missing::Pairwise => answered > required.len() && has_required(row),
             };
             if usable {
                 groups[at].rows.extend(columns.iter().map(|c| c[row]));
@@ -211,8 +211,11 @@ const EM_STEPS: usize = 20_000;
 
 impl GroupSample {
     /// Sets means and covariances: sample moments, or saturated FIML by EM (Dempster, Laird &
-    /// Rubin 1977; Little & Rubin 2002, ch. 11).
-    pub(super) fn summarise(&mut self) {
+    /// Rubin 1977; Little & Rubin 2002, ch. 11). `pairwise` asks for what single variables say.
+    pub(super) fn summarise(&mut self, pairwise: bool) {
+        if pairwise {
+            return self.start_from_answers();
+        }
         let all: Vec<usize> = (0..self.p).collect();
         if !self.incomplete {
             let rows = (0..self.cases).map(|case| self.case(case));

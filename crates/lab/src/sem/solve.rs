@@ -61,6 +61,8 @@ pub struct Solver {
     system: Vec<f64>,
     inverse: Vec<f64>,
     right: Vec<f64>,
+    /// The largest multiplier of the last constrained step.
+    multiplier: f64,
 }
 
 impl Solver {
@@ -79,6 +81,7 @@ impl Solver {
             system: vec![0.0; total * total],
             inverse: vec![0.0; total * total],
             right: vec![0.0; total],
+            multiplier: 0.0,
         }
     }
 
@@ -242,6 +245,9 @@ impl Solver {
         for i in 0..n {
             self.step[i] = dense::dot(&self.inverse[i * total..(i + 1) * total], &self.right);
         }
+        self.multiplier = (n..total)
+            .map(|c| dense::dot(&self.inverse[c * total..(c + 1) * total], &self.right).abs())
+            .fold(0.0, f64::max);
         self.step.iter().all(|x| x.is_finite())
     }
 
@@ -265,8 +271,10 @@ impl Solver {
         settled: bool,
     ) -> (f64, f64) {
         let slope = dense::dot(&self.gradient, &self.step);
-        // A constraint error may be paid for with a rise of the discrepancy.
-        let price = if violation > 0.0 { 10.0 * (1.0 + slope.abs() / violation) } else { 0.0 };
+        // A constraint error may be paid for with a rise of the discrepancy. The price must be
+        // above the multipliers for the step to lead downhill (Nocedal & Wright 2006, ch. 18);
+        // one that grew as the error vanishes would forbid all but rounding.
+        let price = 1.0 + 2.0 * self.multiplier;
         let before = value + price * violation;
         let mut length = 1.0;
         for _ in 0..30 {

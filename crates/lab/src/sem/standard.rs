@@ -1,7 +1,8 @@
 //! Standardised solutions and explained variances.
 
 use super::fit::Fit;
-use super::structure::{Implied, Structure};
+use super::implied::Implied;
+use super::structure::Structure;
 use crate::model::{Operator, Parameter};
 use crate::stats::matrix::Matrix;
 
@@ -14,6 +15,13 @@ pub enum Standard {
     All,
     /// All but exogenous observed variables.
     NotExogenous,
+}
+
+/// A variable by its place in the model's matrices.
+#[derive(Clone, Copy)]
+enum Side {
+    Observed(usize),
+    Latent(usize),
 }
 
 impl Fit {
@@ -37,10 +45,15 @@ impl Fit {
 
     fn estimate(&self, row: &Parameter, theta: &[f64], all: &[(Structure, Implied)]) -> f64 {
         let (structure, implied) = &all[row.group];
-        let ordered = self.table.ordered.iter().any(|(name, _)| *name == row.lhs);
-        if ordered && row.op == Operator::Covariance && row.lhs == row.rhs {
+        let of_ordered = self.table.is_ordered(&row.lhs)
+            && (row.op == Operator::Scale
+                || (row.op == Operator::Covariance && row.lhs == row.rhs));
+        if of_ordered {
             let observed = structure.observed.iter().position(|n| *n == row.lhs);
             let i = observed.expect("ordered variables are observed");
+            if row.op == Operator::Scale {
+                return implied.delta[i];
+            }
             let own = implied.theta[i * structure.p + i];
             let latent = structure.latent.iter().position(|n| *n == row.lhs);
             return own + latent.map_or(0.0, |j| implied.psi[j * structure.m + j]);
@@ -56,7 +69,7 @@ impl Fit {
             self.table.rows.iter().map(|row| self.estimate(row, theta, &all)).collect();
         let mut values: Vec<f64> = Vec::with_capacity(estimates.len());
         for (row, estimate) in self.table.rows.iter().zip(&estimates) {
-            let scale = Scale { fit: self, kind, structure: &all[row.group].0 };
+            let scale = Scale { fit: self, kind, structure: &all[row.group].0, group: row.group };
             values.push(scale.of(row, *estimate, &all[row.group].1, &estimates));
         }
         values.extend(self.define_from(&values));
@@ -67,7 +80,7 @@ impl Fit {
     pub(super) fn standardise_one(&self, row: &Parameter, value: f64, kind: Standard) -> f64 {
         let estimates = self.estimates_at(&self.solved.theta);
         let (structure, implied) = self.solved.engine.group(row.group);
-        Scale { fit: self, kind, structure }.of(row, value, implied, &estimates)
+        Scale { fit: self, kind, structure, group: row.group }.of(row, value, implied, &estimates)
     }
 
     /// Definitions computed from given values of the rows in place of the estimates.
@@ -99,14 +112,31 @@ impl Fit {
             if let Some(j) = structure.latent.iter().position(|n| n == name) {
                 residual += implied.psi[j * m + j];
             }
-            values.push((name.clone(), 1.0 - residual / implied.sigma[i * p + i]));
+            let total =
+                implied.sigma[i * p + i] + self.predicted(group, implied, Side::Observed(i));
+            values.push((name.clone(), 1.0 - residual / total));
         }
         for name in self.table.roles.latent.iter().filter(|n| explained(n)) {
             let j = structure.latent.iter().position(|n| n == name).expect("latent has a place");
             let at = j * m + j;
-            values.push((name.clone(), 1.0 - implied.psi[at] / implied.latent[at]));
+            let total = implied.latent[at] + self.predicted(group, implied, Side::Latent(j));
+            values.push((name.clone(), 1.0 - implied.psi[at] / total));
         }
         values
+    }
+
+    /// The variance that covariates the model is conditional on bring to a variable.
+    fn predicted(&self, group: usize, implied: &Implied, side: Side) -> f64 {
+        let q = implied.q;
+        if q == 0 {
+            return 0.0;
+        }
+        let slopes = match side {
+            Side::Observed(i) => &implied.slopes[i * q..i * q + q],
+            Side::Latent(j) => &implied.a_gamma[j * q..j * q + q],
+        };
+        let spread = self.data.moments[group].covariate_cov.apply(slopes);
+        crate::stats::dense::dot(slopes, &spread)
     }
 
     /// Standard errors of the standardised values by the delta method.
@@ -142,6 +172,7 @@ struct Scale<'f> {
     fit: &'f Fit,
     kind: Standard,
     structure: &'f Structure,
+    group: usize,
 }
 
 impl Scale<'_> {
@@ -151,13 +182,21 @@ impl Scale<'_> {
 
     /// The model-implied variance of a variable.
     fn variance(&self, name: &str, implied: &Implied) -> f64 {
+        let at = |names: &[String]| names.iter().position(|n| n == name);
+        let (fit, group, structure) = (self.fit, self.group, self.structure);
         if self.is_latent(name) {
-            let j = self.structure.latent.iter().position(|n| n == name);
-            j.map_or(f64::NAN, |j| implied.latent[j * self.structure.m + j])
-        } else {
-            let i = self.structure.observed.iter().position(|n| n == name);
-            i.map_or(f64::NAN, |i| implied.sigma[i * self.structure.p + i])
+            return at(&structure.latent).map_or(f64::NAN, |j| {
+                let own = implied.latent[j * structure.m + j];
+                own + fit.predicted(group, implied, Side::Latent(j))
+            });
         }
+        if let Some(k) = at(&structure.covariates) {
+            return fit.data.moments[group].covariate_cov[(k, k)];
+        }
+        at(&structure.observed).map_or(f64::NAN, |i| {
+            let own = implied.sigma[i * structure.p + i];
+            own + fit.predicted(group, implied, Side::Observed(i))
+        })
     }
 
     /// Whether this variable is brought to unit variance.
@@ -179,7 +218,11 @@ impl Scale<'_> {
             Operator::Measures => value * of(&row.lhs) / of(&row.rhs),
             Operator::Regression | Operator::Composite => value * of(&row.rhs) / of(&row.lhs),
             Operator::Intercept | Operator::Threshold => value / of(&row.lhs),
-            Operator::Scale => value * of(&row.lhs),
+            Operator::Scale => {
+                let i = self.structure.observed.iter().position(|n| *n == row.lhs);
+                let given = i.map_or(f64::NAN, |i| implied.sigma[i * self.structure.p + i]);
+                if self.counts(&row.lhs) { value * given.sqrt() } else { value }
+            }
             Operator::Covariance if row.lhs == row.rhs => {
                 if self.counts(&row.lhs) {
                     value / self.variance(&row.lhs, implied)

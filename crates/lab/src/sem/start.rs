@@ -6,12 +6,18 @@ use crate::model::{Operator, Parameter, ParameterTable};
 /// Sets the fixed rows of exogenous variables to their sample moments.
 pub(super) fn fix_exogenous(table: &mut ParameterTable, moments: &[Moments]) {
     let names = table.roles.observed.clone();
+    let given = table.modelled().len();
     let at = |name: &str| names.iter().position(|n| n == name).expect("exogenous is observed");
     for row in table.rows.iter_mut().filter(|row| row.exogenous) {
         let moments = &moments[row.group];
+        let (mean, cov, start) = if given < names.len() {
+            (&moments.covariate_mean, &moments.covariate_cov, given)
+        } else {
+            (&moments.mean, &moments.cov, 0)
+        };
         row.fixed = match row.op {
-            Operator::Intercept => moments.mean[at(&row.lhs)],
-            _ => moments.cov[(at(&row.lhs), at(&row.rhs))],
+            Operator::Intercept => mean[at(&row.lhs) - start],
+            _ => cov[(at(&row.lhs) - start, at(&row.rhs) - start)],
         };
     }
 }
@@ -40,7 +46,7 @@ struct Guess<'t> {
 
 impl Guess<'_> {
     fn position(&self, name: &str) -> Option<usize> {
-        self.table.roles.observed.iter().position(|n| n == name)
+        self.table.modelled().iter().position(|n| n == name)
     }
 
     fn of(&self, row: &Parameter) -> f64 {

@@ -3,6 +3,7 @@
 use super::engine::{Data, Engine, Solved};
 use super::error::SemError;
 use super::inference::{first_order, moment_sandwich, observed, saturated};
+use super::moment::Moment;
 use super::options::{Discrepancy, Scaling};
 use super::structure::{Place, Structure};
 use crate::stats::noncentral::chi_square_tail;
@@ -158,51 +159,63 @@ fn model_trace(solved: &mut Solved, data: &Data) -> Option<f64> {
     Some(inverse.trace_product(&meat))
 }
 
-/// The independence model: variances, means and thresholds free, covariances zero but those
-/// among exogenous variables, `exogenous`, which are fixed or free as in the model.
+/// The independence model: variances, means, thresholds and slopes on covariates free,
+/// covariances zero but those among exogenous variables, `exogenous`, which are fixed or free as
+/// in the model.
 pub(super) fn independence(data: &Data, exogenous: &[usize]) -> Result<Solved, SemError> {
     let mut structures = Vec::new();
     let mut theta = Vec::new();
-    for (number, sample) in data.sample.groups.iter().enumerate() {
-        let moments = &data.moments[number];
-        let fixed = |i: usize| data.exogenous.contains(&i);
-        let ordered = |i: usize| !moments.thresholds[i].is_empty();
-        let mut fixes = Vec::new();
-        let mut slots: Vec<Place> = Vec::new();
-        for i in 0..sample.p {
-            if ordered(i) {
-                fixes.push((Place::Theta(i, i), 1.0));
-                slots.extend((0..moments.thresholds[i].len()).map(|k| Place::Tau(i, k)));
-                theta.extend(&moments.thresholds[i]);
-                continue;
-            }
-            if fixed(i) {
-                let others = (0..=i).filter(|j| fixed(*j));
-                fixes.extend(others.map(|j| (Place::Theta(i, j), moments.cov[(i, j)])));
-                fixes.push((Place::Nu(i), moments.mean[i]));
-                continue;
-            }
-            slots.push(Place::Theta(i, i));
-            theta.push(moments.cov[(i, i)]);
-            if data.means {
-                slots.push(Place::Nu(i));
-                theta.push(moments.mean[i]);
-            }
-        }
-        for i in exogenous.iter().filter(|i| !fixed(**i)) {
-            for j in exogenous.iter().filter(|j| *j < i && !fixed(**j)) {
-                slots.push(Place::Theta(*i, *j));
-                theta.push(moments.cov[(*i, *j)]);
-            }
-        }
-        let offset = theta.len() - slots.len();
-        let names = data.sample.variables.clone();
-        let mut structure = Structure::unstructured(names, &[], fixes, None);
-        structure.means = data.means;
-        structure.slots =
-            slots.into_iter().enumerate().map(|(k, place)| (place, offset + k)).collect();
-        structures.push(structure);
+    for number in 0..data.sample.groups.len() {
+        structures.push(independent(data, exogenous, number, &mut theta));
     }
     let engine = data.engine(&structures, theta.len())?;
     Ok(Solved::find(engine, None, &theta))
+}
+
+fn independent(data: &Data, exogenous: &[usize], number: usize, theta: &mut Vec<f64>) -> Structure {
+    let moments = &data.moments[number];
+    let p = moments.mean.len();
+    let fixed = |i: usize| data.exogenous.contains(&i);
+    let mut fixes = Vec::new();
+    let mut slots: Vec<Place> = Vec::new();
+    for i in 0..p {
+        if !moments.thresholds[i].is_empty() {
+            fixes.push((Place::Theta(i, i), 1.0));
+            slots.extend((0..moments.thresholds[i].len()).map(|k| Place::Tau(i, k)));
+            theta.extend(&moments.thresholds[i]);
+            continue;
+        }
+        if fixed(i) {
+            let others = (0..=i).filter(|j| fixed(*j));
+            fixes.extend(others.map(|j| (Place::Theta(i, j), moments.cov[(i, j)])));
+            fixes.push((Place::Nu(i), moments.mean[i]));
+            continue;
+        }
+        slots.push(Place::Theta(i, i));
+        theta.push(moments.cov[(i, i)]);
+        if data.means {
+            slots.push(Place::Nu(i));
+            theta.push(moments.mean[i]);
+        }
+    }
+    let free = |i: &usize| *i < p && !fixed(*i);
+    for i in exogenous.iter().copied().filter(free) {
+        for j in exogenous.iter().copied().filter(|j| *j < i && !fixed(*j)) {
+            slots.push(Place::Theta(i, j));
+            theta.push(moments.cov[(i, j)]);
+        }
+    }
+    for (moment, value) in moments.layout.iter().zip(&moments.values) {
+        if let Moment::Slope(i, k) = moment {
+            slots.push(Place::Direct(*i, *k));
+            theta.push(*value);
+        }
+    }
+    let offset = theta.len() - slots.len();
+    let names = data.sample.variables[..p].to_vec();
+    let mut structure = Structure::unstructured(names, &[], fixes, None);
+    structure.means = data.means;
+    structure.covariates = data.sample.variables[p..].to_vec();
+    structure.slots = slots.into_iter().enumerate().map(|(k, place)| (place, offset + k)).collect();
+    structure
 }
