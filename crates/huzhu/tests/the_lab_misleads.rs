@@ -16,7 +16,8 @@ struct Bench {
 }
 
 const MODEL: &str = "TRUST =~ tr1 + tr2 + tr3 + tr4\nRISK =~ ri1 + ri2 + ri3\n\
-                     STAY =~ st1 + st2 + st3\nRISK ~ c*TRUST\nSTAY ~ d*TRUST + e*RISK\nind := c*e\n";
+                     STAY =~ st1 + st2 + st3\nRISK ~ c*TRUST\nSTAY ~ d*TRUST + e*RISK\n\
+                     ind := c*e\n";
 
 impl Bench {
     fn new() -> Self {
@@ -65,7 +66,8 @@ fn another_program_looks_for_a_key_in_vain() {
     has(&sem["params"][1], "lhs op rhs group est se z p ci_lower ci_upper std_all");
     has(
         &sem["fit"],
-        "chisq df pvalue cfi tli rmsea rmsea_ci_lower rmsea_ci_upper srmr logl aic bic chisq_scaled",
+        "chisq df pvalue cfi tli rmsea rmsea_ci_lower rmsea_ci_upper srmr logl aic bic \
+         chisq_scaled",
     );
     let pls = done(&bench.fitted("pls --bootstrap 50 --seed 1 --predict"));
     has(&pls, "paths loadings weights r2 reliability htmt f2 vif htmt_intervals predict");

@@ -244,14 +244,14 @@ fn a_declared_run_or_table_is_left_out() {
         "behaviour",
     ];
     for file in tables {
-        let table = of_table(&html, file);
+        let table = of_table(html, file);
         assert!(table.contains("<td class=\"n"), "{file} has no figure");
     }
-    let runs = of_table(&html, "runs");
+    let runs = of_table(html, "runs");
     for run in ["Main: MLR", "WLSMV", "PLSc", "With controls", "With marker"] {
         assert!(runs.contains(run), "{run}");
     }
-    let controls = of_table(&html, "controls");
+    let controls = of_table(html, "controls");
     for line in [
         "Amount shared last year → Trust in the platform",
         "Has asked for aid = yes → Intention to stay",
@@ -260,10 +260,10 @@ fn a_declared_run_or_table_is_left_out() {
         assert!(controls.contains(line), "{line}");
     }
     for rival in ["Four dimensions", "Trust passes", "One perception", "A whole formed"] {
-        assert!(of_table(&html, "rivals-composites").contains(rival), "{rival}");
+        assert!(of_table(html, "rivals-composites").contains(rival), "{rival}");
     }
-    assert!(!of_table(&html, "rivals").contains("A whole formed"), "composites have no χ²");
-    assert!(of_table(&html, "behaviour").contains("Left (hazard ratio, Cox), with controls"));
+    assert!(!of_table(html, "rivals").contains("A whole formed"), "composites have no χ²");
+    assert!(of_table(html, "behaviour").contains("Left (hazard ratio, Cox), with controls"));
 }
 
 #[test]

@@ -166,7 +166,7 @@ fn thirds(rows: &Items) -> Option<Thirds> {
     let mut sorted: Vec<f64> = rows.column(0).collect();
     sorted.sort_by(f64::total_cmp);
     let cuts = (quantile(&sorted, 1.0 / 3.0), quantile(&sorted, 2.0 / 3.0));
-    if !(cuts.0 < cuts.1) {
+    if cuts.0 >= cuts.1 || cuts.0.is_nan() {
         return None;
     }
     let third = |score: f64| usize::from(score >= cuts.0) + usize::from(score >= cuts.1);

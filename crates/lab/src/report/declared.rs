@@ -130,82 +130,114 @@ fn promises(page: &Page, findings: &Findings, plan: &Plan) -> Vec<(bool, String)
     lines
 }
 
-fn criteria(page: &Page, findings: &Findings) -> Vec<Criterion> {
-    let limits = findings.limits();
-    let measured = &findings.measurement;
-    let name = |at: usize| findings.name(&findings.scales[at].name);
-    let least = |what: &str, limit: f64, values: &mut dyn Iterator<Item = (String, f64)>| {
+/// The worst of some figures against a least or greatest one.
+struct Limits<'p> {
+    page: &'p Page,
+}
+
+impl Limits<'_> {
+    fn least(
+        &self,
+        names: (&str, &str),
+        limit: f64,
+        values: impl Iterator<Item = (String, f64)>,
+    ) -> Option<Criterion> {
         let worst = values.filter(|v| v.1.is_finite()).min_by(|a, b| a.1.total_cmp(&b.1))?;
         Some(Criterion {
-            name: what.to_owned(),
+            name: self.page.say(names.0, names.1).to_owned(),
             limit: format!("≥ {}", share(limit)),
             met: worst.1 >= limit,
             found: worst.1,
             place: worst.0,
         })
-    };
-    let most = |what: &str, limit: f64, values: &mut dyn Iterator<Item = (String, f64)>| {
+    }
+
+    fn most(
+        &self,
+        names: (&str, &str),
+        limit: f64,
+        values: impl Iterator<Item = (String, f64)>,
+    ) -> Option<Criterion> {
         let worst = values.filter(|v| v.1.is_finite()).max_by(|a, b| a.1.total_cmp(&b.1))?;
         Some(Criterion {
-            name: what.to_owned(),
+            name: self.page.say(names.0, names.1).to_owned(),
             limit: format!("≤ {}", share(limit)),
             met: worst.1 <= limit,
             found: worst.1,
             place: worst.0,
         })
-    };
+    }
+}
+
+fn criteria(page: &Page, findings: &Findings) -> Vec<Criterion> {
+    let mut all = of_measurement(page, findings);
+    all.extend(of_model(page, findings));
+    all
+}
+
+fn of_measurement(page: &Page, findings: &Findings) -> Vec<Criterion> {
+    let (limits, judge) = (findings.limits(), Limits { page });
+    let measured = &findings.measurement;
+    let name = |at: usize| findings.name(&findings.scales[at].name);
     let alphas = measured.alphas.iter().enumerate();
-    let mut alphas = alphas.filter_map(|(at, alpha)| Some((name(at), alpha.as_ref()?.raw)));
+    let alphas = alphas.filter_map(|(at, alpha)| Some((name(at), alpha.as_ref()?.raw)));
     let scales = || measured.joint.scales.iter().enumerate().filter(|(_, s)| s.loadings.len() > 1);
-    let mut loadings = measured
+    let loadings = measured
         .joint
         .scales
         .iter()
         .flat_map(|s| s.scale.items.iter().cloned().zip(s.loadings.iter().copied()));
     let size = findings.scales.len();
-    let mut ratios = (0..size * size).filter_map(|at| {
+    let ratios = (0..size * size).filter_map(|at| {
         let value = measured.heterotrait[at];
         let pair = || format!("{} – {}", name(at % size), name(at / size));
         (!value.is_nan()).then(|| (pair(), value))
     });
+    let all = [
+        judge.least(("Cronbach's alpha", "克隆巴赫 α"), limits.alpha_min, alphas),
+        judge.least(
+            ("Composite reliability ρc", "组合信度 ρc"),
+            limits.composite_reliability_min,
+            scales().map(|(at, scale)| (name(at), scale.rho_c)),
+        ),
+        judge.least(
+            ("Variance extracted (AVE)", "平均方差抽取量（AVE）"),
+            limits.variance_extracted_min,
+            scales().map(|(at, scale)| (name(at), scale.ave)),
+        ),
+        judge.least(("Loading", "载荷"), limits.loading_min, loadings),
+        judge.most(("HTMT", "HTMT"), limits.heterotrait_max, ratios),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn of_model(page: &Page, findings: &Findings) -> Vec<Criterion> {
+    let (limits, judge) = (findings.limits(), Limits { page });
     let measures = findings.fit.clone().measures();
     let fit = |code: &str| {
         let value = measures.get(&format!("{code}.robust")).or(measures.get(code));
         std::iter::once((page.say("main model", "主模型").to_owned(), value.unwrap_or(f64::NAN)))
     };
-    let mut all = vec![
-        least(page.say("Cronbach's alpha", "克隆巴赫 α"), limits.alpha_min, &mut alphas),
-        least(
-            page.say("Composite reliability ρc", "组合信度 ρc"),
-            limits.composite_reliability_min,
-            &mut scales().map(|(at, scale)| (name(at), scale.rho_c)),
-        ),
-        least(
-            page.say("Variance extracted (AVE)", "平均方差抽取量（AVE）"),
-            limits.variance_extracted_min,
-            &mut scales().map(|(at, scale)| (name(at), scale.ave)),
-        ),
-        least(page.say("Loading", "载荷"), limits.loading_min, &mut loadings),
-        most("HTMT", limits.heterotrait_max, &mut ratios),
-        least("CFI", limits.cfi_min, &mut fit("cfi")),
-        most("RMSEA", limits.rmsea_max, &mut fit("rmsea")),
-        most("SRMR", limits.srmr_max, &mut fit("srmr")),
-    ];
     let steps = |f: fn(&crate::sem::Difference) -> f64| {
         findings.ladder.iter().filter_map(move |step| {
             let rung = step.outcome.as_ref().ok()?;
             Some((page.say(step.name.0, step.name.1).to_owned(), f(rung.difference.as_ref()?)))
         })
     };
-    all.push(most(
-        page.say("Fall of CFI between groups' steps", "各组逐步的 CFI 下降"),
-        limits.invariance_cfi_fall_max,
-        &mut steps(|d| d.cfi),
-    ));
-    all.push(most(
-        page.say("Rise of RMSEA between groups' steps", "各组逐步的 RMSEA 上升"),
-        limits.invariance_rmsea_rise_max,
-        &mut steps(|d| d.rmsea),
-    ));
+    let all = [
+        judge.least(("CFI", "CFI"), limits.cfi_min, fit("cfi")),
+        judge.most(("RMSEA", "RMSEA"), limits.rmsea_max, fit("rmsea")),
+        judge.most(("SRMR", "SRMR"), limits.srmr_max, fit("srmr")),
+        judge.most(
+            ("Fall of CFI between groups' steps", "各组逐步的 CFI 下降"),
+            limits.invariance_cfi_fall_max,
+            steps(|d| d.cfi),
+        ),
+        judge.most(
+            ("Rise of RMSEA between groups' steps", "各组逐步的 RMSEA 上升"),
+            limits.invariance_rmsea_rise_max,
+            steps(|d| d.rmsea),
+        ),
+    ];
     all.into_iter().flatten().collect()
 }

@@ -210,7 +210,7 @@ fn intervals(page: &mut Page, findings: &Findings) {
         page.say("Pair of constructs", "一对构念").to_owned(),
         "HTMT".to_owned(),
         page.say("95% CI", "95% 置信区间").to_owned(),
-        format!("< {}", super::sheet::share(most)),
+        format!("<\u{a0}{}", super::sheet::share(most)),
     ];
     let mut sheet = Sheet {
         file: "htmt-intervals",

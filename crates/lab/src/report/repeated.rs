@@ -277,27 +277,29 @@ fn bias(page: &Page, findings: &Findings) -> Sheet {
         ]);
     }
     if let Some(marker) = &bias.marker {
-        let (before, after) = marker.kept(findings.limits().significance);
-        sheet.row(vec![
-            Cell::Words(
-                page.say("Smallest correlation with the marker", "与标记题的最小相关").to_owned(),
-            ),
-            Cell::Share(marker.correlation),
-            Cell::Blank,
-            Cell::Blank,
-        ]);
-        let words = match page.language {
-            Language::English => {
-                format!("Correlations of constructs left without it, of {before}")
-            }
-            Language::Chinese => format!("去掉它之后仍显著的构念相关（原有 {before} 个）"),
-        };
-        sheet.row(vec![
-            Cell::Words(words),
-            Cell::Count(after),
-            Cell::Words(before.to_string()),
-            Cell::Met(after == before),
-        ]);
+        unrelated(page, findings, marker, &mut sheet);
     }
     sheet
+}
+
+/// What the marker shares with the constructs, and what is left without it.
+fn unrelated(page: &Page, findings: &Findings, marker: &super::bias::Marker, sheet: &mut Sheet) {
+    let (before, after) = marker.kept(findings.limits().significance);
+    let what = page.say("Smallest correlation with the marker", "与标记题的最小相关");
+    sheet.row(vec![
+        Cell::Words(what.to_owned()),
+        Cell::Share(marker.correlation),
+        Cell::Blank,
+        Cell::Blank,
+    ]);
+    let words = match page.language {
+        Language::English => format!("Correlations of constructs left without it, of {before}"),
+        Language::Chinese => format!("去掉它之后仍显著的构念相关（原有 {before} 个）"),
+    };
+    sheet.row(vec![
+        Cell::Words(words),
+        Cell::Count(after),
+        Cell::Words(before.to_string()),
+        Cell::Met(after == before),
+    ]);
 }
