@@ -5,6 +5,7 @@ use super::page::Page;
 use super::sheet::{Cell, Sheet, share};
 use super::warning::told;
 use crate::instrument::{Language, Plan};
+use crate::sem::Missing;
 
 /// A limit and what was found against it.
 struct Criterion {
@@ -103,6 +104,16 @@ fn promises(page: &Page, findings: &Findings, plan: &Plan) -> Vec<(bool, String)
             page.say("Estimator", "估计方法"),
             estimator,
             estimator.eq_ignore_ascii_case(&plan.estimator),
+        ),
+        line(
+            page.say("Missing answers", "缺失答案"),
+            match (findings.sample.missing, options.missing) {
+                (0, _) => page.say("none", "无"),
+                (_, Missing::Fiml) => page.say("full-information likelihood", "全信息似然法"),
+                (_, Missing::Listwise) => page.say("respondents left out", "剔除该受访者"),
+            },
+            findings.sample.missing == 0
+                || (options.missing == Missing::Fiml) == (plan.missing == "fiml"),
         ),
         line(
             page.say("Outcome", "结果构念"),

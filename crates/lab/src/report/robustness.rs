@@ -28,7 +28,7 @@ impl Method {
     /// The name for a table's head.
     pub(super) fn name(&self, language: Language) -> String {
         match self {
-            Self::Main(name) => format!("{} {name}", language.pick("Main:", "主分析：")),
+            Self::Main(name) => format!("{}{name}", language.pick("Main: ", "主分析：")),
             Self::Estimator(name) => (*name).to_owned(),
             Self::Pls => "PLS".to_owned(),
             Self::ConsistentPls => "PLSc".to_owned(),
