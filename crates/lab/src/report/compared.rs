@@ -153,8 +153,8 @@ fn by_composites(page: &mut Page, findings: &Findings) {
             .say(
                 "which account predicts answers that it has not seen: the mean Q² of the items \
                  that all models predict, and how far squared errors exceed those of the first \
-                 model (Δ loss), with its t test (CVPAT). Below zero a model predicts better. A construct made \
-                 of others is estimated in two stages.",
+                 model (Δ loss), with its t test (CVPAT). Below zero a model predicts better. A \
+                 construct made of others is estimated in two stages.",
                 "哪种解释能预测未见过的答案：各模型共同预测的题目的平均 Q²，\
                  以及平方误差超出首个模型的量（Δ 损失）及其 t 检验（CVPAT）。\
                  小于零表示预测得更好。由其他构念构成的构念用两阶段法估计。",
