@@ -28,7 +28,7 @@ fn the_questionnaire_lacks_a_construct_or_an_item() {
     assert_eq!(trust.items_of("MARKER").count(), 3);
     assert_eq!(trust.items_of("EXIT").count(), 3);
     assert_eq!(trust.items_of("ATTENTION").next().unwrap().expected, Some(2));
-    assert_eq!(trust.models.len(), 3);
+    assert_eq!(trust.models.len(), 4, "the leading model and its three rivals");
 }
 
 #[test]
@@ -41,6 +41,9 @@ fn the_seal_overlooks_a_change_of_meaning() {
         ("d3*TP\n", "d3*RC\n"),
         ("failed_attention = true", "failed_attention = false"),
         ("version = 1", "version = 2"),
+        ("controls_on = [\"TRUST\", \"STAY\"]", "controls_on = [\"TRUST\"]"),
+        ("marker = [\"construct\", \"partial\"]", "marker = [\"partial\"]"),
+        ("method = \"pls\"", "method = \"sem\""),
         (
             "code = \"tra1\"\nconstruct = \"TRA\"\n",
             "code = \"tra1\"\nreverse = true\nconstruct = \"TRA\"\n",
@@ -212,4 +215,15 @@ fn the_printed_questionnaire_asks_for_something_outside_or_half_in_english() {
         assert!(!chinese.contains(&item.text.en), "{}", item.code);
         assert!(chinese.contains(&item.text.zh), "{}", item.code);
     }
+}
+
+#[test]
+fn a_plan_that_cannot_be_carried_out_is_sealed() {
+    let refused = |from: &str, to: &str| changed(from, to).unwrap_err().to_string();
+    let said = refused("controls_on = [\"TRUST\"", "controls_on = [\"TRUTS\"");
+    assert!(said.contains("construct for the controls \"TRUTS\" is unknown"), "{said}");
+    let said = refused("role = \"marker\"", "role = \"optional\"");
+    assert!(said.contains("\"marker\" is unknown"), "{said}");
+    assert!(changed("\"construct\", \"partial\"", "\"constrct\"").is_err());
+    assert!(changed("method = \"pls\"", "method = \"plss\"").is_err());
 }

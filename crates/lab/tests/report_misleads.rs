@@ -4,6 +4,8 @@
 // A test may fail loudly.
 #![allow(clippy::unwrap_used)]
 
+use std::sync::OnceLock;
+
 use lab::data::random::Draw;
 use lab::instrument::{Instrument, Language, TRUST, simulate};
 use lab::report::{Request, document};
@@ -121,14 +123,18 @@ fn the_page_asks_for_something_outside_itself() {
     }
 }
 
-fn synthetic_page(language: Language) -> String {
-    let instrument = Instrument::parse(TRUST).unwrap();
-    let csv = simulate(&instrument, 400, 5);
-    let mut request = request(csv.as_bytes(), None);
-    request.instrument = Some(&instrument);
-    request.language = language;
-    request.group = Some("group");
-    page(&request)
+/// One page in each language for all tests, since it fits every rival.
+fn synthetic_page(language: Language) -> &'static str {
+    static PAGES: [OnceLock<String>; 2] = [const { OnceLock::new() }; 2];
+    PAGES[usize::from(language == Language::Chinese)].get_or_init(|| {
+        let instrument = Instrument::parse(TRUST).unwrap();
+        let csv = simulate(&instrument, 400, 5);
+        let mut request = request(csv.as_bytes(), None);
+        request.instrument = Some(&instrument);
+        request.language = language;
+        request.group = Some("group");
+        page(&request)
+    })
 }
 
 #[test]
@@ -165,7 +171,14 @@ fn a_chinese_report_is_half_in_english() {
         "AIC",
         "BIC",
         "MLR",
+        "WLSMV",
         "PLS",
+        "PLSc",
+        "PLSpredict",
+        "CVPAT",
+        "VIF",
+        "RMSE",
+        "MAE",
         "SHA",
         "logit",
         "cloglog",
@@ -177,6 +190,7 @@ fn a_chinese_report_is_half_in_english() {
         "huzhu",
         "novice",
         "veteran",
+        "yes",
         "ind",
         "tra",
         "trust",
@@ -194,6 +208,69 @@ fn a_chinese_report_is_half_in_english() {
     english.retain(|word| word != "csv");
     assert!(english.is_empty(), "{english:?}");
     assert!(html.contains("<html lang=\"zh-Hans\""));
+}
+
+#[test]
+fn an_improper_solution_is_told_in_english_to_a_chinese_reader() {
+    let csv = answers(300, true);
+    let mut request = request(csv.as_bytes(), Some(MODEL));
+    request.language = Language::Chinese;
+    let html = page(&request);
+    assert!(html.contains("海伍德情形：t1的残差方差为负"), "the warning says what is wrong");
+    for english in ["Heywood", "definite", "variance", "bootstrap", "categories", "英文原文"] {
+        assert!(!html.contains(english), "{english}");
+    }
+    assert!(html.contains("有序变量最多"), "the refused run says why");
+}
+
+#[test]
+fn a_declared_run_or_table_is_left_out() {
+    let html = synthetic_page(Language::English);
+    let tables = [
+        "criteria",
+        "reliability",
+        "htmt",
+        "htmt-intervals",
+        "r2",
+        "f2",
+        "prediction",
+        "robustness",
+        "runs",
+        "controls",
+        "method-bias",
+        "rivals",
+        "rivals-composites",
+        "invariance",
+        "behaviour",
+    ];
+    for file in tables {
+        let table = of_table(html, file);
+        assert!(table.contains("<td class=\"n"), "{file} has no figure");
+    }
+    let runs = of_table(html, "runs");
+    for run in ["Main: MLR", "WLSMV", "PLSc", "With controls", "With marker"] {
+        assert!(runs.contains(run), "{run}");
+    }
+    let controls = of_table(html, "controls");
+    for line in [
+        "Amount shared last year → Trust in the platform",
+        "Has asked for aid = yes → Intention to stay",
+        "Marker (unrelated) → Perceived risk",
+    ] {
+        assert!(controls.contains(line), "{line}");
+    }
+    for rival in ["Four dimensions", "Trust passes", "One perception", "A whole formed"] {
+        assert!(of_table(html, "rivals-composites").contains(rival), "{rival}");
+    }
+    assert!(!of_table(html, "rivals").contains("A whole formed"), "composites have no χ²");
+    assert!(of_table(html, "behaviour").contains("Left (hazard ratio, Cox), with controls"));
+}
+
+#[test]
+fn a_step_away_from_the_plan_is_hidden() {
+    let html = synthetic_page(Language::English);
+    assert!(html.contains("<b>✓</b> Estimator: MLR</li>"));
+    assert!(html.contains("<b>✗</b> Bootstrap draws: 100, which differs from the plan</li>"));
 }
 
 /// The words a reader sees or hears: no tags, no model text, no hashes.

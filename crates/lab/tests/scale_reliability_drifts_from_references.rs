@@ -6,11 +6,13 @@
 mod pls_reference;
 
 use lab::data::moments::{correlation, covariance};
+use lab::data::random::Draw;
 use lab::data::{Items, Table};
 use lab::reliability::{
     ReliabilityError, alpha, average_variance_extracted, composite_reliability, fornell_larcker,
-    htmt, htmt2, omega_of_model, omega_of_one_factor, rho_a,
+    htmt, htmt2, joint, omega_of_model, omega_of_one_factor, rho_a,
 };
+use lab::sem::FitOptions;
 use pls_reference::{agree, items, json, labelled, table, text};
 
 const HOLZINGER: [(&str, [&str; 3]); 3] = [
@@ -206,4 +208,63 @@ fn scales_that_cannot_be_measured_are_refused_in_words() {
     let empty = Items::from_rows(names, vec![f64::NAN; 8]);
     assert_eq!(alpha(&empty, 0.95), Err(ReliabilityError::TooFewRows(0)));
     assert_eq!(omega_of_one_factor(&empty), Err(ReliabilityError::NotIdentified(2)));
+}
+
+/// The structural model of the trust data; its paths must play no part in reliability.
+const TRACKER: &str = "Trust =~ trust1 + trust2\n\
+    PrCon =~ privcon1 + privcon2 + privcon3 + privcon4\n\
+    Risk =~ risk1 + risk2 + risk3\nInt =~ intent1 + intent2\n\
+    Int ~ a*Trust + PrCon\nind := a*2";
+
+#[test]
+fn scales_of_one_model_are_measured_one_by_one() {
+    let items = "im1+im2+im3+im4 tp1+tp2+tp3+tp4 rc1+rc2+rc3+rc4 mt1+mt2+mt3+mt4";
+    let scales = format!("tra1+tra2+tra3+tra4 {items} tr1+tr2+tr3+tr4 ri1+ri2+ri3 st1+st2+st3");
+    let names = ["TRA", "IM", "TP", "RC", "MT", "TRUST", "RISK", "STAY"];
+    let lines = names.iter().zip(scales.split(' ')).map(|(name, all)| format!("{name} =~ {all}\n"));
+    let trust: String = lines.collect();
+    for (data, reference, model) in [
+        ("csem_LancelotMiltgenetal2016.csv", "lm2016_reliability.csv", TRACKER),
+        ("trust_survey_synth.csv", "trust_reliability.csv", trust.as_str()),
+    ] {
+        let (Some(answers), Some(theirs)) = (table(data), text(reference)) else { return };
+        let model = lab::model::parse(model).unwrap();
+        let found = joint(&model, &answers, &FitOptions::default()).unwrap();
+        let theirs = Table::from_csv(theirs.as_bytes()).unwrap();
+        for scale in &found.scales {
+            let column = theirs.numbers(&scale.scale.name).unwrap();
+            let omega = scale.omega.unwrap();
+            agree(&scale.scale.name, omega.model_implied, column[1], 1e-5);
+            agree(&scale.scale.name, omega.observed_total, column[3], 1e-5);
+            agree(&scale.scale.name, omega.average_variance, column[4], 1e-5);
+        }
+    }
+}
+
+#[test]
+fn what_residuals_share_counts_as_the_factor() {
+    let seed = 23;
+    eprintln!("seed {seed}");
+    let mut columns = vec![Vec::new(); 4];
+    for row in 0..20_000 {
+        let mut draw = Draw::new(seed, row);
+        let (factor, shared) = draw.normals();
+        for (item, column) in columns.iter_mut().enumerate() {
+            let own = draw.normals().0;
+            // Loadings .7, residual variances .51, of which the first two items share .30.
+            let residual = match item {
+                0 | 1 => 0.3f64.sqrt() * shared + 0.21f64.sqrt() * own,
+                _ => 0.51f64.sqrt() * own,
+            };
+            column.push(0.7 * factor + residual);
+        }
+    }
+    let names = ["x1", "x2", "x3", "x4"].map(str::to_owned);
+    let answers = Table::from_columns(names.into_iter().zip(columns).collect());
+    let model = lab::model::parse("F =~ x1 + x2 + x3 + x4\nx1 ~~ x2").unwrap();
+    let found = joint(&model, &answers, &FitOptions::default()).unwrap();
+    let omega = found.scales[0].omega.unwrap();
+    let population = 2.8 * 2.8 / (2.8 * 2.8 + 4.0 * 0.51 + 2.0 * 0.3);
+    assert!((omega.model_implied - population).abs() < 0.01, "{omega:?} {population}");
+    assert!((omega.observed_total - population).abs() < 0.01, "{omega:?} {population}");
 }

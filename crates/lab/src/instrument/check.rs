@@ -241,23 +241,17 @@ impl Instrument {
         if !["percentile", "bc", "bca", "normal"].contains(&plan.interval.as_str()) {
             return Err(unknown("interval", &plan.interval));
         }
-        if !self.constructs_of(Role::Model).any(|construct| construct.code == plan.outcome) {
+        let modelled = |name: &String| self.constructs_of(Role::Model).any(|c| c.code == *name);
+        if !modelled(&plan.outcome) {
             return Err(unknown("outcome", &plan.outcome));
         }
-        for comparison in &plan.comparisons {
-            for code in &comparison.models {
-                if !self.models.iter().any(|model| &model.code == code) {
-                    return Err(unknown("model", code));
-                }
-            }
-            for measure in &comparison.by {
-                if !["chisq", "cfi", "tli", "rmsea", "srmr", "aic", "bic"]
-                    .contains(&measure.as_str())
-                {
-                    return Err(unknown("measure", measure));
-                }
-            }
+        if let Some(name) = plan.controls_on.iter().find(|name| !modelled(name)) {
+            return Err(unknown("construct for the controls", name));
         }
+        if !plan.marker.is_empty() && self.constructs_of(Role::Marker).next().is_none() {
+            return Err(unknown("construct with the role", "marker"));
+        }
+        self.check_comparisons()?;
         let t = &plan.thresholds;
         for (name, value) in [
             ("alpha_min", t.alpha_min),
@@ -275,6 +269,25 @@ impl Instrument {
         ] {
             if !(0.0..=1.0).contains(&value) {
                 return Err(InstrumentError::Threshold(name));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_comparisons(&self) -> Result<(), InstrumentError> {
+        let unknown = |what, name: &str| InstrumentError::Plan { what, name: name.to_owned() };
+        for comparison in &self.plan.comparisons {
+            for code in &comparison.models {
+                if !self.models.iter().any(|model| &model.code == code) {
+                    return Err(unknown("model", code));
+                }
+            }
+            for measure in &comparison.by {
+                if !["chisq", "cfi", "tli", "rmsea", "srmr", "aic", "bic", "loss"]
+                    .contains(&measure.as_str())
+                {
+                    return Err(unknown("measure", measure));
+                }
             }
         }
         Ok(())

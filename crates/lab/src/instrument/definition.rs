@@ -106,6 +106,24 @@ pub struct Item {
     pub expected: Option<i32>,
 }
 
+/// By what a rival model is estimated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// Covariances of items (CB-SEM), and composites beside it.
+    #[default]
+    Sem,
+    /// Composites alone: the model forms a construct of others (`<~`), which has no such model.
+    Pls,
+}
+
+impl Method {
+    /// Whether this is what a file without the key says.
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// One of the rival structural models.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,6 +134,9 @@ pub struct Rival {
     pub title: Text,
     /// What it holds, in words.
     pub idea: Text,
+    /// By what it is estimated.
+    #[serde(default, skip_serializing_if = "Method::is_default")]
+    pub method: Method,
     /// Structural part in lavaan syntax; the measurement part follows from the items.
     pub syntax: String,
 }
@@ -170,6 +191,35 @@ pub struct Thresholds {
     pub significance: f64,
 }
 
+impl Default for Thresholds {
+    /// The limits that are customary where no plan declares others.
+    fn default() -> Self {
+        Self {
+            alpha_min: 0.70,
+            composite_reliability_min: 0.70,
+            variance_extracted_min: 0.50,
+            heterotrait_max: 0.85,
+            loading_min: 0.708,
+            cfi_min: 0.95,
+            rmsea_max: 0.06,
+            srmr_max: 0.08,
+            invariance_cfi_fall_max: 0.010,
+            invariance_rmsea_rise_max: 0.015,
+            significance: 0.05,
+        }
+    }
+}
+
+/// How the marker items are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MarkerUse {
+    /// They measure a construct that explains every endogenous one.
+    Construct,
+    /// Their smallest correlation is taken out of all others (Lindell and Whitney 2001).
+    Partial,
+}
+
 /// Which respondents leave the sample.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -210,6 +260,12 @@ pub struct Plan {
     pub bootstrap_draws: u32,
     /// Kind of bootstrap interval.
     pub interval: String,
+    /// Constructs into whose equations the controls enter, in a run beside the main one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub controls_on: Vec<String>,
+    /// Uses of the marker items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marker: Vec<MarkerUse>,
     /// Limits.
     pub thresholds: Thresholds,
     /// Exclusions.

@@ -13,8 +13,8 @@ pub use answers::{AnswerReport, WrongColumn, check_answers, usable_rows};
 pub use check::InstrumentError;
 pub(crate) use check::nearest;
 pub use definition::{
-    Column, Comparison, Construct, Exclusions, Grouping, Instrument, Item, Language, Plan, Rival,
-    Role, Scale, Text, Thresholds,
+    Column, Comparison, Construct, Exclusions, Grouping, Instrument, Item, Language, MarkerUse,
+    Method, Plan, Rival, Role, Scale, Text, Thresholds,
 };
 pub use page::{answer_sheet, questionnaire};
 pub use score::{Scores, score};

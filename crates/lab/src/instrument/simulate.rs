@@ -38,35 +38,47 @@ pub fn simulate(instrument: &Instrument, count: usize, seed: u64) -> String {
     for item in &instrument.items {
         text.push_str(&format!(",{}", item.code));
     }
-    text.push_str(",group,joined,periods,exited\n");
+    text.push_str(",group,joined,periods,exited");
+    text.push_str(",case_known,age_band,province_tier,shared_last_year,claimed,disposition\n");
     for number in 0..count {
         let mut draw = Draw::new(seed, number as u64);
         text.push_str(&format!("s{:05},1", number + 1));
-        let latent = latent_values(&mut draw);
+        let (latent, unrelated) = latent_values(&mut draw);
         for item in &instrument.items {
-            let answer = answer(instrument, item, &latent, &mut draw);
+            let answer = answer(instrument, item, &latent, unrelated, &mut draw);
             text.push_str(&format!(",{answer}"));
         }
         text.push_str(&behaviour(&latent, &mut draw));
+        text.push_str(&circumstances(&latent, &mut draw));
     }
     text
 }
 
-fn latent_values(draw: &mut Draw) -> [f64; 8] {
+/// The constructs of the model, and what the marker items measure.
+fn latent_values(draw: &mut Draw) -> ([f64; 8], f64) {
     let mut values = [0.0; 8];
+    let mut unrelated = 0.0;
     for (at, (_, antecedents)) in PATHS.iter().enumerate() {
         let explained: f64 =
             antecedents.iter().map(|(name, weight)| weight * values[position(name)]).sum();
-        values[at] = explained + SPREADS[at] * draw.normals().0;
+        let (own, spare) = draw.normals();
+        values[at] = explained + SPREADS[at] * own;
+        unrelated = spare;
     }
-    values
+    (values, unrelated)
 }
 
 fn position(name: &str) -> usize {
     PATHS.iter().position(|(known, _)| *known == name).unwrap_or(0)
 }
 
-fn answer(instrument: &Instrument, item: &super::Item, latent: &[f64; 8], draw: &mut Draw) -> i32 {
+fn answer(
+    instrument: &Instrument,
+    item: &super::Item,
+    latent: &[f64; 8],
+    unrelated: f64,
+    draw: &mut Draw,
+) -> i32 {
     let (low, high) = (instrument.scale.low, instrument.scale.high);
     let noise = draw.normals().0;
     if let Some(expected) = item.expected {
@@ -80,6 +92,7 @@ fn answer(instrument: &Instrument, item: &super::Item, latent: &[f64; 8], draw: 
         (Some(Role::Model), code) => latent[position(code)],
         // Thoughts of leaving are the other side of the intention to stay.
         (Some(Role::Optional), _) => -latent[position("STAY")],
+        (Some(Role::Marker), _) => unrelated,
         _ => 0.0,
     };
     let loading = if common == 0.0 { 0.0 } else { loading };
@@ -98,5 +111,18 @@ fn behaviour(latent: &[f64; 8], draw: &mut Draw) -> String {
     let hazard = chance(-3.4 - 0.6 * trust);
     let left = (1..=PERIODS).find(|_| draw.uniform() < hazard);
     let exited = u8::from(left.is_some());
-    format!(",{group},{joined},{},{exited}\n", left.unwrap_or(PERIODS))
+    format!(",{group},{joined},{},{exited}", left.unwrap_or(PERIODS))
+}
+
+/// Groups and controls: those who are disposed to trust trust a little more, the rest is chance.
+fn circumstances(latent: &[f64; 8], draw: &mut Draw) -> String {
+    let known = if draw.uniform() < 0.3 { "yes" } else { "no" };
+    let age = ["18-34", "35-49", "50-64"][draw.below(3) as usize];
+    let tier = 1 + draw.below(3);
+    let (first, second) = draw.normals();
+    let shared = (90.0 * (0.35 * first).exp()).round();
+    let claimed = if draw.uniform() < 0.04 { "yes" } else { "no" };
+    let disposition = 4.0 + 0.3 * latent[position("TRUST")] + 1.1 * second;
+    let disposition = disposition.round().clamp(1.0, 7.0);
+    format!(",{known},{age},{tier},{shared},{claimed},{disposition}\n")
 }

@@ -94,6 +94,8 @@ pub(crate) struct Workspace {
     factors: Vec<f64>,
     small: Vec<f64>,
     right: Vec<f64>,
+    /// The first stage's, for a model with second-order constructs.
+    pub first: Option<Box<Workspace>>,
 }
 
 impl Workspace {
@@ -119,6 +121,7 @@ impl Workspace {
             factors: vec![0.0; squares],
             small: vec![0.0; k * k],
             right: vec![0.0; k],
+            first: None,
         }
     }
 

@@ -108,13 +108,14 @@ impl Model {
         }
         let mut records = vec![0.0; draws * width];
         let finished = AtomicU64::new(0);
-        let start = || (Workspace::new(&self.design), vec![0u32; self.sample.rows()]);
+        let start = || (self.workspace(), vec![0u32; self.sample.rows()]);
         let outcomes: Vec<Option<Failure>> = records
             .par_chunks_mut(width)
             .enumerate()
             .map_init(start, |(workspace, counts), (draw, record)| {
                 resample(draw as u64, counts);
                 let outcome = self.estimate(counts, workspace, Some(&fit.loadings)).err();
+                let outcome = outcome.map(|failed| failed.failure);
                 if outcome.is_none() {
                     self.record(workspace, record);
                 }
@@ -189,7 +190,7 @@ impl Model {
     /// needs; rows whose absence makes the estimation fail are left out.
     pub(crate) fn jackknife(&self, fit: &Fit) -> Vec<f64> {
         let (rows, width) = (self.sample.rows(), self.quantities().len());
-        let start = || (Workspace::new(&self.design), vec![1u32; rows]);
+        let start = || (self.workspace(), vec![1u32; rows]);
         let records: Vec<Option<Vec<f64>>> = (0..rows)
             .into_par_iter()
             .map_init(start, |(workspace, counts), row| {

@@ -1,9 +1,12 @@
 //! A model bound to answers, and what its estimation found.
 
+use std::sync::Arc;
+
 use super::algorithm::{Failure, Settings, Workspace};
 use super::design::Design;
 use super::sample::Sample;
-use super::{Mode, PlsError, Specification};
+use super::stages::First;
+use super::{Cause, Mode, PlsError, Specification};
 use crate::data::{Items, Table};
 
 /// A specification bound to the answers of its items.
@@ -12,8 +15,17 @@ pub struct Model {
     pub(crate) design: Design,
     pub(crate) sample: Sample,
     pub(crate) settings: Settings,
+    /// What gives the items of second-order constructs; nothing without any.
+    pub(super) first: Option<Arc<First>>,
     specification: Specification,
     items: Items,
+}
+
+/// A failure and the stage in whose positions it speaks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failed {
+    pub first: bool,
+    pub failure: Failure,
 }
 
 /// An estimated path model. Matrices are row-major; items run block by block.
@@ -69,7 +81,8 @@ impl Model {
     }
 
     /// Binds a model to answers whose columns are the specification's items in its order.
-    /// Missing answers (`NaN`) will be replaced by the mean of their item.
+    /// Missing answers (`NaN`) will be replaced by the mean of their item. Second-order
+    /// constructs are estimated in two stages; the model's own items are then those of the second.
     ///
     /// # Errors
     /// When there are too few rows or an item has no answer.
@@ -77,6 +90,18 @@ impl Model {
     /// # Panics
     /// When the columns are not the specification's items.
     pub fn new(
+        specification: &Specification,
+        items: Items,
+        settings: Settings,
+    ) -> Result<Self, PlsError> {
+        specification.check()?;
+        match specification.stages() {
+            Some((first, second)) => Self::of_two_stages(&first, &second, items, settings),
+            None => Self::of_one_stage(specification, items, settings),
+        }
+    }
+
+    pub(super) fn of_one_stage(
         specification: &Specification,
         items: Items,
         settings: Settings,
@@ -100,18 +125,24 @@ impl Model {
             design,
             sample: Sample::new(&items),
             settings,
+            first: None,
             specification: specification.clone(),
             items,
         })
     }
 
-    /// What the model says.
+    /// The same model with items that come from a first stage.
+    pub(super) fn after(self, first: Arc<First>) -> Self {
+        Self { first: Some(first), ..self }
+    }
+
+    /// What the model says; of two stages, the second.
     #[must_use]
     pub fn specification(&self) -> &Specification {
         &self.specification
     }
 
-    /// The same model on other answers to the same items.
+    /// The same model on other answers to the same items, scores of a first stage among them.
     pub(crate) fn with_items(&self, items: Items) -> Result<Self, PlsError> {
         if let Some(unanswered) = items.means().iter().position(|mean| mean.is_nan()) {
             return Err(PlsError::NoAnswers(items.names()[unanswered].clone()));
@@ -121,6 +152,7 @@ impl Model {
             design: self.design.clone(),
             sample,
             settings: self.settings,
+            first: None,
             specification: self.specification.clone(),
             items,
         })
@@ -150,10 +182,10 @@ impl Model {
     /// # Errors
     /// When the estimation fails; the message names the item or construct.
     pub fn fit_weighted(&self, counts: &[u32]) -> Result<Fit, PlsError> {
-        let mut workspace = Workspace::new(&self.design);
+        let mut workspace = self.workspace();
         let iterations = self
             .estimate(counts, &mut workspace, None)
-            .map_err(|failure| PlsError::Estimation(self.words(failure)))?;
+            .map_err(|failed| PlsError::Estimation(self.stage(&failed).cause(failed.failure)))?;
         Ok(Fit {
             design: self.design.clone(),
             settings: self.settings,
@@ -173,44 +205,43 @@ impl Model {
         })
     }
 
+    pub(crate) fn workspace(&self) -> Workspace {
+        let mut workspace = Workspace::new(&self.design);
+        workspace.first = self.first.as_ref().map(|first| Box::new(first.workspace()));
+        workspace
+    }
+
     pub(crate) fn estimate(
         &self,
         counts: &[u32],
         workspace: &mut Workspace,
         towards: Option<&[f64]>,
-    ) -> Result<usize, Failure> {
-        self.sample.covariance(counts, &mut workspace.moments).map_err(Failure::ConstantItem)?;
-        workspace.estimate(&self.design, &self.settings, towards)
+    ) -> Result<usize, Failed> {
+        match (&self.first, &mut workspace.first) {
+            (Some(first), Some(inner)) => first
+                .moments(counts, inner, &mut workspace.moments)
+                .map_err(|failure| Failed { first: true, failure })?,
+            _ => self
+                .sample
+                .covariance(counts, &mut workspace.moments)
+                .map_err(|item| Failed { first: false, failure: Failure::ConstantItem(item) })?,
+        }
+        workspace
+            .estimate(&self.design, &self.settings, towards)
+            .map_err(|failure| Failed { first: false, failure })
     }
 
-    /// A failure in words.
+    /// A failure by name.
     #[must_use]
-    pub fn words(&self, failure: Failure) -> String {
-        let construct = |position: usize| &self.design.constructs[position];
+    pub fn cause(&self, failure: Failure) -> Cause {
+        let construct = |position: usize| self.design.constructs[position].clone();
         match failure {
-            Failure::ConstantItem(item) => {
-                format!("item {:?} has the same answer in every row", self.design.items[item])
-            }
-            Failure::CollinearItems(position) => format!(
-                "the items of {:?} are linear combinations of each other (or doubled), so mode B \
-                 has no weights",
-                construct(position)
-            ),
-            Failure::CollinearAntecedents(position) => format!(
-                "the antecedents of {:?} are linear combinations of each other",
-                construct(position)
-            ),
-            Failure::VanishedComposite(position) => {
-                format!("the composite {:?} has no variance left", construct(position))
-            }
-            Failure::NotConverged => format!(
-                "the weights did not settle within {} iterations",
-                self.settings.iterations_max
-            ),
-            Failure::NoReliability(position) => format!(
-                "rho_A of {:?} is not positive, so it cannot be corrected for attenuation",
-                construct(position)
-            ),
+            Failure::ConstantItem(item) => Cause::ConstantItem(self.design.items[item].clone()),
+            Failure::CollinearItems(of) => Cause::CollinearItems(construct(of)),
+            Failure::CollinearAntecedents(of) => Cause::CollinearAntecedents(construct(of)),
+            Failure::VanishedComposite(of) => Cause::VanishedComposite(construct(of)),
+            Failure::NotConverged => Cause::NotConverged(self.settings.iterations_max),
+            Failure::NoReliability(of) => Cause::NoReliability(construct(of)),
         }
     }
 

@@ -28,7 +28,7 @@ pub fn effect_sizes(model: &Model, fit: &Fit) -> Result<Vec<EffectSize>, PlsErro
             fit.antecedents(to).iter().copied().filter(|&other| other != from).collect();
         let regression = Regression { correlation: &fit.constructs, size };
         let fixed = regression.solve(to, &others, &mut small, &mut right).ok_or_else(|| {
-            PlsError::Estimation(model.words(super::Failure::CollinearAntecedents(to)))
+            PlsError::Estimation(model.cause(super::Failure::CollinearAntecedents(to)))
         })?;
         // Without another antecedent nothing is explained, whatever the composites.
         let adapted = if others.is_empty() { 0.0 } else { without(model, path, to)? };
@@ -54,6 +54,6 @@ fn without(model: &Model, path: usize, to: usize) -> Result<f64, PlsError> {
         specification.paths.iter().map(|&(from, to)| (place(from), place(to))).collect(),
     )?;
     let columns: Vec<usize> = kept.iter().flat_map(|&k| model.design.blocks[k].clone()).collect();
-    let smaller = Model::new(&smaller, model.items().select(&columns), model.settings)?;
+    let smaller = Model::of_one_stage(&smaller, model.items().select(&columns), model.settings)?;
     Ok(smaller.fit()?.r2[place(to)])
 }

@@ -13,12 +13,12 @@ mod effects;
 mod fit;
 mod influence;
 mod interval;
-mod notation;
 mod performance;
 mod predict;
 mod quality;
 mod sample;
 mod specification;
+mod stages;
 
 pub use algorithm::{Failure, Scheme, Settings};
 pub use blindfold::{Blindfolded, blindfold};
@@ -28,7 +28,7 @@ pub use fit::{Fit, Model};
 pub use influence::{EffectSize, effect_sizes};
 pub use interval::{Interval, Summary};
 pub use performance::{Importance, importance_performance};
-pub use predict::{Antecedents, Folds, Forecast, ItemForecast, predict};
+pub use predict::{Antecedents, Folds, Forecast, ItemForecast, LossTest, compare_losses, predict};
 pub use quality::{
     ConstructReliability, InformationCriteria, Residuals, antecedent_inflation, goodness_of_fit,
     heterotrait, heterotrait2, information_criteria, item_inflation, reliability, residuals,
@@ -36,19 +36,15 @@ pub use quality::{
 pub use specification::{Block, Mode, Specification};
 
 use crate::data::TableError;
+use crate::model::ModelError;
 
 /// Why a path model could not be specified or estimated.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlsError {
     /// The model text is not in the notation.
-    #[error("model line {line}: {message}")]
-    Notation {
-        /// Line, counted from 1.
-        line: usize,
-        /// What is wrong there.
-        message: String,
-    },
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// A construct is defined twice.
     #[error("construct {0:?} is defined twice")]
     DuplicateConstruct(String),
@@ -77,16 +73,36 @@ pub enum PlsError {
     /// Paths form a circle.
     #[error("the paths form a circle through {0:?}; only recursive models can be estimated")]
     Circle(String),
-    /// A construct is measured by another construct.
-    #[error(
-        "{construct:?} has the construct {item:?} among its items: second order needs two stages"
-    )]
-    SecondOrder {
+    /// A construct is measured by items and by other constructs.
+    #[error("{construct:?} is measured by items and by the construct {part:?}: one kind must go")]
+    MixedOrder {
         /// The construct.
         construct: String,
-        /// The construct among its items.
-        item: String,
+        /// A construct among its items.
+        part: String,
     },
+    /// A construct is measured by second-order constructs.
+    #[error("{0:?} is measured by second-order constructs; two orders can be estimated")]
+    ThirdOrder(String),
+    /// Two constructs are measured by the same construct.
+    #[error("{part:?} is already a part of {whole:?}")]
+    SharedPart {
+        /// The construct that measures both.
+        part: String,
+        /// The construct that it measures first.
+        whole: String,
+    },
+    /// A part of a second-order construct has a path of its own.
+    #[error("{part:?} is a part of {whole:?}; paths lead to and from {whole:?} alone")]
+    PartInPath {
+        /// The part.
+        part: String,
+        /// The second-order construct.
+        whole: String,
+    },
+    /// The correction for attenuation was asked for with a second-order construct.
+    #[error("the second-order construct {0:?} cannot be corrected for attenuation")]
+    ConsistentSecondOrder(String),
     /// The data cannot serve.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -103,13 +119,39 @@ pub enum PlsError {
     NoAnswers(String),
     /// The estimation failed.
     #[error("{0}")]
-    Estimation(String),
+    Estimation(Cause),
     /// More draws than `DRAWS_MAX`, or none.
     #[error("{0} bootstrap draws were asked for; from 2 to {DRAWS_MAX} can be made")]
     Draws(usize),
     /// Folds that do not cut the rows into at least two parts.
     #[error("the folds must put each of the {0} rows into one of at least two groups")]
     Folds(usize),
+}
+
+/// Why an estimation has no result, by name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Cause {
+    /// An item does not vary.
+    #[error("item {0:?} has the same answer in every row")]
+    ConstantItem(String),
+    /// Items of a mode B block repeat each other.
+    #[error(
+        "the items of {0:?} are linear combinations of each other (or doubled), so mode B has no \
+         weights"
+    )]
+    CollinearItems(String),
+    /// Antecedents of a construct repeat each other.
+    #[error("the antecedents of {0:?} are linear combinations of each other")]
+    CollinearAntecedents(String),
+    /// A composite lost all its variance.
+    #[error("the composite {0:?} has no variance left")]
+    VanishedComposite(String),
+    /// The weights did not settle.
+    #[error("the weights did not settle within {0} iterations")]
+    NotConverged(usize),
+    /// The correction for attenuation needs a positive reliability.
+    #[error("rho_A of {0:?} is not positive, so it cannot be corrected for attenuation")]
+    NoReliability(String),
 }
 
 fn suggestion(nearest: &Option<String>) -> String {

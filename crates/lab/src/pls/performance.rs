@@ -59,12 +59,7 @@ struct Described {
 fn describe(model: &Model, fit: &Fit, construct: usize, scale: Option<(f64, f64)>) -> Described {
     let block = fit.block(construct);
     let standardized = fit.standardized_weights();
-    let range = |item: usize| {
-        scale.unwrap_or_else(|| {
-            let answers = || model.items().column(item).filter(|v| !v.is_nan());
-            (answers().fold(f64::INFINITY, f64::min), answers().fold(f64::NEG_INFINITY, f64::max))
-        })
-    };
+    let range = |item: usize| model.answer_range(item, scale);
     let spread = |item: usize| {
         let (low, high) = range(item);
         100.0 / (high - low)

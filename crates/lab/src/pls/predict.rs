@@ -5,6 +5,8 @@
 //! The benchmark never sees the items that a construct is to explain. (seminr 2.3.1 regresses an
 //! item on all items outside its block, so a mediator is also "predicted" from its consequences.)
 
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
 use super::{Fit, Model, PlsError};
 use crate::data::moments::covariance;
 use crate::data::random::Draw;
@@ -56,6 +58,39 @@ pub struct ItemForecast {
     pub model: Forecast,
     /// By linear regression; nothing when its predictors were collinear in some fold.
     pub regression: Option<Forecast>,
+    /// Errors of the path model, row by row, in the item's units.
+    pub errors: Vec<f64>,
+}
+
+/// Which of two models predicts the same items with less loss (CVPAT: Liengaard et al. 2021).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LossTest {
+    /// Mean squared error of the first model less that of the second, over all items.
+    pub difference: f64,
+    /// Its t statistic over rows.
+    pub t: f64,
+    /// Two-sided probability.
+    pub p: f64,
+}
+
+/// Compares the losses of two models over items: for each item its errors by both, row by row.
+/// Nothing without items or with fewer than two rows.
+#[must_use]
+pub fn compare_losses(items: &[(&[f64], &[f64])]) -> Option<LossTest> {
+    let rows = items.first()?.0.len();
+    let loss = |row: usize| {
+        let one = |(first, second): &(&[f64], &[f64])| first[row].powi(2) - second[row].powi(2);
+        items.iter().map(one).sum::<f64>() / items.len() as f64
+    };
+    let losses: Vec<f64> = (0..rows).map(loss).collect();
+    let n = rows as f64;
+    let difference = losses.iter().sum::<f64>() / n;
+    let squares: f64 = losses.iter().map(|loss| (loss - difference).powi(2)).sum();
+    let t = difference / (squares / (n - 1.0) / n).sqrt();
+    let students = StudentsT::new(0.0, 1.0, n - 1.0).ok()?;
+    // Models that err alike in every row have no test.
+    let p = if t.is_finite() { 2.0 * students.sf(t.abs()) } else { f64::NAN };
+    Some(LossTest { difference, t, p })
 }
 
 /// Folds and repetitions at most: more would each be an estimation.
@@ -228,8 +263,14 @@ impl<'a> Tally<'a> {
                 q2: 1.0 - squares / naive,
             }
         };
+        let errors = |place: usize| {
+            let predicted = &self.by_model[place * rows..(place + 1) * rows];
+            let answers = items.column(self.targets[place].0);
+            answers.zip(predicted).map(|(answer, sum)| answer - sum / repetitions).collect()
+        };
         (0..self.targets.len())
             .map(|place| ItemForecast {
+                errors: errors(place),
                 item: self.targets[place].0,
                 model: forecast(&self.by_model, place),
                 regression: (!self.collinear[place]).then(|| forecast(&self.by_regression, place)),

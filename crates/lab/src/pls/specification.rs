@@ -2,6 +2,7 @@
 //! about data or estimation.
 
 use super::PlsError;
+use crate::model::{self, Operator};
 
 /// How the items of a block are weighted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +13,7 @@ pub enum Mode {
     B,
 }
 
-/// One construct and the items that measure it.
+/// One construct and the items, or the other constructs, that measure it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// Construct name.
@@ -45,6 +46,72 @@ impl Specification {
         Ok(specification)
     }
 
+    /// Reads and checks a model in lavaan's notation.
+    ///
+    /// # Errors
+    /// With the place of what cannot be read, or what makes the model impossible.
+    pub fn parse(text: &str) -> Result<Self, PlsError> {
+        Self::from_model(&model::parse(text)?)
+    }
+
+    /// Takes from a model what path modelling uses: `A =~ x1 + x2` (mode A), `B <~ y1 + y2`
+    /// (mode B), `B ~ A`. Labels and starting values mean nothing here; other statements are kept
+    /// as ignored.
+    ///
+    /// # Errors
+    /// Names the construct or path that makes the model impossible.
+    pub fn from_model(model: &model::Model) -> Result<Self, PlsError> {
+        let mut specification = Self::default();
+        for relation in &model.relations {
+            let (construct, item) = (&relation.lhs, &relation.rhs.name);
+            match relation.op {
+                Operator::Measures => specification.add(construct, Mode::A, item),
+                Operator::Composite => specification.add(construct, Mode::B, item),
+                Operator::Regression => {}
+                op => {
+                    let operator = op.as_str();
+                    specification.ignored.push(format!("{construct} {operator} {item}"));
+                }
+            }
+        }
+        let paths = model.relations.iter().filter(|known| known.op == Operator::Regression);
+        for path in paths {
+            let ends = (specification.named(&path.rhs.name)?, specification.named(&path.lhs)?);
+            specification.paths.push(ends);
+        }
+        specification.ignored.extend(model.formulas.iter().map(|formula| {
+            format!("{} {} {}", formula.lhs_text, formula.op.as_str(), formula.rhs_text)
+        }));
+        specification.check()?;
+        Ok(specification)
+    }
+
+    /// A second line for the same construct and mode continues its block, as in lavaan.
+    fn add(&mut self, name: &str, mode: Mode, item: &str) {
+        let known = self.blocks.iter_mut().find(|block| block.name == name && block.mode == mode);
+        match known {
+            Some(block) => block.items.push(item.to_owned()),
+            None => {
+                let items = vec![item.to_owned()];
+                self.blocks.push(Block { name: name.to_owned(), mode, items });
+            }
+        }
+    }
+
+    fn named(&self, name: &str) -> Result<usize, PlsError> {
+        self.position(name).ok_or_else(|| {
+            let known = self.blocks.iter().map(|block| block.name.as_str());
+            let nearest = crate::instrument::nearest(name, known);
+            PlsError::UnknownConstruct { name: name.to_owned(), nearest }
+        })
+    }
+
+    /// Position of a construct by name.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.blocks.iter().position(|block| block.name == name)
+    }
+
     /// Checks what the type cannot.
     ///
     /// # Errors
@@ -57,16 +124,9 @@ impl Specification {
             if block.items.is_empty() {
                 return Err(PlsError::EmptyBlock(block.name.clone()));
             }
-            let construct = |item: &&String| {
-                self.blocks.iter().any(|other| other.name == **item && other.name != block.name)
-            };
-            if let Some(item) = block.items.iter().find(construct) {
-                return Err(PlsError::SecondOrder {
-                    construct: block.name.clone(),
-                    item: item.clone(),
-                });
-            }
-            if !self.paths.iter().any(|&(from, to)| from == position || to == position) {
+            self.check_order(position)?;
+            let joined = |&(from, to): &(usize, usize)| from == position || to == position;
+            if !self.paths.iter().any(joined) && self.whole_of(position).is_none() {
                 return Err(PlsError::Isolated(block.name.clone()));
             }
         }
@@ -112,9 +172,10 @@ impl Specification {
         Ok(order)
     }
 
-    /// Every item, block by block; an item of two blocks appears twice.
+    /// Every item that is answered, block by block; an item of two blocks appears twice.
     #[must_use]
     pub fn items(&self) -> Vec<&str> {
-        self.blocks.iter().flat_map(|block| block.items.iter().map(String::as_str)).collect()
+        let answered = (0..self.blocks.len()).filter(|&block| !self.is_second_order(block));
+        answered.flat_map(|block| self.blocks[block].items.iter().map(String::as_str)).collect()
     }
 }

@@ -1,15 +1,18 @@
 //! How well items measure what they should: alpha, omega, composite reliability, convergent and
-//! discriminant validity. Works on covariances and loadings; estimates no structural model.
+//! discriminant validity. Works on covariances, loadings and confirmatory models; estimates no
+//! structural model.
 
 mod alpha;
 mod composite;
 mod heterotrait;
+mod joint;
 mod omega;
 
 pub(crate) use alpha::alpha_of;
 pub use alpha::{Alpha, ItemDrop, alpha};
 pub use composite::{average_variance_extracted, composite_reliability, fornell_larcker, rho_a};
 pub use heterotrait::{htmt, htmt2};
+pub use joint::{Joint, JointScale, Scale, joint, measurement_part, scales};
 pub use omega::{Omega, omega_of_model, omega_of_one_factor};
 
 /// Why a reliability could not be computed.

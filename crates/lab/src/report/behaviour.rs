@@ -1,16 +1,22 @@
 //! What members then did, tied to their trust score. Associations, never causes.
 
 use super::findings::Request;
+use super::refusal::Refusal;
 use super::sample::Sample;
 use crate::behaviour::{
-    Baseline, Coefficient, Link, Predictors, Spells, Ties, binary_regression, cox_regression,
-    person_periods,
+    Band, Baseline, BehaviourError, Coefficient, Curve, Link, Predictors, Spells, Ties,
+    binary_regression, cox_regression, kaplan_meier, person_periods,
 };
 use crate::data::Items;
-use crate::instrument::score;
+use crate::data::descriptives::quantile;
+use crate::data::moments::correlation;
+use crate::instrument::{Scores, score};
 
 /// Points of the score to which a ratio refers.
 pub(super) const POINTS: f64 = 10.0;
+
+/// The construct of the intention to stay in the questionnaire that travels with the program.
+const INTENTION: &str = "STAY";
 
 /// The behaviour that was regressed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,55 +29,108 @@ pub(super) enum Kind {
     LeaveContinuous,
 }
 
+/// The score's coefficient in one regression.
+pub(super) struct Found {
+    pub(super) coefficient: Coefficient,
+    pub(super) rows: usize,
+    pub(super) events: usize,
+    pub(super) concordance: f64,
+}
+
 /// One regression on the trust score.
 pub(super) struct Outcome {
     pub(super) kind: Kind,
-    /// The score's coefficient, rows, events and how well the score orders members.
-    pub(super) result: Result<(Coefficient, usize, usize, f64), String>,
+    /// Whether the controls stand beside the score.
+    pub(super) controlled: bool,
+    pub(super) result: Result<Found, Refusal>,
 }
 
-/// Regressions for the behaviour columns that are there: `joined`, or `exited` with `periods`.
-pub(super) fn outcomes(request: &Request, sample: &Sample) -> Vec<Outcome> {
-    let Some(instrument) = request.instrument else { return Vec::new() };
-    let Ok(scores) = score(instrument, &sample.answered) else { return Vec::new() };
-    let Some(trust) = scores.column(&instrument.plan.outcome) else { return Vec::new() };
+/// Staying by thirds of the trust score, the lowest third first.
+pub(super) struct Thirds {
+    pub(super) curves: Vec<Curve>,
+    /// Score at which the second and the last third begin.
+    pub(super) cuts: (f64, f64),
+}
+
+/// Everything about behaviour.
+pub(super) struct Conduct {
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) thirds: Option<Thirds>,
+    /// Correlation of the intention to stay with having left, and over how many members.
+    pub(super) intention: Option<(f64, usize)>,
+}
+
+/// What the behaviour columns that are there tell: `joined`, or `exited` with `periods`.
+pub(super) fn of(request: &Request, sample: &Sample) -> Option<Conduct> {
+    let instrument = request.instrument?;
+    let scores = score(instrument, &sample.answered).ok()?;
+    let trust = scores.column(&instrument.plan.outcome)?;
     let column = |name: &str| sample.table.numbers(name).ok().map(<[f64]>::to_vec);
-    let mut found = Vec::new();
-    if let Some(joined) = column("joined") {
-        found.push(Outcome { kind: Kind::Join, result: join(&trust, &joined) });
+    let controls: Vec<Vec<f64>> =
+        sample.controls.iter().filter_map(|control| column(&control.column)).collect();
+    let mut conduct = Conduct { outcomes: Vec::new(), thirds: None, intention: None };
+    let beside: &[&[Vec<f64>]] = if controls.is_empty() { &[&[]] } else { &[&[], &controls] };
+    let left = column("exited").zip(column("periods"));
+    for extra in beside {
+        let controlled = !extra.is_empty();
+        let mut add = |kind, result| {
+            conduct.outcomes.push(Outcome { kind, controlled, result });
+        };
+        if let Some(joined) = column("joined") {
+            add(Kind::Join, join(&rows(&[&trust, &joined], extra)));
+        }
+        if let Some((exited, periods)) = &left {
+            let rows = rows(&[&trust, exited, periods], extra);
+            add(Kind::Leave, leave(&rows));
+            add(Kind::LeaveContinuous, leave_continuous(&rows));
+        }
     }
-    if let (Some(exited), Some(periods)) = (column("exited"), column("periods")) {
-        found.push(Outcome { kind: Kind::Leave, result: leave(&trust, &exited, &periods) });
-        let result = leave_continuous(&trust, &exited, &periods);
-        found.push(Outcome { kind: Kind::LeaveContinuous, result });
+    if conduct.outcomes.is_empty() {
+        return None;
     }
-    found
+    conduct.outcomes.sort_by_key(|outcome| outcome.kind as u8);
+    if let Some((exited, periods)) = &left {
+        conduct.thirds = thirds(&rows(&[&trust, exited, periods], &[]));
+        conduct.intention = intention(&scores, exited);
+    }
+    Some(conduct)
 }
 
-type Regression = Result<(Coefficient, usize, usize, f64), String>;
-
-/// Rows without a missing value, the score first and in units of ten points.
-fn complete(columns: &[&[f64]]) -> Items {
+/// Rows without a missing value: the score in units of ten points, what is explained, controls.
+fn rows(own: &[&[f64]], extra: &[Vec<f64>]) -> Items {
+    let columns: Vec<&[f64]> = own.iter().copied().chain(extra.iter().map(Vec::as_slice)).collect();
     let names = (0..columns.len()).map(|i| format!("c{i}")).collect();
-    let rows = columns.first().map_or(0, |column| column.len());
-    let values = (0..rows).flat_map(|row| columns.iter().map(move |column| column[row]));
+    let count = columns.first().map_or(0, |column| column.len());
+    let values = (0..count).flat_map(|row| columns.iter().map(move |column| column[row]));
     Items::from_rows(names, values.collect()).complete_rows().0
 }
 
-fn predictor(items: &Items) -> Predictors {
-    Predictors {
-        names: vec!["score".to_owned()],
-        values: items.column(0).map(|score| score / POINTS).collect(),
-    }
+/// The score, then the columns from `first` on.
+fn predictors(rows: &Items, first: usize) -> Predictors {
+    let mut names = vec!["score".to_owned()];
+    names.extend((first..rows.width()).map(|at| rows.names()[at].clone()));
+    let values = (0..rows.rows()).flat_map(|row| {
+        let row = rows.row(row);
+        std::iter::once(row[0] / POINTS).chain(row[first..].iter().copied())
+    });
+    Predictors { names, values: values.collect() }
 }
 
-fn join(trust: &[f64], joined: &[f64]) -> Regression {
-    let rows = complete(&[trust, joined]);
+fn own(coefficients: &[Coefficient]) -> Coefficient {
+    let found = coefficients.iter().find(|coefficient| coefficient.name == "score");
+    found.expect("the score is among the predictors").clone()
+}
+
+fn join(rows: &Items) -> Result<Found, Refusal> {
     let outcome: Vec<bool> = rows.column(1).map(|value| value == 1.0).collect();
-    let x = predictor(&rows).with_intercept(rows.rows());
-    let found = binary_regression(&outcome, &x, Link::Logit).map_err(|e| e.to_string())?;
-    let own = found.coefficients.last().cloned().ok_or("no coefficient")?;
-    Ok((own, found.rows, found.events, found.discrimination))
+    let x = predictors(rows, 2).with_intercept(rows.rows());
+    let found = binary_regression(&outcome, &x, Link::Logit)?;
+    Ok(Found {
+        coefficient: own(&found.coefficients),
+        rows: found.rows,
+        events: found.events,
+        concordance: found.discrimination,
+    })
 }
 
 fn spells(rows: &Items) -> Spells {
@@ -81,21 +140,48 @@ fn spells(rows: &Items) -> Spells {
     }
 }
 
-fn leave(trust: &[f64], exited: &[f64], periods: &[f64]) -> Regression {
-    let rows = complete(&[trust, exited, periods]);
-    let expanded = person_periods(&spells(&rows), &predictor(&rows), Baseline::LogTime)
-        .map_err(|error| error.to_string())?;
-    let found =
-        binary_regression(&expanded.events, &expanded.predictors, Link::ComplementaryLogLog)
-            .map_err(|error| error.to_string())?;
-    let own = found.coefficients.iter().find(|c| c.name == "score").cloned();
-    Ok((own.ok_or("no coefficient")?, rows.rows(), found.events, found.discrimination))
+fn leave(rows: &Items) -> Result<Found, Refusal> {
+    let expanded = person_periods(&spells(rows), &predictors(rows, 3), Baseline::LogTime)?;
+    let link = Link::ComplementaryLogLog;
+    let found = binary_regression(&expanded.events, &expanded.predictors, link)?;
+    Ok(Found {
+        coefficient: own(&found.coefficients),
+        rows: rows.rows(),
+        events: found.events,
+        concordance: found.discrimination,
+    })
 }
 
-fn leave_continuous(trust: &[f64], exited: &[f64], periods: &[f64]) -> Regression {
-    let rows = complete(&[trust, exited, periods]);
-    let found = cox_regression(&spells(&rows), &predictor(&rows), Ties::Efron)
-        .map_err(|error| error.to_string())?;
-    let own = found.coefficients.first().cloned().ok_or("no coefficient")?;
-    Ok((own, found.rows, found.events, found.concordance.estimate))
+fn leave_continuous(rows: &Items) -> Result<Found, Refusal> {
+    let found = cox_regression(&spells(rows), &predictors(rows, 3), Ties::Efron)?;
+    Ok(Found {
+        coefficient: own(&found.coefficients),
+        rows: found.rows,
+        events: found.events,
+        concordance: found.concordance.estimate,
+    })
+}
+
+fn thirds(rows: &Items) -> Option<Thirds> {
+    let mut sorted: Vec<f64> = rows.column(0).collect();
+    sorted.sort_by(f64::total_cmp);
+    let cuts = (quantile(&sorted, 1.0 / 3.0), quantile(&sorted, 2.0 / 3.0));
+    if cuts.0 >= cuts.1 || cuts.0.is_nan() {
+        return None;
+    }
+    let third = |score: f64| usize::from(score >= cuts.0) + usize::from(score >= cuts.1);
+    let curve = |number: usize| -> Result<Curve, BehaviourError> {
+        let own: Vec<usize> =
+            (0..rows.rows()).filter(|&row| third(rows.row(row)[0]) == number).collect();
+        kaplan_meier(&spells(&rows.take_rows(&own)), 0.95, Band::LogLog)
+    };
+    let curves = (0..3).map(curve).collect::<Result<Vec<_>, _>>().ok()?;
+    Some(Thirds { curves, cuts })
+}
+
+fn intention(scores: &Scores, exited: &[f64]) -> Option<(f64, usize)> {
+    let stay = scores.column(INTENTION)?;
+    let rows = rows(&[&stay, exited], &[]);
+    let r = correlation(&rows)[1];
+    r.is_finite().then_some((r, rows.rows()))
 }

@@ -1,25 +1,70 @@
-//! Words and tables of comparisons: rival models, groups, behaviour.
+//! Words and tables of comparisons: rival models, groups.
 
-use super::behaviour::{Kind, POINTS};
 use super::findings::Findings;
 use super::page::Page;
+use super::refusal::Refusal;
+use super::rivals::Contender;
 use super::sheet::{Cell, Sheet};
-use super::told;
+use super::warning::{Warning, told};
 use crate::instrument::Language;
 use crate::sem::Measures;
 
+/// BIC of two models that differ by less is printed alike.
+const SAME: f64 = 0.05;
+
 pub(super) fn write(page: &mut Page, findings: &Findings) {
-    rivals(page, findings);
+    page.section("rivals", page.say("Rival models", "竞争模型"));
+    let terms = findings.contenders.iter().map(|contender| {
+        let (title, idea) = (&contender.title, &contender.idea);
+        (title.get(page.language).to_owned(), idea.get(page.language).to_owned())
+    });
+    page.terms(&terms.collect::<Vec<_>>());
+    by_covariances(page, findings);
+    let composites = |contender: &&Contender| contender.composite.is_some();
+    if findings.contenders.iter().filter(composites).count() > 1 {
+        by_composites(page, findings);
+    }
     if findings.request.group.is_some() {
         invariance(page, findings);
     }
-    if !findings.behaviour.is_empty() {
-        behaviour(page, findings);
+}
+
+/// Adds the row of one model: its figures, or why there are none.
+fn add(
+    sheet: &mut Sheet,
+    language: Language,
+    name: &str,
+    outcome: Result<(Vec<Cell>, &[Warning]), &Refusal>,
+) {
+    match outcome {
+        Ok((figures, warnings)) => {
+            let mut cells = vec![Cell::Words(name.to_owned())];
+            cells.extend(figures);
+            sheet.judged(cells, told(warnings, language));
+        }
+        Err(reason) => sheet.refused(name.to_owned(), reason.told(language)),
     }
 }
 
-fn rivals(page: &mut Page, findings: &Findings) {
-    page.section("rivals", page.say("Rival models", "竞争模型"));
+/// χ², df, CFI, RMSEA and SRMR, scaled or robust where there is such a form.
+pub(super) fn measures(measures: &Measures) -> Vec<Cell> {
+    let get = |name: &str| measures.get(name).unwrap_or(f64::NAN);
+    let best = |name: &str| {
+        ["robust", "scaled"]
+            .iter()
+            .find_map(|kind| measures.get(&format!("{name}.{kind}")).filter(|v| v.is_finite()))
+            .unwrap_or_else(|| get(name))
+    };
+    vec![
+        Cell::Figure(best("chisq"), 2),
+        Cell::Figure(get("df"), 0),
+        Cell::Share(best("cfi")),
+        Cell::Share(best("rmsea")),
+        Cell::Share(get("srmr")),
+    ]
+}
+
+fn by_covariances(page: &mut Page, findings: &Findings) {
     let heads = [
         page.say("Model", "模型"),
         "χ²",
@@ -29,7 +74,7 @@ fn rivals(page: &mut Page, findings: &Findings) {
         "SRMR",
         "AIC",
         "BIC",
-        page.say("Warnings", "警告"),
+        page.say("Δχ² (df), p", "Δχ²（自由度），p"),
     ];
     let mut sheet = Sheet {
         file: "rivals",
@@ -38,8 +83,10 @@ fn rivals(page: &mut Page, findings: &Findings) {
         shows: page
             .say(
                 "which account of the answers loses least. Lower AIC and BIC are better; χ², CFI \
-                 and RMSEA are in scaled or robust form where there is one.",
-                "哪种解释丢失的信息最少。AIC 和 BIC 越低越好；χ²、CFI、RMSEA 有校正或稳健形式时取该形式。",
+                 and RMSEA are in scaled or robust form where there is one. Δχ² tests each model \
+                 against free correlations of the constructs, in which it is nested.",
+                "哪种解释丢失的信息最少。AIC 和 BIC 越低越好；χ²、CFI、RMSEA 有校正或稳健形式时取该形式。\
+                 Δχ² 检验各模型与嵌套它的“自由相关”模型之差。",
             )
             .to_owned(),
         hides: page
@@ -50,31 +97,26 @@ fn rivals(page: &mut Page, findings: &Findings) {
             .to_owned(),
         ..Sheet::default()
     };
-    let mut ideas = Vec::new();
-    let mut best: Option<(f64, String)> = None;
+    let mut best: Option<(f64, &str)> = None;
     for contender in &findings.contenders {
-        let title = contender.title.get(page.language).to_owned();
-        ideas.push(format!("{title}: {}", contender.idea.get(page.language)));
-        match &contender.outcome {
-            Ok(contest) => {
-                let bic = contest.measures.get("bic").unwrap_or(f64::NAN);
-                if contest.warnings.is_empty() && best.as_ref().is_none_or(|(b, _)| bic < *b) {
-                    best = Some((bic, title.clone()));
-                }
-                let mut cells = vec![Cell::Words(title)];
-                cells.extend(measures(&contest.measures));
-                let warnings: Vec<String> =
-                    contest.warnings.iter().map(|w| told::told(w, page.language)).collect();
-                cells.push(warned(&warnings));
-                sheet.row(marked(cells, !warnings.is_empty()));
+        let Some(contest) = &contender.contest else { continue };
+        let title = contender.title.get(page.language);
+        let figures = contest.as_ref().map(|contest| {
+            let get = |name: &str| contest.measures.get(name).unwrap_or(f64::NAN);
+            // Of two that differ by rounding alone the first is named.
+            let less = |least: f64| get("bic") < least - SAME;
+            if contest.warnings.is_empty() && best.is_none_or(|(least, _)| less(least)) {
+                best = Some((get("bic"), title));
             }
-            Err(reason) => {
-                let said = told::told(reason, page.language);
-                sheet.row(without_figures(Cell::Words(title), 8, said));
-            }
-        }
+            let mut cells = measures(&contest.measures);
+            cells.extend([Cell::Figure(get("aic"), 1), Cell::Figure(get("bic"), 1)]);
+            cells.push(
+                contest.against_free.map_or(Cell::Nothing, |d| Cell::Test(d.chisq, d.df, d.pvalue)),
+            );
+            (cells, &contest.warnings[..])
+        });
+        add(&mut sheet, page.language, title, figures);
     }
-    page.list(&ideas);
     page.table(&sheet);
     if let Some((_, name)) = best {
         page.paragraph(&match page.language {
@@ -89,51 +131,62 @@ fn rivals(page: &mut Page, findings: &Findings) {
     }
 }
 
-/// A row that has no figures but the reason why, behind `width` cells.
-fn without_figures(name: Cell, width: usize, reason: String) -> Vec<Cell> {
-    let mut cells = vec![name];
-    cells.resize(width, Cell::Blank);
-    cells.push(Cell::Words(reason));
-    cells
-}
-
-/// Marks the numbers of one row: they become words with the sign, since only this row is doubtful.
-fn marked(cells: Vec<Cell>, doubtful: bool) -> Vec<Cell> {
-    if !doubtful {
-        return cells;
-    }
-    let mark = |cell: Cell| match cell {
-        Cell::Figure(v, d) => Cell::Words(format!("{v:.d$} ⚠")),
-        Cell::Share(v) => Cell::Words(format!("{} ⚠", super::sheet::share(v))),
-        Cell::Probability(v) => Cell::Words(format!("{} ⚠", super::sheet::share(v))),
-        Cell::Count(n) => Cell::Words(format!("{n} ⚠")),
-        other => other,
+fn by_composites(page: &mut Page, findings: &Findings) {
+    let outcome = findings.name(&findings.outcome);
+    let heads = [
+        page.say("Model", "模型"),
+        "R²",
+        "BIC",
+        "Q²",
+        page.say("Δ loss", "Δ 损失"),
+        "t",
+        page.say("p", "p 值"),
+    ];
+    let mut sheet = Sheet {
+        file: "rivals-composites",
+        title: match page.language {
+            Language::English => format!("The same rivals as composites, for {outcome} (PLS)"),
+            Language::Chinese => format!("同样的竞争模型（合成变量，PLS；结果为“{outcome}”）"),
+        },
+        heads: heads.map(str::to_owned).to_vec(),
+        shows: page
+            .say(
+                "which account predicts answers that it has not seen: the mean Q² of the items \
+                 that all models predict, and how far squared errors exceed those of the first \
+                 model (Δ loss), with its t test (CVPAT). Below zero a model predicts better. A \
+                 construct made of others is estimated in two stages.",
+                "哪种解释能预测未见过的答案：各模型共同预测的题目的平均 Q²，\
+                 以及平方误差超出首个模型的量（Δ 损失）及其 t 检验（CVPAT）。\
+                 小于零表示预测得更好。由其他构念构成的构念用两阶段法估计。",
+            )
+            .to_owned(),
+        hides: page
+            .say(
+                "fit to what was seen. Scores of the first of two stages have seen all answers, \
+                 which favours the models that use them a little.",
+                "对已见答案的拟合。两阶段法第一阶段的分数已见过所有答案，这略微有利于使用它的模型。",
+            )
+            .to_owned(),
+        ..Sheet::default()
     };
-    cells.into_iter().map(mark).collect()
-}
-
-fn warned(warnings: &[String]) -> Cell {
-    if warnings.is_empty() {
-        Cell::Words("–".to_owned())
-    } else {
-        Cell::Words(warnings.join("; "))
+    for contender in &findings.contenders {
+        let Some(composite) = &contender.composite else { continue };
+        let figures = composite.as_ref().map(|found| {
+            let mut cells =
+                vec![Cell::Share(found.r2), Cell::Figure(found.bic, 1), Cell::Share(found.q2)];
+            match &found.loss {
+                Some(loss) => cells.extend([
+                    Cell::Figure(loss.difference, 4),
+                    Cell::Figure(loss.t, 2),
+                    Cell::Probability(loss.p),
+                ]),
+                None => cells.extend([Cell::Nothing, Cell::Nothing, Cell::Nothing]),
+            }
+            (cells, &[][..])
+        });
+        add(&mut sheet, page.language, contender.title.get(page.language), figures);
     }
-}
-
-fn measures(measures: &Measures) -> Vec<Cell> {
-    let get = |name: &str| measures.get(name).unwrap_or(f64::NAN);
-    let best = |name: &str, kind: &str| {
-        measures.get(&format!("{name}.{kind}")).unwrap_or_else(|| get(name))
-    };
-    vec![
-        Cell::Figure(best("chisq", "scaled"), 2),
-        Cell::Figure(get("df"), 0),
-        Cell::Share(best("cfi", "robust")),
-        Cell::Share(best("rmsea", "robust")),
-        Cell::Share(get("srmr")),
-        Cell::Figure(get("aic"), 1),
-        Cell::Figure(get("bic"), 1),
-    ]
+    page.table(&sheet);
 }
 
 fn invariance(page: &mut Page, findings: &Findings) {
@@ -147,122 +200,57 @@ fn invariance(page: &mut Page, findings: &Findings) {
         page.say("df", "自由度"),
         "CFI",
         "RMSEA",
+        "SRMR",
         "Δχ²",
         page.say("Δdf", "Δ自由度"),
         page.say("p", "p 值"),
         "ΔCFI",
         "ΔRMSEA",
-        page.say("Warnings", "警告"),
     ];
+    let limits = findings.limits();
+    let (fall, rise) = (limits.invariance_cfi_fall_max, limits.invariance_rmsea_rise_max);
+    let (fall, rise) = (super::sheet::share(fall), super::sheet::share(rise));
     let mut sheet = Sheet {
         file: "invariance",
         title: page.say("Measurement invariance", "测量不变性").to_owned(),
         heads: heads.map(str::to_owned).to_vec(),
-        shows: page
-            .say(
+        shows: match page.language {
+            Language::English => format!(
                 "whether form, loadings, intercepts and remainders may be taken as equal. Means \
-                 of groups may be compared from the scalar step on; customary limits are a fall \
-                 of CFI of at most .010 and a rise of RMSEA of at most .015.",
-                "形态、载荷、截距和残差能否视为相等。截距不变成立后才能比较各组均值；\
-                 惯用界限为 CFI 下降不超过 .010，RMSEA 上升不超过 .015。",
-            )
-            .to_owned(),
+                 of groups may be compared from the scalar step on. A step holds when CFI falls \
+                 by at most {fall} and RMSEA rises by at most {rise}."
+            ),
+            Language::Chinese => format!(
+                "形态、载荷、截距和残差能否视为相等。截距不变成立后才能比较各组均值。\
+                 CFI 下降不超过 {fall} 且 RMSEA 上升不超过 {rise} 时，该步成立。"
+            ),
+        },
         hides: page.say("why groups differ.", "各组为何不同。").to_owned(),
         ..Sheet::default()
     };
     let mut groups = String::new();
     for step in &findings.ladder {
-        let name = Cell::Words(page.say(step.name.0, step.name.1).to_owned());
-        match &step.outcome {
-            Ok(rung) => {
-                let sizes = rung.groups.iter().map(|(label, n)| format!("{label} (n = {n})"));
-                groups = sizes.collect::<Vec<_>>().join(", ");
-                let mut cells = vec![name];
-                cells.extend(measures(&rung.measures).into_iter().take(4));
-                match &rung.difference {
-                    Some(d) => cells.extend([
-                        Cell::Figure(d.chisq, 2),
-                        Cell::Figure(d.df, 0),
-                        Cell::Probability(d.pvalue),
-                        Cell::Share(d.cfi),
-                        Cell::Share(d.rmsea),
-                    ]),
-                    None => cells.extend(std::iter::repeat_n(Cell::Blank, 5)),
-                }
-                let warnings: Vec<String> =
-                    rung.warnings.iter().map(|w| told::told(w, page.language)).collect();
-                cells.push(warned(&warnings));
-                sheet.row(marked(cells, !warnings.is_empty()));
+        let figures = step.outcome.as_ref().map(|rung| {
+            let sizes = rung.groups.iter().map(|(label, n)| format!("{label} (n = {n})"));
+            groups = sizes.collect::<Vec<_>>().join(", ");
+            let mut cells = measures(&rung.measures);
+            match &rung.difference {
+                Some(d) => cells.extend([
+                    Cell::Figure(d.chisq, 2),
+                    Cell::Figure(d.df, 0),
+                    Cell::Probability(d.pvalue),
+                    Cell::Share(-d.cfi),
+                    Cell::Share(d.rmsea),
+                ]),
+                None => cells.extend(std::iter::repeat_n(Cell::Nothing, 5)),
             }
-            Err(reason) => {
-                sheet.row(without_figures(name, 10, told::told(reason, page.language)));
-            }
-        }
+            (cells, &rung.warnings[..])
+        });
+        add(&mut sheet, page.language, page.say(step.name.0, step.name.1), figures);
     }
     if !groups.is_empty() {
-        let head = page.say("Groups:", "分组：");
-        page.paragraph(&format!("{head} {groups}"));
-    }
-    page.table(&sheet);
-}
-
-fn behaviour(page: &mut Page, findings: &Findings) {
-    page.section("behaviour", page.say("Trust and what members then did", "信任与会员随后的行为"));
-    let heads = [
-        page.say("Behaviour", "行为"),
-        page.say("Ratio", "比值"),
-        page.say("95% CI", "95% 置信区间"),
-        page.say("p", "p 值"),
-        page.say("Members", "人数"),
-        page.say("Events", "事件数"),
-        page.say("Concordance", "一致性"),
-    ];
-    let mut sheet = Sheet {
-        file: "behaviour",
-        title: page.say("Trust score and behaviour", "信任分与行为").to_owned(),
-        heads: heads.map(str::to_owned).to_vec(),
-        shows: match page.language {
-            Language::English => format!(
-                "the ratio of odds or hazards between members whose trust score (0 to 100) \
-                 differs by {POINTS:.0} points. Concordance is .5 for no order and 1 for \
-                 perfect order."
-            ),
-            Language::Chinese => format!(
-                "信任分（0 至 100）相差 {POINTS:.0} 分的会员之间优势或风险之比。一致性为 .5 表示没有排序能力，1 表示完全排序。"
-            ),
-        },
-        hides: page
-            .say(
-                "that trust made members act so: those who trust may differ in age, health or \
-                 price \
-                 paid, which these lines do not hold equal.",
-                "是不是信任使会员如此行动：信任者在年龄、健康或所付价格上可能不同，这里并未使其相等。",
-            )
-            .to_owned(),
-        ..Sheet::default()
-    };
-    for outcome in &findings.behaviour {
-        let name = match outcome.kind {
-            Kind::Join => page.say("Joined (odds ratio, logit)", "加入（优势比，logit）"),
-            Kind::Leave => page
-                .say("Left in a period (hazard ratio, cloglog)", "在某期退出（风险比，cloglog）"),
-            Kind::LeaveContinuous => page.say("Left (hazard ratio, Cox)", "退出（风险比，Cox）"),
-        };
-        match &outcome.result {
-            Ok((c, rows, events, concordance)) => sheet.row(vec![
-                Cell::Words(name.to_owned()),
-                Cell::Figure(c.estimate.exp(), 3),
-                Cell::Range(c.ci_lower.exp(), c.ci_upper.exp()),
-                Cell::Probability(c.p),
-                Cell::Count(*rows),
-                Cell::Count(*events),
-                Cell::Share(*concordance),
-            ]),
-            Err(reason) => {
-                let told = told::told(reason, page.language);
-                sheet.row(vec![Cell::Words(format!("{name}: {told}"))]);
-            }
-        }
+        let head = page.say("Groups: ", "分组：");
+        page.paragraph(&format!("{head}{groups}"));
     }
     page.table(&sheet);
 }

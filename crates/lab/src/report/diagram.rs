@@ -5,7 +5,7 @@ use super::effects;
 use super::findings::Findings;
 use super::layout::{Layout, Slot, layers};
 use super::page::escape;
-use super::sheet::share;
+use super::sheet::{LEVEL, share};
 use crate::instrument::Language;
 
 /// A path as drawn.
@@ -52,9 +52,6 @@ const TALL: Form = Form {
     font: 13.0,
 };
 
-/// A path counts as told from zero when its robust p is below this.
-const LEVEL: f64 = 0.05;
-
 type Point = (f64, f64);
 
 /// Both drawings; the page's style shows the one that fits.
@@ -79,7 +76,7 @@ pub(super) fn diagram(findings: &Findings) -> String {
         })
         .collect();
     let language = findings.request.language;
-    let marked = !findings.fit.warnings.is_empty();
+    let marked = !findings.warnings.is_empty();
     let ends: Vec<(usize, usize)> = edges.iter().map(|edge| edge.ends).collect();
     let layout = layers(nodes.len(), &ends);
     let draw = |form: &Form, class: &str, id: &str| {

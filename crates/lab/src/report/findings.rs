@@ -1,15 +1,20 @@
 //! Everything the page tells, computed once and free of words.
 
-use super::behaviour::{self, Outcome};
+use super::behaviour::{self, Conduct};
+use super::bias::{self, Bias};
+use super::composite::{self, Composite};
 use super::effects::{self, Effect};
 use super::invariance::{self, Step};
 use super::measurement::{self, Measurement};
+use super::refusal::Refusal;
 use super::rivals::{self, Contender};
+use super::robustness::{self, Run};
 use super::sample::{self, Sample};
+use super::warning::Warning;
 use crate::data::TableError;
-use crate::instrument::{Instrument, Language};
-use crate::model::{Model, ModelError, Operator, parse};
-use crate::pls;
+use crate::instrument::{Instrument, Language, Thresholds};
+use crate::model::{ModelError, parse};
+use crate::reliability::{Scale, scales};
 use crate::sem::{self, Draws, Estimator, Fit, FitOptions, Missing, SemError};
 
 /// Why there is no report.
@@ -73,34 +78,30 @@ pub struct Request<'a> {
     pub outcome: Option<&'a str>,
 }
 
-/// A construct with the items that measure it.
-pub(super) struct Block {
-    pub(super) code: String,
-    pub(super) items: Vec<String>,
-}
-
-/// A partial least squares fit of the same model.
-pub(super) struct Composite {
-    pub(super) fit: pls::Fit,
-    pub(super) importance: Vec<pls::Importance>,
-}
-
 pub(super) struct Findings<'a> {
     pub(super) request: &'a Request<'a>,
     pub(super) synthetic: bool,
     pub(super) sample: Sample,
-    pub(super) blocks: Vec<Block>,
+    pub(super) scales: Vec<Scale>,
     pub(super) latents: Vec<String>,
     pub(super) measurement: Measurement,
     pub(super) fit: Fit,
+    /// What must be said of the main model's numbers.
+    pub(super) warnings: Vec<Warning>,
     pub(super) draws: Draws,
     pub(super) outcome: String,
     pub(super) effects: Vec<Effect>,
-    pub(super) composite: Result<Composite, String>,
+    pub(super) composite: Result<Composite, Refusal>,
+    pub(super) runs: Vec<Run>,
+    pub(super) bias: Bias,
     pub(super) contenders: Vec<Contender>,
     pub(super) ladder: Vec<Step>,
-    pub(super) behaviour: Vec<Outcome>,
+    pub(super) conduct: Option<Conduct>,
 }
+
+/// Bootstraps of one report, each of as many draws: the main model, its composites, and the
+/// composites once more in a robustness run.
+pub const BOOTSTRAPS: usize = 3;
 
 impl<'a> Findings<'a> {
     /// Computes everything.
@@ -111,33 +112,39 @@ impl<'a> Findings<'a> {
         if !(DRAWS_MIN..=DRAWS_MAX).contains(&request.draws) {
             return Err(ReportError::Draws(request.draws));
         }
-        let text = model_text(request)?;
-        let model = parse(&text)?;
+        let model = parse(&model_text(request)?)?;
         let latents = crate::model::Roles::of(&model).latent;
-        let blocks = blocks(&model, &latents);
-        if blocks.is_empty() {
+        let scales = scales(&model);
+        if scales.is_empty() {
             return Err(ReportError::NoConstructs);
         }
-        let sample = sample::screen(request, &blocks)?;
-        let options = options(&sample);
+        let sample = sample::screen(request, &scales)?;
+        let options = options(request, &sample);
         let fit = sem::fit(&model, &sample.table, &options)?;
-        let draws = fit.bootstrap(request.draws, request.seed, progress);
         let outcome = outcome(request, &fit)?;
+        let draws = fit.bootstrap(request.draws, request.seed, progress);
         let effects = effects::on(&fit, &draws, &outcome);
         if effects.is_empty() {
             return Err(ReportError::Outcome(outcome));
         }
-        let measurement = measurement::of(&blocks, &sample, &options)?;
+        let measurement = measurement::of(&model, &scales, &sample, &options)?;
         let ladder = match request.group {
-            Some(group) => invariance::ladder(&blocks, &sample, group),
+            Some(group) => invariance::ladder(&model, &sample, group),
             None => Vec::new(),
         };
+        let further =
+            |bootstrap: usize| move |done: u64| progress(bootstrap * request.draws + done as usize);
+        let composite = composite::of(request, &model, &sample, &outcome, &further(1));
+        let runs = robustness::runs(request, &model, &sample, &fit, &further(2));
         Ok(Self {
             request,
             synthetic: request.synthetic || sample.marked_synthetic,
-            composite: composite(request, &text, &sample, &outcome),
-            contenders: rivals::compare(request, &blocks, &sample, &options, &model),
-            behaviour: behaviour::outcomes(request, &sample),
+            bias: bias::of(request.instrument, &sample, composite.as_ref().ok()),
+            contenders: rivals::compare(request, &scales, &sample, &options, &model, &outcome),
+            conduct: behaviour::of(request, &sample),
+            warnings: Warning::of_fit(&fit),
+            composite,
+            runs,
             ladder,
             measurement,
             effects,
@@ -145,9 +152,14 @@ impl<'a> Findings<'a> {
             draws,
             fit,
             latents,
-            blocks,
+            scales,
             sample,
         })
+    }
+
+    /// The limits of the plan, or the customary ones.
+    pub(super) fn limits(&self) -> Thresholds {
+        self.request.instrument.map(|i| i.plan.thresholds.clone()).unwrap_or_default()
     }
 
     /// The name of a construct for people.
@@ -160,11 +172,21 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// Robust errors; every answer is used where some are missing.
-fn options(sample: &Sample) -> FitOptions {
+/// The plan's estimator and treatment of missing answers; without a plan robust errors, and every
+/// answer is used where some are missing.
+fn options(request: &Request, sample: &Sample) -> FitOptions {
+    let plan = request.instrument.map(|instrument| &instrument.plan);
+    let declared = plan.and_then(|plan| Estimator::named(&plan.estimator));
+    let estimator = declared.or(Estimator::named("mlr")).expect("mlr has a name");
+    let uses_all = plan.is_none_or(|plan| plan.missing == "fiml") && estimator.is_likelihood();
+    let ordered = robustness::is_ordinal(estimator).then(|| sample.items.names().to_vec());
     FitOptions {
-        estimator: Estimator::named("mlr"),
-        missing: if sample.missing > 0 { Missing::Fiml } else { Missing::Listwise },
+        estimator: Some(estimator),
+        missing: match sample.missing > 0 && uses_all {
+            true => Missing::Fiml,
+            false => Missing::Listwise,
+        },
+        ordered: ordered.unwrap_or_default(),
         ..FitOptions::default()
     }
 }
@@ -178,22 +200,6 @@ fn model_text(request: &Request) -> Result<String, ReportError> {
         },
         (None, None) => Err(ReportError::NoConstructs),
     }
-}
-
-/// Constructs measured by items, not by other constructs.
-fn blocks(model: &Model, latents: &[String]) -> Vec<Block> {
-    let mut blocks: Vec<Block> = Vec::new();
-    for relation in &model.relations {
-        if relation.op != Operator::Measures || latents.contains(&relation.rhs.name) {
-            continue;
-        }
-        let item = relation.rhs.name.clone();
-        match blocks.iter_mut().find(|block| block.code == relation.lhs) {
-            Some(block) => block.items.push(item),
-            None => blocks.push(Block { code: relation.lhs.clone(), items: vec![item] }),
-        }
-    }
-    blocks
 }
 
 /// The construct asked for, the plan's, or the one that is explained and explains nothing.
@@ -213,26 +219,4 @@ fn outcome(request: &Request, fit: &Fit) -> Result<String, ReportError> {
         .or_else(last)
         .or_else(|| roles.dependents.first().cloned())
         .ok_or_else(|| ReportError::Outcome(String::new()))
-}
-
-fn composite(
-    request: &Request,
-    text: &str,
-    sample: &Sample,
-    outcome: &str,
-) -> Result<Composite, String> {
-    let words = |error: pls::PlsError| error.to_string();
-    let specification = pls::Specification::parse(text).map_err(words)?;
-    let settings = pls::Settings::default();
-    let model =
-        pls::Model::from_table(&specification, &sample.table, None, settings).map_err(words)?;
-    let fit = model.fit().map_err(words)?;
-    let scale = request
-        .instrument
-        .map(|instrument| (f64::from(instrument.scale.low), f64::from(instrument.scale.high)));
-    let target = fit.constructs_named().iter().position(|name| name == outcome);
-    let importance = target
-        .map(|target| pls::importance_performance(&model, &fit, target, scale))
-        .unwrap_or_default();
-    Ok(Composite { fit, importance })
 }

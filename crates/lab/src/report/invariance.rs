@@ -1,9 +1,10 @@
 //! Do the items mean the same in each group? The ladder from equal form to equal residuals.
 
-use super::findings::Block;
-use super::measurement;
+use super::refusal::Refusal;
 use super::sample::Sample;
-use crate::model::{GroupEqual, parse};
+use super::warning::Warning;
+use crate::model::{GroupEqual, Model};
+use crate::reliability::measurement_part;
 use crate::sem::{self, Difference, Fit, FitOptions, Measures};
 
 /// One step of the ladder.
@@ -11,18 +12,18 @@ pub(super) struct Step {
     /// English and Chinese name.
     pub(super) name: (&'static str, &'static str),
     /// Fit and the difference from the step before, or why there is none.
-    pub(super) outcome: Result<Rung, String>,
+    pub(super) outcome: Result<Rung, Refusal>,
 }
 
 /// What a step achieved.
 pub(super) struct Rung {
     pub(super) measures: Measures,
-    pub(super) warnings: Vec<String>,
+    pub(super) warnings: Vec<Warning>,
     pub(super) difference: Option<Difference>,
     pub(super) groups: Vec<(String, usize)>,
 }
 
-pub(super) fn ladder(blocks: &[Block], sample: &Sample, group: &str) -> Vec<Step> {
+pub(super) fn ladder(model: &Model, sample: &Sample, group: &str) -> Vec<Step> {
     use GroupEqual::{Intercepts, Loadings, Residuals};
     let names = [
         ("Configural", "形态不变"),
@@ -40,18 +41,14 @@ pub(super) fn ladder(blocks: &[Block], sample: &Sample, group: &str) -> Vec<Step
             missing: if sample.missing > 0 { sem::Missing::Fiml } else { sem::Missing::Listwise },
             ..FitOptions::default()
         };
-        let fitted = parse(&measurement::syntax(blocks))
-            .map_err(|error| error.to_string())
-            .and_then(|model| {
-                sem::fit(&model, &sample.table, &options).map_err(|error| error.to_string())
-            });
-        let outcome = fitted.map(|mut fit| {
+        let fitted = sem::fit(&measurement_part(model), &sample.table, &options);
+        let outcome = fitted.map_err(Refusal::from).map(|mut fit| {
             let difference = before.as_mut().and_then(|before| sem::compare(before, &mut fit));
             let groups = fit.data.sample.groups.iter().map(|g| (g.label.clone(), g.cases));
             let groups = groups.collect();
             let rung = Rung {
                 measures: fit.measures(),
-                warnings: fit.warnings.clone(),
+                warnings: Warning::of_fit(&fit),
                 difference,
                 groups,
             };

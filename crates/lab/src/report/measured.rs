@@ -3,8 +3,11 @@
 use super::findings::Findings;
 use super::page::Page;
 use super::sheet::{Cell, Sheet};
-use super::told;
-use crate::instrument::Thresholds;
+use super::warning::{Warning, told};
+use crate::instrument::Language;
+use crate::model::Operator;
+use crate::pls::{self, Quantity};
+use crate::reliability::Omega;
 
 pub(super) fn write(page: &mut Page, findings: &Findings) {
     page.section("measurement", page.say("Do the items measure well?", "题目测得好吗？"));
@@ -12,18 +15,11 @@ pub(super) fn write(page: &mut Page, findings: &Findings) {
     loadings(page, findings);
     fornell(page, findings);
     heterotrait(page, findings);
-}
-
-/// The plan's limits, or the customary ones.
-fn limits(findings: &Findings) -> (f64, f64, f64) {
-    let customary = (0.70, 0.50, 0.85);
-    let of =
-        |t: &Thresholds| (t.composite_reliability_min, t.variance_extracted_min, t.heterotrait_max);
-    findings.request.instrument.map_or(customary, |i| of(&i.plan.thresholds))
+    intervals(page, findings);
 }
 
 fn reliability(page: &mut Page, findings: &Findings) {
-    let (reliable, extracted, _) = limits(findings);
+    let limits = findings.limits();
     let heads = [
         page.say("Construct", "构念"),
         page.say("Items", "题数"),
@@ -32,6 +28,7 @@ fn reliability(page: &mut Page, findings: &Findings) {
         page.say("Omega", "ω 系数"),
         page.say("Omega (total)", "ω 系数（总方差）"),
         "ρc",
+        "ρA",
         "AVE",
     ];
     let mut sheet = Sheet {
@@ -42,9 +39,10 @@ fn reliability(page: &mut Page, findings: &Findings) {
             .say(
                 "how far the items of one construct agree. Omega is over the variance that the \
                  model implies, Omega (total) over the observed one; ρc is composite reliability \
-                 and AVE the average variance extracted, both from standardised loadings.",
+                 and AVE the average variance extracted, both from the standardised loadings of \
+                 one model of all constructs; ρA is the reliability of PLS scores.",
                 "同一构念的题目在多大程度上一致。ω 以模型隐含方差为分母，ω（总方差）以观测方差为分母；\
-                 ρc 是组合信度，AVE 是平均方差抽取量，均由标准化载荷算出。",
+                 ρc 是组合信度，AVE 是平均方差抽取量，均由全部构念的同一模型的标准化载荷算出；ρA 是 PLS 分数的信度。",
             )
             .to_owned(),
         hides: format!(
@@ -53,29 +51,38 @@ fn reliability(page: &mut Page, findings: &Findings) {
                 "that the items measure what their name says. Declared or customary limits:",
                 "题目是否真的测到了名称所说的东西。预先声明或惯用的界限：",
             ),
-            super::sheet::share(reliable),
-            super::sheet::share(extracted),
+            super::sheet::share(limits.composite_reliability_min),
+            super::sheet::share(limits.variance_extracted_min),
         ),
-        warnings: told::of_fit(&findings.measurement.fit, page.language),
+        warnings: told(&findings.measurement.warnings, page.language),
         ..Sheet::default()
     };
-    for (block, r) in findings.blocks.iter().zip(&findings.measurement.reliability) {
-        let alpha = r.alpha.unwrap_or((f64::NAN, f64::NAN, f64::NAN));
-        let omega = |f: fn(&crate::reliability::Omega) -> f64| {
-            Cell::Share(r.omega.as_ref().map_or(f64::NAN, f))
-        };
+    for (scale, alpha) in findings.measurement.joint.scales.iter().zip(&findings.measurement.alphas)
+    {
+        let alpha = alpha
+            .as_ref()
+            .map_or([f64::NAN; 3], |alpha| [alpha.raw, alpha.ci_lower, alpha.ci_upper]);
+        let omega = |f: fn(&Omega) -> f64| Cell::Share(scale.omega.as_ref().map_or(f64::NAN, f));
         sheet.row(vec![
-            Cell::Words(findings.name(&block.code)),
-            Cell::Count(block.items.len()),
-            Cell::Share(alpha.0),
-            Cell::Interval(alpha.1, alpha.2),
+            Cell::Words(findings.name(&scale.scale.name)),
+            Cell::Count(scale.scale.items.len()),
+            Cell::Share(alpha[0]),
+            Cell::Interval(alpha[1], alpha[2]),
             omega(|o| o.model_implied),
             omega(|o| o.observed_total),
-            Cell::Share(r.rho_c),
-            Cell::Share(r.ave),
+            Cell::Share(scale.rho_c),
+            Cell::Share(of_scores(findings, &scale.scale.name)),
+            Cell::Share(scale.ave),
         ]);
     }
     page.table(&sheet);
+}
+
+/// ρA of a construct's scores; not a number where it is not defined.
+fn of_scores(findings: &Findings, name: &str) -> f64 {
+    let Ok(composite) = &findings.composite else { return f64::NAN };
+    let found = composite.position(name).map(|place| pls::reliability(&composite.fit)[place].rho_a);
+    found.flatten().unwrap_or(f64::NAN)
 }
 
 fn loadings(page: &mut Page, findings: &Findings) {
@@ -104,10 +111,11 @@ fn loadings(page: &mut Page, findings: &Findings) {
                 "哪些题还属于别的构念；见区分效度表。",
             )
             .to_owned(),
-        warnings: told::of_fit(&findings.measurement.fit, page.language),
+        warnings: told(&findings.measurement.warnings, page.language),
         ..Sheet::default()
     };
-    for line in &findings.measurement.loadings {
+    let joint = &findings.measurement.joint;
+    for line in joint.lines.iter().filter(|line| line.op == Operator::Measures) {
         let fixed = line.se == 0.0;
         let or = |value: f64| if fixed { f64::NAN } else { value };
         sheet.row(vec![
@@ -124,11 +132,11 @@ fn loadings(page: &mut Page, findings: &Findings) {
 
 /// A square table of constructs: numbered rows, numbers as heads, so that it fits a phone.
 fn square(page: &Page, findings: &Findings, values: &[f64], sheet: &mut Sheet) {
-    let size = findings.blocks.len();
+    let size = findings.scales.len();
     sheet.heads = vec![page.say("Construct", "构念").to_owned()];
     sheet.heads.extend((1..=size).map(|number| number.to_string()));
-    for (i, block) in findings.blocks.iter().enumerate() {
-        let mut cells = vec![Cell::Words(format!("{}. {}", i + 1, findings.name(&block.code)))];
+    for (i, scale) in findings.scales.iter().enumerate() {
+        let mut cells = vec![Cell::Words(format!("{}. {}", i + 1, findings.name(&scale.name)))];
         cells.extend((0..size).map(|j| match values[i * size + j] {
             value if value.is_nan() => Cell::Blank,
             value => Cell::Share(value),
@@ -155,7 +163,7 @@ fn fornell(page: &mut Page, findings: &Findings) {
                 "题目之间的重叠；HTMT 更容易发现。",
             )
             .to_owned(),
-        warnings: told::of_fit(&findings.measurement.fit, page.language),
+        warnings: told(&findings.measurement.warnings, page.language),
         ..Sheet::default()
     };
     square(page, findings, &findings.measurement.fornell, &mut sheet);
@@ -163,16 +171,14 @@ fn fornell(page: &mut Page, findings: &Findings) {
 }
 
 fn heterotrait(page: &mut Page, findings: &Findings) {
-    let limit = super::sheet::share(limits(findings).2);
-    let over = findings.measurement.heterotrait.iter().filter(|v| **v > limits(findings).2);
-    let count = over.count();
+    let most = findings.limits().heterotrait_max;
+    let limit = super::sheet::share(most);
+    let count = findings.measurement.heterotrait.iter().filter(|v| **v > most).count();
     let verdict = match page.language {
-        crate::instrument::Language::English => {
+        Language::English => {
             format!("which constructs are hardly told apart: {count} of the pairs exceed {limit}.")
         }
-        crate::instrument::Language::Chinese => {
-            format!("哪些构念难以区分：有 {count} 对超过 {limit}。")
-        }
+        Language::Chinese => format!("哪些构念难以区分：有 {count} 对超过 {limit}。"),
     };
     let mut sheet = Sheet {
         file: "htmt",
@@ -184,5 +190,55 @@ fn heterotrait(page: &mut Page, findings: &Findings) {
         ..Sheet::default()
     };
     square(page, findings, &findings.measurement.heterotrait, &mut sheet);
+    page.table(&sheet);
+}
+
+/// HTMT of every pair with its bootstrap interval, the closest pair first.
+fn intervals(page: &mut Page, findings: &Findings) {
+    let Ok(composite) = &findings.composite else { return };
+    let names = composite.fit.constructs_named();
+    let mut pairs: Vec<(usize, usize, &pls::Summary)> = (0..names.len())
+        .flat_map(|a| (0..a).map(move |b| (a, b)))
+        .filter_map(|(a, b)| Some((a, b, composite.spread(Quantity::Htmt(a, b))?)))
+        .collect();
+    if pairs.is_empty() {
+        return;
+    }
+    pairs.sort_by(|a, b| b.2.estimate.total_cmp(&a.2.estimate));
+    let most = findings.limits().heterotrait_max;
+    let heads = [
+        page.say("Pair of constructs", "一对构念").to_owned(),
+        "HTMT".to_owned(),
+        page.say("95% CI", "95% 置信区间").to_owned(),
+        format!("<\u{a0}{}", super::sheet::share(most)),
+    ];
+    let mut sheet = Sheet {
+        file: "htmt-intervals",
+        title: page.say("HTMT with bootstrap intervals", "HTMT 及其自助法区间").to_owned(),
+        heads: heads.to_vec(),
+        shows: page
+            .say(
+                "whether the constructs of a pair are told apart with what the sample size \
+                 allows: ticked when the whole interval lies below the limit.",
+                "在此样本量下能否区分一对构念：整个区间低于界限时打勾。",
+            )
+            .to_owned(),
+        hides: page
+            .say(
+                "items that two constructs share; see the loadings.",
+                "两个构念共有的题目；见载荷。",
+            )
+            .to_owned(),
+        warnings: told(&Warning::of_boot(&composite.boot), page.language),
+        ..Sheet::default()
+    };
+    for (a, b, summary) in pairs {
+        sheet.row(vec![
+            Cell::Words(format!("{} – {}", findings.name(&names[b]), findings.name(&names[a]))),
+            Cell::Share(summary.estimate),
+            Cell::Interval(summary.ci_lower, summary.ci_upper),
+            Cell::Met(summary.ci_upper < most),
+        ]);
+    }
     page.table(&sheet);
 }

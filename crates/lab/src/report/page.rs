@@ -62,6 +62,31 @@ impl Page {
         self.body.push_str(&format!("<ul>{items}</ul>"));
     }
 
+    /// Names and what they stand for.
+    pub(super) fn terms(&mut self, terms: &[(String, String)]) {
+        let cells = terms
+            .iter()
+            .map(|(name, value)| format!("<dt>{}</dt><dd>{}</dd>", escape(name), escape(value)));
+        self.body.push_str(&format!("<dl>{}</dl>", cells.collect::<String>()));
+    }
+
+    /// Promises that were kept, or not.
+    pub(super) fn ticks(&mut self, lines: &[(bool, String)]) {
+        let items = lines.iter().map(|(kept, line)| {
+            let (class, mark) = if *kept { ("met", "✓") } else { ("unmet", "✗") };
+            format!("<li class=\"{class}\"><b>{mark}</b> {}</li>", escape(line))
+        });
+        self.body.push_str(&format!("<ul class=\"ticks\">{}</ul>", items.collect::<String>()));
+    }
+
+    /// Figures large enough to be seen first, each with its words.
+    pub(super) fn tiles(&mut self, tiles: &[(String, String)]) {
+        let each = tiles.iter().map(|(figure, words)| {
+            format!("<div><b>{}</b><span>{}</span></div>", escape(figure), escape(words))
+        });
+        self.body.push_str(&format!("<div class=\"tiles\">{}</div>", each.collect::<String>()));
+    }
+
     /// Ready-made HTML.
     pub(super) fn raw(&mut self, html: &str) {
         self.body.push_str(html);

@@ -46,7 +46,7 @@ pub(super) fn ranking(findings: &Findings) -> String {
             format!("{value:.1}").replace("-0.0", "0.0").replace('-', "−"),
         ));
     }
-    let mark = if findings.fit.warnings.is_empty() { "" } else { " ⚠" };
+    let mark = if findings.warnings.is_empty() { "" } else { " ⚠" };
     for (place, effect) in effects.iter().enumerate() {
         let y = 34.0 + row * place as f64;
         let class = if effect.total < 0.0 { "neg" } else { "pos" };

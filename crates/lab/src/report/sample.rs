@@ -2,10 +2,11 @@
 
 use sha2::{Digest, Sha256};
 
-use super::findings::{Block, ReportError, Request};
+use super::findings::{ReportError, Request};
 use crate::data::descriptives::{Description, Shape, describe};
 use crate::data::{Items, Table};
-use crate::instrument::{AnswerReport, Instrument, check_answers, usable_rows};
+use crate::instrument::{AnswerReport, Instrument, Text, check_answers, usable_rows};
+use crate::reliability::Scale;
 
 /// Column that marks invented rows.
 const SYNTHETIC: &str = "synthetic";
@@ -29,9 +30,21 @@ pub(super) struct Sample {
     pub(super) hash: String,
     /// Whether the file itself says that its rows are invented.
     pub(super) marked_synthetic: bool,
+    /// The plan's controls that the file has.
+    pub(super) controls: Vec<Control>,
 }
 
-pub(super) fn screen(request: &Request, blocks: &[Block]) -> Result<Sample, ReportError> {
+/// A column held beside the model.
+pub(super) struct Control {
+    pub(super) column: String,
+    pub(super) title: Text,
+    /// The word that counts as 1 in a column of two words.
+    pub(super) one: Option<String>,
+    /// Whether the column holds numbers, after two words have become 0 and 1.
+    pub(super) is_numeric: bool,
+}
+
+pub(super) fn screen(request: &Request, scales: &[Scale]) -> Result<Sample, ReportError> {
     let whole = Table::from_csv(request.csv)?;
     let mut kept: Vec<usize> = (0..whole.rows()).collect();
     let mut report = None;
@@ -49,11 +62,19 @@ pub(super) fn screen(request: &Request, blocks: &[Block]) -> Result<Sample, Repo
         return Err(ReportError::Nobody);
     }
     let answered = keep(request.csv, &kept, &|_, cell| cell.to_owned())?;
+    let controls = request.instrument.map(|i| controls(i, &answered)).unwrap_or_default();
     let table = match request.instrument {
-        Some(instrument) => keep(request.csv, &kept, &|name, cell| turned(instrument, name, cell))?,
+        Some(instrument) => keep(request.csv, &kept, &|name, cell| {
+            let control = controls.iter().find(|control| control.column == name);
+            match control.and_then(|control| control.one.as_deref()) {
+                Some(_) if cell.trim().is_empty() => String::new(),
+                Some(one) => u8::from(cell.trim() == one).to_string(),
+                None => turned(instrument, name, cell),
+            }
+        })?,
         None => answered.clone(),
     };
-    let names: Vec<&String> = blocks.iter().flat_map(|block| &block.items).collect();
+    let names: Vec<&String> = scales.iter().flat_map(|scale| &scale.items).collect();
     let items = Items::from_table(&table, &names)?;
     Ok(Sample {
         descriptions: describe(&items, Shape::Adjusted),
@@ -65,7 +86,28 @@ pub(super) fn screen(request: &Request, blocks: &[Block]) -> Result<Sample, Repo
         items,
         table,
         answered,
+        controls,
     })
+}
+
+/// The controls that are there; of two words the later in the alphabet counts as 1.
+fn controls(instrument: &Instrument, table: &Table) -> Vec<Control> {
+    let present = |name: &String| table.names().any(|known| known == name);
+    let control = |column: &crate::instrument::Column| {
+        let is_number = table.numbers(&column.column).is_ok();
+        let mut words = table.labels(&column.column).unwrap_or_default();
+        words.retain(|word| !word.is_empty());
+        words.sort();
+        words.dedup();
+        let one = if is_number || words.len() != 2 { None } else { words.pop() };
+        Control {
+            column: column.column.clone(),
+            title: column.title.clone(),
+            is_numeric: is_number || one.is_some(),
+            one,
+        }
+    };
+    instrument.controls.iter().filter(|c| present(&c.column)).map(control).collect()
 }
 
 /// The answer to a reverse item turned round; every other cell as it is.

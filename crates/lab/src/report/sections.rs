@@ -3,8 +3,9 @@
 use super::findings::Findings;
 use super::page::Page;
 use super::sheet::{Cell, Sheet};
-use super::{compared, measured, structure};
-use crate::instrument::{Language, Role};
+use super::warning::told;
+use super::{compared, conduct, declared, explained, measured, repeated, structure};
+use crate::instrument::Language;
 
 /// Title of the page.
 pub(super) fn title(findings: &Findings) -> String {
@@ -23,7 +24,7 @@ pub(super) fn title(findings: &Findings) -> String {
 /// The sentence under the title.
 pub(super) fn lead(findings: &Findings) -> String {
     let n = findings.sample.table.rows();
-    let k = findings.blocks.len();
+    let k = findings.scales.len();
     let items = findings.sample.items.width();
     match (findings.request.language, findings.synthetic) {
         (Language::English, false) => {
@@ -47,24 +48,28 @@ pub(super) fn lead(findings: &Findings) -> String {
 /// Writes all sections.
 pub(super) fn write(page: &mut Page, findings: &Findings) {
     brief(page, findings);
+    declared::write(page, findings);
     sample(page, findings);
     items(page, findings);
     measured::write(page, findings);
     structure::write(page, findings);
+    explained::write(page, findings);
+    repeated::write(page, findings);
     compared::write(page, findings);
+    conduct::write(page, findings);
     provenance(page, findings);
 }
 
 fn brief(page: &mut Page, findings: &Findings) {
     page.section("brief", page.say("In brief", "概要"));
-    let mut warnings = super::told::of_fit(&findings.fit, page.language);
-    for warning in super::told::of_fit(&findings.measurement.fit, page.language) {
-        if !warnings.contains(&warning) {
-            warnings.push(warning);
+    let mut warnings = findings.warnings.clone();
+    for warning in &findings.measurement.warnings {
+        if !warnings.contains(warning) {
+            warnings.push(warning.clone());
         }
     }
-    page.warn(&warnings);
-    let mark = if findings.fit.warnings.is_empty() { "" } else { " ⚠" };
+    page.warn(&told(&warnings, page.language));
+    let mark = if findings.warnings.is_empty() { "" } else { " ⚠" };
     let outcome = findings.name(&findings.outcome);
     let mut lines = Vec::new();
     for effect in findings.effects.iter().take(3) {
@@ -82,12 +87,43 @@ fn brief(page: &mut Page, findings: &Findings) {
             ),
         });
     }
+    tiles(page, findings, mark);
     page.list(&lines);
     page.paragraph(page.say(
         "Answers were given at one time, by those who chose to answer. The report shows what goes \
          together in the model; it cannot show that changing one thing would change another.",
         "答案在同一时间由自愿作答者给出。报告显示模型中哪些因素相伴变化，不能说明改变其中一个就会使另一个改变。",
     ));
+}
+
+/// What a reader wants to know first.
+fn tiles(page: &mut Page, findings: &Findings, mark: &str) {
+    let explained = findings.fit.explained(0);
+    let r2 = explained.iter().find(|(name, _)| *name == findings.outcome);
+    let outcome = findings.name(&findings.outcome);
+    let (met, of) = declared::tally(page, findings);
+    let (significant, same) = repeated::agreement(findings);
+    let over = page.say(" of ", "/");
+    let mut tiles = vec![(
+        findings.sample.table.rows().to_string(),
+        page.say("respondents analysed", "位受访者进入分析").to_owned(),
+    )];
+    if let Some((_, r2)) = r2 {
+        let words = match page.language {
+            Language::English => format!("of {outcome} explained"),
+            Language::Chinese => format!("的“{outcome}”得到解释"),
+        };
+        tiles.push((format!("{:.0}%{mark}", r2 * 100.0), words));
+    }
+    tiles.push((
+        format!("{met}{over}{of}"),
+        page.say("limits of quality met", "项质量界限达到").to_owned(),
+    ));
+    tiles.push((
+        format!("{same}{over}{significant}"),
+        page.say("paths hold under every method", "条路径在各种方法下成立").to_owned(),
+    ));
+    page.tiles(&tiles);
 }
 
 fn sample(page: &mut Page, findings: &Findings) {
@@ -227,10 +263,11 @@ fn provenance(page: &mut Page, findings: &Findings) {
     } else {
         page.say("answers of respondents", "受访者的回答")
     };
-    let errors = page.say(
-        "maximum likelihood with robust errors (MLR); composites by PLS, mode A, path weighting",
-        "最大似然与稳健标准误（MLR）；合成变量用偏最小二乘（模式 A，路径加权）",
-    );
+    let name = findings.fit.data.options.estimator().name;
+    let errors = match page.language {
+        Language::English => format!("{name}; composites by PLS with path weighting"),
+        Language::Chinese => format!("{name}；合成变量用偏最小二乘（路径加权）"),
+    };
     let interval = match page.language {
         Language::English => {
             format!("{} draws, percentile intervals, seed {}", request.draws, request.seed)
@@ -242,28 +279,16 @@ fn provenance(page: &mut Page, findings: &Findings) {
     let mut lines = vec![
         (page.say("Data", "数据"), kind.to_owned()),
         (page.say("SHA-256 of the data file", "数据文件的 SHA-256"), findings.sample.hash.clone()),
-        (page.say("Estimators", "估计方法"), errors.to_owned()),
+        (page.say("Estimators", "估计方法"), errors),
         (page.say("Bootstrap", "自助法"), interval),
         (page.say("Program", "程序"), format!("huzhu {}", env!("CARGO_PKG_VERSION"))),
     ];
     if let Some(instrument) = request.instrument {
         lines.insert(1, (page.say("Seal of the questionnaire", "问卷封印"), instrument.seal()));
-        let asked = instrument.constructs_of(Role::Marker).count();
-        if asked > 0 && request.model.is_none() {
-            let words = page.say(
-                "asked in the questionnaire; kept out of the models",
-                "问卷中已询问；不进入模型",
-            );
-            lines.push((page.say("Marker items", "标记题"), words.to_owned()));
-        }
     }
-    let cells: String = lines
-        .iter()
-        .map(|(name, value)| {
-            format!("<dt>{}</dt><dd>{}</dd>", super::page::escape(name), super::page::escape(value))
-        })
-        .collect();
-    page.raw(&format!("<dl>{cells}</dl>"));
+    let terms: Vec<(String, String)> =
+        lines.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    page.terms(&terms);
     let text = match (request.model, request.instrument) {
         (Some(model), _) => model.to_owned(),
         (None, Some(instrument)) => {

@@ -4,6 +4,9 @@ use super::diagram::width_of;
 use super::page::{escape, warning_box};
 use crate::instrument::Language;
 
+/// A path counts as told from zero when its p is below this.
+pub(super) const LEVEL: f64 = 0.05;
+
 /// Width in Latin characters from which words count as a sentence.
 const SENTENCE: f64 = 26.0;
 
@@ -26,6 +29,14 @@ pub(super) enum Cell {
     Range(f64, f64),
     /// How often each answer was given.
     Bars(Vec<usize>),
+    /// A criterion that was met, or not.
+    Met(bool),
+    /// A standardised coefficient and its probability.
+    Path(f64, f64),
+    /// A chi-square statistic, its degrees of freedom and probability.
+    Test(f64, f64, f64),
+    /// A figure that is missing.
+    Nothing,
     /// Nothing to say.
     Blank,
 }
@@ -47,6 +58,8 @@ pub(super) struct Sheet {
     pub(super) hides: String,
     /// What a reader of any of its numbers must be told.
     pub(super) warnings: Vec<String>,
+    /// What a reader of one row must be told: its place and the words.
+    pub(super) doubts: Vec<(usize, String)>,
 }
 
 /// Three decimals, without the zero before the point where the figure cannot exceed 1.
@@ -80,9 +93,13 @@ fn probability(value: f64) -> String {
 impl Cell {
     fn is_number(&self) -> bool {
         match self {
-            Self::Words(_) | Self::Blank | Self::Bars(_) => false,
+            Self::Words(_) | Self::Blank | Self::Nothing | Self::Bars(_) | Self::Met(_) => false,
             Self::Count(_) => true,
-            Self::Figure(v, _) | Self::Share(v) | Self::Probability(v) => v.is_finite(),
+            Self::Figure(v, _)
+            | Self::Share(v)
+            | Self::Probability(v)
+            | Self::Path(v, _)
+            | Self::Test(v, ..) => v.is_finite(),
             Self::Interval(low, high) | Self::Range(low, high) => {
                 low.is_finite() && high.is_finite()
             }
@@ -102,6 +119,14 @@ impl Cell {
             }
             Self::Range(low, high) => format!("[{}, {}]", figure(*low, 3), figure(*high, 3)),
             Self::Interval(low, high) => format!("[{}, {}]", share(*low), share(*high)),
+            Self::Met(met) => if *met { "✓" } else { "✗" }.to_owned(),
+            Self::Path(size, _) => share(*size),
+            Self::Test(chisq, df, p) => {
+                let p = probability(*p);
+                let equals = if p.starts_with('<') { "" } else { "= " };
+                format!("{} ({df:.0}), p {equals}{p}", figure(*chisq, 2))
+            }
+            Self::Nothing => "–".to_owned(),
             Self::Bars(_) | Self::Blank => String::new(),
         }
     }
@@ -115,6 +140,13 @@ impl Cell {
                 format!("<td class=\"{class}\">{}</td>", escape(words))
             }
             Self::Bars(counts) => format!("<td>{}</td>", bars(counts)),
+            Self::Met(met) => {
+                let class = if *met { "met" } else { "unmet" };
+                format!("<td class=\"{class}\">{}</td>", self.text())
+            }
+            Self::Path(_, p) if *p >= LEVEL || p.is_nan() => {
+                format!("<td class=\"n weak\">{}{mark}</td>", escape(&self.text()))
+            }
             other => format!("<td class=\"n\">{}{mark}</td>", escape(&other.text())),
         }
     }
@@ -131,7 +163,12 @@ impl Cell {
             Self::Bars(counts) => {
                 quoted(&counts.iter().map(usize::to_string).collect::<Vec<_>>().join(" "))
             }
-            Self::Blank => String::new(),
+            Self::Met(met) => u8::from(*met).to_string(),
+            Self::Path(size, p) => quoted(&format!("{} {}", number(size), number(p))),
+            Self::Test(chisq, df, p) => {
+                quoted(&format!("{} {} {}", number(chisq), number(df), number(p)))
+            }
+            Self::Blank | Self::Nothing => String::new(),
         }
     }
 }
@@ -189,17 +226,47 @@ impl Sheet {
         self.rows.push(cells);
     }
 
+    /// Adds a row that bears warnings of its own; its first cell is its name.
+    pub(super) fn judged(&mut self, cells: Vec<Cell>, warnings: Vec<String>) {
+        let place = self.rows.len();
+        self.doubts.extend(warnings.into_iter().map(|warning| (place, warning)));
+        self.rows.push(cells);
+    }
+
+    /// Adds a row that has no figures but a reason why.
+    pub(super) fn refused(&mut self, name: String, reason: String) {
+        let mut cells = vec![Cell::Words(name)];
+        cells.resize(self.heads.len(), Cell::Nothing);
+        self.judged(cells, vec![reason]);
+    }
+
+    /// What must be told of a row's numbers.
+    fn told_of(&self, row: usize) -> Vec<&str> {
+        let own = self.doubts.iter().filter(|(place, _)| *place == row);
+        self.warnings.iter().map(String::as_str).chain(own.map(|(_, w)| w.as_str())).collect()
+    }
+
+    /// All warnings, those of a row behind its name.
+    fn all_warnings(&self, language: Language) -> Vec<String> {
+        let of_row = |(row, warning): &(usize, String)| {
+            let name = self.rows[*row].first().map(Cell::text).unwrap_or_default();
+            format!("{name}{}{warning}", language.pick(": ", "："))
+        };
+        self.warnings.iter().cloned().chain(self.doubts.iter().map(of_row)).collect()
+    }
+
     fn csv(&self, language: Language) -> String {
         let mut heads: Vec<String> = self.heads.iter().map(|head| quoted(head)).collect();
-        if !self.warnings.is_empty() {
+        let warned = !self.warnings.is_empty() || !self.doubts.is_empty();
+        if warned {
             heads.push(language.pick("warning", "警告").to_owned());
         }
         let mut text = heads.join(",") + "\r\n";
-        for row in &self.rows {
+        for (place, row) in self.rows.iter().enumerate() {
             let mut cells: Vec<String> = row.iter().map(Cell::csv).collect();
             cells.resize(self.heads.len(), String::new());
-            if !self.warnings.is_empty() {
-                cells.push(quoted(&self.warnings.join("; ")));
+            if warned {
+                cells.push(quoted(&self.told_of(place).join("; ")));
             }
             text.push_str(&(cells.join(",") + "\r\n"));
         }
@@ -217,11 +284,12 @@ impl Sheet {
                 format!("<th scope=\"col\"{class}>{}</th>", escape(head))
             })
             .collect();
-        let marked = !self.warnings.is_empty();
         let rows: String = self
             .rows
             .iter()
-            .map(|row| {
+            .enumerate()
+            .map(|(place, row)| {
+                let marked = !self.told_of(place).is_empty();
                 let cells: String = row.iter().map(|cell| cell.html(marked)).collect();
                 format!("<tr>{cells}</tr>")
             })
@@ -235,13 +303,15 @@ impl Sheet {
             self.file,
             linked(&self.csv(language)),
             language.pick("CSV", "下载 CSV"),
-            warning_box(&self.warnings, language),
+            warning_box(&self.all_warnings(language), language),
             self.words(language),
         )
     }
 
     fn is_numeric(&self, column: usize) -> bool {
-        self.rows.iter().any(|row| row.get(column).is_some_and(Cell::is_number))
+        let cells = || self.rows.iter().filter_map(|row| row.get(column));
+        cells().any(|cell| cell.is_number() || matches!(cell, Cell::Nothing))
+            || cells().all(|cell| matches!(cell, Cell::Blank))
     }
 
     fn words(&self, language: Language) -> String {
@@ -252,7 +322,7 @@ impl Sheet {
                 format!("<p class=\"note\"><b>{head}</b> {}</p>", escape(words))
             }
         };
-        part(language.pick("Shows.", "能看出："), &self.shows)
-            + &part(language.pick("Does not show.", "不能看出："), &self.hides)
+        part(language.pick("Shows", "能看出："), &self.shows)
+            + &part(language.pick("Does not show", "不能看出："), &self.hides)
     }
 }

@@ -3,13 +3,14 @@
 use super::findings::Findings;
 use super::page::Page;
 use super::sheet::{Cell, Sheet};
-use super::{diagram, plots, told};
+use super::warning::{Warning, asides, told};
+use super::{diagram, plots};
 use crate::instrument::Language;
 use crate::model::Operator;
 
 pub(super) fn write(page: &mut Page, findings: &Findings) {
     page.section("model", page.say("What goes with what?", "哪些因素相联系？"));
-    let warnings = told::of_fit(&findings.fit, page.language);
+    let warnings = told(&findings.warnings, page.language);
     page.figure(
         page.say("Path diagram", "路径图"),
         &diagram::diagram(findings),
@@ -73,7 +74,7 @@ fn paths(page: &mut Page, findings: &Findings) {
                 "时间上的先后。把箭头倒过来的模型可能拟合得一样好。",
             )
             .to_owned(),
-        warnings: told::of_fit(&findings.fit, page.language),
+        warnings: told(&findings.warnings, page.language),
         ..Sheet::default()
     };
     for line in findings.fit.estimates() {
@@ -94,7 +95,7 @@ fn paths(page: &mut Page, findings: &Findings) {
     let measures = findings.fit.clone().measures();
     let get = |name: &str| measures.get(name).unwrap_or(f64::NAN);
     let robust = |name: &str| measures.get(&format!("{name}.robust")).unwrap_or_else(|| get(name));
-    let mark = if findings.fit.warnings.is_empty() { "" } else { " ⚠" };
+    let mark = if findings.warnings.is_empty() { "" } else { " ⚠" };
     let figures = format!(
         "χ²({:.0}) = {:.2}{mark}, p = {}{mark}, CFI = {}{mark}, TLI = {}{mark}, RMSEA = \
          {}{mark} [{}, {}], SRMR = {}{mark}",
@@ -140,7 +141,7 @@ fn defined(page: &mut Page, findings: &Findings) {
                 "时间上的中介过程：所有答案来自同一时刻。",
             )
             .to_owned(),
-        warnings: told::of_fit(&findings.fit, page.language),
+        warnings: told(&findings.warnings, page.language),
         ..Sheet::default()
     };
     for line in &lines {
@@ -152,7 +153,8 @@ fn defined(page: &mut Page, findings: &Findings) {
 
 fn ranking(page: &mut Page, findings: &Findings) {
     page.section("ranking", page.say("The critical elements", "关键要素"));
-    let warnings = told::of_draws(&findings.fit, &findings.draws, page.language);
+    let all = Warning::of_draws(&findings.fit, &findings.draws);
+    let warnings = told(&all, page.language);
     let outcome = findings.name(&findings.outcome);
     let title = match page.language {
         Language::English => format!("Standardised total effects on {outcome}"),
@@ -161,13 +163,15 @@ fn ranking(page: &mut Page, findings: &Findings) {
     page.figure(
         &title,
         &plots::ranking(findings),
-        page.say(
+        &(page.say(
             "Dots are standardised total effects in the model (direct and through others), \
              whiskers 95% bootstrap intervals; an open dot's interval holds zero. Where whiskers \
              overlap, the order is not sure. \"Effect\" is the model's word for an association.",
             "圆点是模型中的标准化总效应（直接与间接之和），横线是 95% 自助法区间；空心圆点的区间包含零。\
              横线重叠之处，次序并不确定。“效应”是模型用语，指的是联系。",
-        ),
+        )
+        .to_owned()
+            + &asides(&all, page.language)),
         &warnings,
     );
     let heads = [
@@ -221,7 +225,7 @@ fn map(page: &mut Page, findings: &Findings) {
             page.paragraph(&format!(
                 "{} {}",
                 page.say("There is no importance-performance map:", "没有重要性—表现图："),
-                told::told(reason, page.language)
+                reason.told(page.language)
             ));
             return;
         }
@@ -230,13 +234,7 @@ fn map(page: &mut Page, findings: &Findings) {
     let negative = composite.importance.iter().any(|i| i.negative_weight);
     let mut warnings = Vec::new();
     if negative {
-        warnings.push(
-            page.say(
-                "an item has a negative weight, so a score can leave 0 to 100",
-                "有题目的权重为负，分数可能超出 0 至 100",
-            )
-            .to_owned(),
-        );
+        warnings.push(Warning::NegativeWeight.told(page.language));
     }
     page.figure(
         page.say("Importance-performance map", "重要性—表现图"),

@@ -1,7 +1,5 @@
 //! `huzhu lab cox`: who has the event sooner?
 
-use std::path::PathBuf;
-
 use lab::behaviour::{Cox, Ties, cox_regression};
 use serde_json::{Value, json};
 
@@ -14,27 +12,14 @@ use crate::problem::Problem;
 #[command(after_help = "Example:\n  huzhu lab cox --data members.csv --time days --event left \
                         --covariates trust,share,age")]
 pub struct Arguments {
-    /// Table with one row for each member; rows with a missing value are left out.
-    #[arg(long)]
-    data: PathBuf,
-    /// Column with the time observed.
-    #[arg(long)]
-    time: String,
-    /// Column that says whether the event ended the time.
-    #[arg(long)]
-    event: String,
-    /// Value of the event column that means it did; 1, or 2 in a column of ones and twos.
-    #[arg(long, allow_negative_numbers = true)]
-    event_value: Option<f64>,
+    #[command(flatten)]
+    columns: input::SpellColumns,
     /// Columns of the predictors.
     #[arg(long, value_delimiter = ',', required = true, visible_alias = "predictors")]
     covariates: Vec<String>,
     /// Correction for events at one time.
     #[arg(long, value_enum, default_value = "efron")]
     ties: TiesName,
-    /// A number that means "no answer", such as -99.
-    #[arg(long, allow_negative_numbers = true)]
-    missing_value: Option<f64>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -46,20 +31,17 @@ enum TiesName {
 impl Arguments {
     /// Runs the verb.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
-        let table = input::table(&self.data)?;
-        let others = [self.time.as_str(), self.event.as_str()];
-        let rows = input::complete(&table, &self.covariates, &others, self.missing_value)?;
-        let (spells, event) =
-            input::spells(rows.others[0].clone(), &rows.others[1], self.event_value)?;
+        let table = input::table(&self.columns.data)?;
+        let rows = self.columns.read(&table, &self.covariates)?;
         let ties = match self.ties {
             TiesName::Efron => Ties::Efron,
             TiesName::Breslow => Ties::Breslow,
         };
-        let found = cox_regression(&spells, &rows.predictors, ties).map_err(|error| {
+        let found = cox_regression(&rows.spells, &rows.predictors, ties).map_err(|error| {
             input::impossible("E-COX", &error, "Leave the predictor out or add rows.")
         })?;
         let mut document = document(&found);
-        document["event_value"] = json!(event);
+        document["event_value"] = json!(rows.event);
         document["dropped_rows"] = json!(rows.dropped);
         show(json, &document, || print(&found, rows.dropped));
         Ok(Outcome::Done)

@@ -1,7 +1,5 @@
 //! `huzhu lab hazard`: does the event happen this period, given that it has not yet?
 
-use std::path::PathBuf;
-
 use lab::behaviour::{Baseline, BehaviourError, Link, binary_regression, person_periods};
 use serde_json::json;
 
@@ -14,18 +12,8 @@ use crate::problem::Problem;
 #[command(after_help = "Example:\n  huzhu lab hazard --data members.csv --time periods \
                         --event left --covariates trust,share --baseline log-time")]
 pub struct Arguments {
-    /// Table with one row for each member; rows with a missing value are left out.
-    #[arg(long)]
-    data: PathBuf,
-    /// Column with the number of periods observed, a whole number from 1.
-    #[arg(long)]
-    time: String,
-    /// Column that says whether the event ended the last period.
-    #[arg(long)]
-    event: String,
-    /// Value of the event column that means it did; 1, or 2 in a column of ones and twos.
-    #[arg(long, allow_negative_numbers = true)]
-    event_value: Option<f64>,
+    #[command(flatten)]
+    columns: input::SpellColumns,
     /// Columns of the predictors.
     #[arg(long, value_delimiter = ',', visible_alias = "predictors")]
     covariates: Vec<String>,
@@ -35,9 +23,6 @@ pub struct Arguments {
     /// cloglog (proportional hazards) or logit (proportional odds).
     #[arg(long, value_enum, default_value = "cloglog")]
     link: LinkName,
-    /// A number that means "no answer", such as -99.
-    #[arg(long, allow_negative_numbers = true)]
-    missing_value: Option<f64>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -59,10 +44,8 @@ enum LinkName {
 impl Arguments {
     /// Runs the verb.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
-        let table = input::table(&self.data)?;
-        let others = [self.time.as_str(), self.event.as_str()];
-        let rows = input::complete(&table, &self.covariates, &others, self.missing_value)?;
-        let (spells, _) = input::spells(rows.others[0].clone(), &rows.others[1], self.event_value)?;
+        let table = input::table(&self.columns.data)?;
+        let rows = self.columns.read(&table, &self.covariates)?;
         let baseline = match self.baseline {
             BaselineName::Free => Baseline::Free,
             BaselineName::Constant => Baseline::Constant,
@@ -77,15 +60,16 @@ impl Arguments {
                 "Count whole periods, leave the predictor out, or choose another --baseline.";
             input::impossible("E-HAZARD", &error, next)
         };
-        let expanded = person_periods(&spells, &rows.predictors, baseline).map_err(refused)?;
+        let expanded = person_periods(&rows.spells, &rows.predictors, baseline).map_err(refused)?;
         let found =
             binary_regression(&expanded.events, &expanded.predictors, link).map_err(refused)?;
         let mut document = logit::document(&found, ratio);
-        document["spells"] = json!(spells.times.len());
+        document["spells"] = json!(rows.spells.times.len());
         document["person_periods"] = json!(found.rows);
         document["dropped_rows"] = json!(rows.dropped);
         show(json, &document, || {
-            let title = format!("Hazard of {} in {} spells", self.event, spells.times.len());
+            let title =
+                format!("Hazard of {} in {} spells", self.columns.event, rows.spells.times.len());
             logit::print(&title, ratio, &found, rows.dropped);
         });
         Ok(Outcome::Done)

@@ -1,11 +1,62 @@
 //! Reads tables, models and columns for the lab's verbs, and turns refusals into problems.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lab::behaviour::{Predictors, Spells};
 use lab::data::{Items, Table, TableError};
+use lab::model::{Model, ModelError};
 
 use crate::problem::{Kind, Problem};
+
+/// Which columns hold spells: times, and whether an event ended them.
+#[derive(clap::Args)]
+pub struct SpellColumns {
+    /// Table with one row for each member; rows with a missing value are left out.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// Column with the time observed; for `hazard` whole periods from 1.
+    #[arg(long)]
+    pub time: String,
+    /// Column that says whether the event ended the time.
+    #[arg(long)]
+    pub event: String,
+    /// Value of the event column that means it did; 1, or 2 in a column of ones and twos.
+    #[arg(long, allow_negative_numbers = true)]
+    event_value: Option<f64>,
+    /// A number that means "no answer", such as -99.
+    #[arg(long, allow_negative_numbers = true)]
+    missing_value: Option<f64>,
+}
+
+/// Spells as read from a table.
+pub struct SpellRows {
+    /// Times and events.
+    pub spells: Spells,
+    /// The predictors' rows.
+    pub predictors: Predictors,
+    /// The value that means the event.
+    pub event: f64,
+    /// Which rows of the table were kept.
+    pub kept: Vec<usize>,
+    /// Rows left out because a value was missing.
+    pub dropped: usize,
+}
+
+impl SpellColumns {
+    /// Takes the spells and their predictors, without rows that miss a value.
+    pub fn read(&self, table: &Table, predictors: &[String]) -> Result<SpellRows, Problem> {
+        let others = [self.time.as_str(), self.event.as_str()];
+        let rows = complete(table, predictors, &others, self.missing_value)?;
+        let (events, event) = events(&rows.others[1], self.event_value)?;
+        Ok(SpellRows {
+            spells: Spells { times: rows.others[0].clone(), events },
+            predictors: rows.predictors,
+            event,
+            kept: rows.kept,
+            dropped: rows.dropped,
+        })
+    }
+}
 
 /// Reads a CSV table.
 pub fn table(path: &Path) -> Result<Table, Problem> {
@@ -16,6 +67,25 @@ pub fn table(path: &Path) -> Result<Table, Problem> {
 /// Reads a text file, such as a model.
 pub fn text(path: &Path) -> Result<String, Problem> {
     std::fs::read_to_string(path).map_err(|error| Problem::file(path, &error))
+}
+
+/// Reads a model in lavaan syntax.
+pub fn model(path: &Path) -> Result<Model, Problem> {
+    lab::model::parse(&text(path)?).map_err(|error| misread(&error))
+}
+
+/// A model that cannot be read: its place in one sentence, and the suggestion where there is one.
+pub fn misread(error: &ModelError) -> Problem {
+    let why = match error {
+        ModelError::Syntax(error) => {
+            let place = format!("Line {}, column {}", error.line, error.column);
+            let hint = error.suggestion.as_deref().map(|hint| format!("; {hint}"));
+            format!("{place}: {}{}", error.message, hint.unwrap_or_default())
+        }
+        other => other.to_string(),
+    };
+    let what = "The model cannot be read.";
+    Problem::new(Kind::Input, "E-LAB-MODEL", what, sentence(&why), "Correct the model file.")
 }
 
 /// A table that cannot serve.
@@ -29,7 +99,7 @@ pub fn unreadable(error: &TableError) -> Problem {
         }
         _ => ("E-CSV", "Save the table as comma-separated text with one header line."),
     };
-    Problem::new(Kind::Input, code, "The table cannot be used.", format!("{error}."), next)
+    Problem::new(Kind::Input, code, "The table cannot be used.", sentence(error), next)
 }
 
 /// An error as a sentence: a question keeps its mark.
@@ -40,7 +110,7 @@ pub fn sentence(error: &dyn std::fmt::Display) -> String {
 
 /// A method that has no result on these data.
 pub fn impossible(code: &str, error: &dyn std::fmt::Display, next: &str) -> Problem {
-    Problem::new(Kind::Input, code, "There is no result.", format!("{error}."), next)
+    Problem::new(Kind::Input, code, "There is no result.", sentence(error), next)
 }
 
 /// The named columns, or every numeric one when none is named.
@@ -111,14 +181,4 @@ pub fn events(column: &[f64], event: Option<f64>) -> Result<(Vec<bool>, f64), Pr
         }
     };
     Ok((column.iter().map(|value| *value == event).collect(), event))
-}
-
-/// Spells from a column of times and one of events.
-pub fn spells(
-    times: Vec<f64>,
-    column: &[f64],
-    event: Option<f64>,
-) -> Result<(Spells, f64), Problem> {
-    let (events, event) = events(column, event)?;
-    Ok((Spells { times, events }, event))
 }

@@ -1,7 +1,5 @@
 //! `huzhu lab km`: what share is still there after some time?
 
-use std::path::PathBuf;
-
 use lab::behaviour::{Band, BehaviourError, Curve, LogRank, Spells, kaplan_meier, log_rank};
 use serde_json::{Value, json};
 
@@ -14,18 +12,8 @@ use crate::problem::Problem;
 #[command(after_help = "Example:\n  huzhu lab km --data members.csv --time days --event left \
                         --group tenure --at 180,365")]
 pub struct Arguments {
-    /// Table with one row for each member; rows with a missing value are left out.
-    #[arg(long)]
-    data: PathBuf,
-    /// Column with the time observed.
-    #[arg(long)]
-    time: String,
-    /// Column that says whether the event ended the time.
-    #[arg(long)]
-    event: String,
-    /// Value of the event column that means it did; 1, or 2 in a column of ones and twos.
-    #[arg(long, allow_negative_numbers = true)]
-    event_value: Option<f64>,
+    #[command(flatten)]
+    columns: input::SpellColumns,
     /// Column whose values make separate curves, compared by the log-rank test.
     #[arg(long)]
     group: Option<String>,
@@ -38,9 +26,6 @@ pub struct Arguments {
     /// Level of the band.
     #[arg(long, default_value_t = 0.95)]
     level: f64,
-    /// A number that means "no answer", such as -99.
-    #[arg(long, allow_negative_numbers = true)]
-    missing_value: Option<f64>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -53,11 +38,9 @@ enum BandName {
 impl Arguments {
     /// Runs the verb.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
-        let table = input::table(&self.data)?;
-        let others = [self.time.as_str(), self.event.as_str()];
-        let rows = input::complete(&table, &[], &others, self.missing_value)?;
-        let (mut spells, _) =
-            input::spells(rows.others[0].clone(), &rows.others[1], self.event_value)?;
+        let table = input::table(&self.columns.data)?;
+        let rows = self.columns.read(&table, &[])?;
+        let mut spells = rows.spells;
         let mut labels = vec![String::new(); spells.times.len()];
         if let Some(group) = &self.group {
             let all = table.labels(group).map_err(|error| input::unreadable(&error))?;

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use lab::data::Items;
 use lab::data::moments::correlation;
+use lab::data::{Items, Table};
 use lab::efa::{Extraction, extract};
-use lab::pls::Specification;
+use lab::model::Model;
 use lab::reliability::{
-    Alpha, Omega, ReliabilityError, alpha, average_variance_extracted, composite_reliability, htmt,
-    htmt2, omega_of_one_factor,
+    Alpha, Joint, Omega, ReliabilityError, alpha, average_variance_extracted,
+    composite_reliability, htmt, htmt2, joint, omega_of_one_factor,
 };
+use lab::sem::FitOptions;
 use serde_json::{Map, Value, json};
 
 use super::{input, words};
@@ -24,7 +25,8 @@ pub struct Arguments {
     /// Answers, one row for each respondent.
     #[arg(long)]
     data: PathBuf,
-    /// Model whose measurement lines (=~) are the scales.
+    /// Model whose measurement lines (=~) are the scales; omega, rho_c and AVE then come from one
+    /// confirmatory model of all of them (maximum likelihood, complete rows).
     #[arg(long, conflicts_with_all = ["scale", "items"])]
     model: Option<PathBuf>,
     /// A scale as NAME=ITEM,ITEM,…; may be repeated.
@@ -49,12 +51,17 @@ struct Scale {
     loadings: Option<Vec<f64>>,
 }
 
+/// By which model omega was computed.
+const ALONE: &str = "one factor of this scale alone, maximum likelihood";
+const JOINT: &str = "one confirmatory model of all scales, factors correlated, maximum likelihood";
+
 impl Arguments {
     /// Runs the verb.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
         let table = input::table(&self.data)?;
+        let model = self.model.as_deref().map(input::model).transpose()?;
         let mut scales = Vec::new();
-        for (name, names) in self.scales()? {
+        for (name, names) in self.scales(model.as_ref())? {
             let items = input::items(&table, &names, self.missing_value)?;
             let refused = |error: ReliabilityError| {
                 let said = format!("scale {name:?}: {error}");
@@ -68,17 +75,46 @@ impl Arguments {
             let loadings = factor.ok().map(|factor| factor.loadings);
             scales.push(Scale { name, items, alpha, omega, loadings });
         }
+        let joint = match &model {
+            Some(model) => Some(self.joint(model, &mut scales)?),
+            None => None,
+        };
         let ratios = ratios(&table, &scales, self.missing_value)?;
-        let document = document(&scales, &ratios);
-        show(json, &document, || print(&scales, &ratios));
+        let document = document(&scales, &ratios, joint.as_ref());
+        show(json, &document, || print(&scales, &ratios, joint.as_ref()));
         Ok(Outcome::Done)
     }
 
-    fn scales(&self) -> Result<Vec<(String, Vec<String>)>, Problem> {
-        if let Some(path) = &self.model {
-            let blocks = Specification::measurement(&input::text(path)?)
-                .map_err(|error| super::pls::refused(&error))?;
-            return Ok(blocks.into_iter().map(|block| (block.name, block.items)).collect());
+    /// Puts the joint model's figures in place of those of each scale alone.
+    fn joint(&self, model: &Model, scales: &mut [Scale]) -> Result<Joint, Problem> {
+        let columns = scales.iter().flat_map(|scale| {
+            let names = scale.items.names().iter().cloned().enumerate();
+            names.map(|(item, name)| (name, scale.items.column(item).collect::<Vec<f64>>()))
+        });
+        let answers = Table::from_columns(columns.collect());
+        let found = joint(model, &answers, &FitOptions::default())
+            .map_err(|error| super::sem::refuse(&error))?;
+        for (scale, of_joint) in scales.iter_mut().zip(&found.scales) {
+            let alone = ReliabilityError::TooFewItems(scale.items.width());
+            scale.omega = of_joint.omega.ok_or(alone);
+            scale.loadings = Some(of_joint.loadings.clone());
+        }
+        Ok(found)
+    }
+
+    fn scales(&self, model: Option<&Model>) -> Result<Vec<(String, Vec<String>)>, Problem> {
+        if let Some(model) = model {
+            let scales = lab::reliability::scales(model);
+            if scales.is_empty() {
+                return Err(Problem::new(
+                    Kind::Input,
+                    "E-SCALE",
+                    "The model names no scale.",
+                    "It has no measurement line.",
+                    "Write one such as TRUST =~ tr1 + tr2 + tr3.",
+                ));
+            }
+            return Ok(scales.into_iter().map(|scale| (scale.name, scale.items)).collect());
         }
         if self.scale.is_empty() {
             return Ok(vec![("scale".to_owned(), self.items.clone())]);
@@ -107,11 +143,7 @@ struct Ratios {
     second: Vec<f64>,
 }
 
-fn ratios(
-    table: &lab::data::Table,
-    scales: &[Scale],
-    code: Option<f64>,
-) -> Result<Ratios, Problem> {
+fn ratios(table: &Table, scales: &[Scale], code: Option<f64>) -> Result<Ratios, Problem> {
     let size = scales.len();
     let names: Vec<String> = scales.iter().flat_map(|scale| scale.items.names().to_vec()).collect();
     let (complete, _) = input::items(table, &names, code)?.complete_rows();
@@ -132,8 +164,9 @@ fn ratios(
     Ok(Ratios { names: scales.iter().map(|scale| scale.name.clone()).collect(), first, second })
 }
 
-fn document(scales: &[Scale], ratios: &Ratios) -> Value {
+fn document(scales: &[Scale], ratios: &Ratios, joint: Option<&Joint>) -> Value {
     let mut found = Map::new();
+    let by = if joint.is_some() { JOINT } else { ALONE };
     for scale in scales {
         let drops: Vec<Value> = scale
             .alpha
@@ -155,7 +188,7 @@ fn document(scales: &[Scale], ratios: &Ratios) -> Value {
             "omega": scale.omega.as_ref().ok().map(|omega| json!({
                 "model_implied": omega.model_implied,
                 "observed_total": omega.observed_total,
-                "model": "one factor of this scale alone, maximum likelihood",
+                "model": by,
             })),
             "omega_refused": scale.omega.as_ref().err().map(ToString::to_string),
             "rho_c": loadings.map(composite_reliability),
@@ -164,14 +197,27 @@ fn document(scales: &[Scale], ratios: &Ratios) -> Value {
         });
         found.insert(scale.name.clone(), record);
     }
-    json!({
+    let mut document = json!({
         "scales": found,
         "htmt": words::nested(&ratios.names, &ratios.first),
         "htmt2": words::nested(&ratios.names, &ratios.second),
-    })
+    });
+    if let Some(joint) = joint {
+        document["factor_correlations"] = words::nested(&ratios.names, &joint.correlations);
+        document["warnings"] = json!(told(joint));
+    }
+    document
 }
 
-fn print(scales: &[Scale], ratios: &Ratios) {
+fn told(joint: &Joint) -> Vec<String> {
+    joint.fit.warnings.iter().map(ToString::to_string).collect()
+}
+
+fn print(scales: &[Scale], ratios: &Ratios, joint: Option<&Joint>) {
+    println!("Omega, rho_c and AVE by {}.", if joint.is_some() { JOINT } else { ALONE });
+    for warning in joint.map(told).unwrap_or_default() {
+        println!("warning: {warning}");
+    }
     let row = |scale: &Scale| {
         let omega = scale.omega.as_ref().ok();
         let loadings = scale.loadings.as_deref();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use lab::instrument::{Instrument, Language};
-use lab::report::{ReportError, Request, document};
+use lab::report::{BOOTSTRAPS, ReportError, Request, document};
 use serde_json::json;
 
 use super::{input, survey};
@@ -84,7 +84,7 @@ impl Arguments {
         };
         let bar = match json {
             true => indicatif::ProgressBar::hidden(),
-            false => progress::bar(draws as u64, "bootstrap", "draws"),
+            false => progress::bar((draws * BOOTSTRAPS) as u64, "bootstrap", "draws"),
         };
         let page = document(&request, &|done| bar.set_position(done as u64));
         bar.finish_and_clear();
@@ -132,9 +132,9 @@ impl From<survey::Lang> for Language {
 fn refuse(error: &ReportError) -> Problem {
     let (code, next) = match error {
         ReportError::Table(error) => return input::unreadable(error),
-        ReportError::Model(_) | ReportError::NoConstructs => {
-            ("E-LAB-MODEL", "Correct the model file.")
-        }
+        ReportError::Model(error) => return input::misread(error),
+        ReportError::Sem(error) => return super::sem::refuse(error),
+        ReportError::NoConstructs => ("E-LAB-MODEL", "Correct the model file."),
         ReportError::MissingItems(_) => {
             ("E-LAB-COLUMNS", "See `huzhu lab survey check`, or give a --model for these data.")
         }

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use comfy_table::{CellAlignment, Table as Page, presets};
-use lab::data::Table;
 use lab::model::GroupEqual;
 use lab::sem::{
     Draws, Estimate, Estimator, Fit, FitOptions, Interval, Likelihood, Missing, SemError,
 };
 use serde_json::{Map, Value, json};
 
+use super::input;
 use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
 
@@ -71,14 +71,10 @@ const DRAWS_MAX: usize = 1_000_000;
 impl Sem {
     /// Runs the command.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
-        let text = std::fs::read_to_string(&self.model)
-            .map_err(|error| Problem::file(&self.model, &error))?;
-        let file =
-            std::fs::File::open(&self.data).map_err(|error| Problem::file(&self.data, &error))?;
-        let data = Table::from_csv(file).map_err(|error| refuse(&SemError::Data(error)))?;
+        let model = input::model(&self.model)?;
+        let data = input::table(&self.data)?;
         let options = self.options()?;
         let interval = self.interval()?;
-        let model = lab::model::parse(&text).map_err(|error| refuse(&SemError::Model(error)))?;
         let mut fit = lab::sem::fit(&model, &data, &options).map_err(|error| refuse(&error))?;
         let draws = match self.bootstrap {
             Some(count) if (2..=DRAWS_MAX).contains(&count) => {
@@ -265,7 +261,7 @@ fn bootstrap(fit: &Fit, count: usize, seed: u64, json: bool) -> Draws {
 }
 
 fn warnings(fit: &Fit, draws: Option<&Draws>) -> Vec<String> {
-    let mut warnings = fit.warnings.clone();
+    let mut warnings: Vec<String> = fit.warnings.iter().map(ToString::to_string).collect();
     if let Some(draws) = draws {
         if draws.failed > 0 {
             let (failed, asked) = (draws.failed, draws.asked);
@@ -360,14 +356,10 @@ fn usage(what: &str, why: &str) -> Problem {
 }
 
 /// An error of model or data as a person meets it; the code names its kind.
-fn refuse(error: &SemError) -> Problem {
+pub fn refuse(error: &SemError) -> Problem {
     let (code, what, next) = match error {
-        SemError::Model(_) => {
-            ("E-LAB-MODEL", "The model cannot be read.", "Correct the model file.")
-        }
-        SemError::Data(_) => {
-            ("E-LAB-DATA", "The data cannot be used.", "Correct the data file or the names.")
-        }
+        SemError::Model(error) => return input::misread(error),
+        SemError::Data(error) => return input::unreadable(error),
         SemError::Options(_) => {
             ("E-LAB-OPTION", "The options do not go together.", "Change the options.")
         }
@@ -377,5 +369,5 @@ fn refuse(error: &SemError) -> Problem {
             "Check the items named, or simplify the model.",
         ),
     };
-    Problem::new(Kind::Input, code, what, error.to_string(), next)
+    Problem::new(Kind::Input, code, what, input::sentence(error), next)
 }

@@ -64,8 +64,33 @@ pub fn document(findings: &Findings, arguments: &Arguments) -> Value {
             },
         });
     }
+    if let Some(first) = findings.model.first_stage() {
+        document["first_stage"] = first_stage(first);
+    }
     document["warnings"] = json!(warnings(findings, &document));
     document
+}
+
+/// The stage that makes the scores of the parts of second-order constructs.
+fn first_stage(fit: &lab::pls::Fit) -> Value {
+    let names = fit.constructs_named();
+    let of = |values: &[f64], k: usize| {
+        words::named(&fit.items_named()[fit.block(k)], &values[fit.block(k)])
+    };
+    let measured = reliability(fit);
+    let one = |k: usize| {
+        let r = &measured[k];
+        let record = json!({
+            "loadings": of(&fit.loadings, k), "weights": of(&fit.weights, k),
+            "alpha": r.alpha, "rho_a": r.rho_a, "rho_c": r.rho_c, "ave": r.ave,
+        });
+        (names[k].clone(), record)
+    };
+    json!({
+        "constructs": (0..names.len()).map(one).collect::<Map<_, _>>(),
+        "correlations": words::nested(names, &fit.composites),
+        "htmt": words::nested(names, &heterotrait(fit)),
+    })
 }
 
 fn cross_loadings(findings: &Findings) -> Value {

@@ -134,13 +134,9 @@ struct Findings {
 
 /// A path model that cannot be estimated.
 pub fn refused(error: &PlsError) -> Problem {
-    if let PlsError::Table(error) = error {
-        return input::unreadable(error);
-    }
     let (code, what, next) = match error {
-        PlsError::Notation { .. } => {
-            ("E-MODEL-SYNTAX", "The model cannot be read.", "Correct the line.")
-        }
+        PlsError::Table(error) => return input::unreadable(error),
+        PlsError::Model(error) => return input::misread(error),
         PlsError::TooFewRows { .. } | PlsError::NoAnswers(_) | PlsError::Estimation(_) => (
             "E-PLS",
             "The model cannot be estimated on these data.",
@@ -158,7 +154,7 @@ impl Arguments {
     /// Runs the verb.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
         let specification =
-            Specification::parse(&input::text(&self.model)?).map_err(|e| refused(&e))?;
+            Specification::from_model(&input::model(&self.model)?).map_err(|e| refused(&e))?;
         let table = input::table(&self.data)?;
         let (items, kept, dropped) = self.answers(&specification, &table)?;
         let replaced = items.missing();
