@@ -1,6 +1,7 @@
-//! Chores of the project as one program: `cargo xtask test`, `cargo xtask tidy`.
+//! Chores of the project as one program: `cargo xtask test`, `cargo xtask tidy` and a few more.
 
 mod suites;
+mod wasm;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -9,7 +10,9 @@ use xtask::workspace_root;
 
 const USAGE: &str = "usage: cargo xtask COMMAND\n\n  \
     test   the whole test run: format, lints, all tests, tidy\n  \
-    tidy   the house rules of docs/STYLE.md that a machine can check\n";
+    tidy   the house rules of docs/STYLE.md that a machine can check\n  \
+    vectors   writes the vectors of the formats anew\n  \
+    wasm   builds the verifier for pages anew\n";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -23,6 +26,17 @@ fn main() -> ExitCode {
             println!("tidy took {:.1} s", start.elapsed().as_secs_f64());
             exit(tidy)
         }
+        ["vectors"] => exit(suites::write_vectors(&root)),
+        ["wasm"] => match wasm::replace(&root) {
+            Ok(record) => {
+                print!("{record}");
+                ExitCode::SUCCESS
+            }
+            Err(message) => {
+                eprintln!("{message}");
+                ExitCode::FAILURE
+            }
+        },
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             ExitCode::SUCCESS
