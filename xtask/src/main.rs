@@ -1,8 +1,8 @@
-//! Chores of the project as one program: `cargo xtask test`, `cargo xtask tidy`,
-//! `cargo xtask soak`.
+//! Chores of the project as one program: `cargo xtask test`, `cargo xtask tidy` and a few more.
 
 mod soak;
 mod suites;
+mod wasm;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -12,7 +12,9 @@ use xtask::workspace_root;
 const USAGE: &str = "usage: cargo xtask COMMAND\n\n  \
     test   the whole test run: format, lints, all tests, tidy\n  \
     tidy   the house rules of docs/STYLE.md that a machine can check\n  \
-    soak [--minutes N]   kills the program under load and looks for what it acknowledged\n";
+    soak [--minutes N]   kills the program under load and looks for what it acknowledged\n  \
+    vectors   writes the vectors of the formats anew\n  \
+    wasm   builds the verifier for pages anew\n";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -29,6 +31,17 @@ fn main() -> ExitCode {
         ["soak", rest @ ..] if soak::minutes(rest).is_some() => {
             exit(soak::run(&root, soak::minutes(rest).unwrap_or_default()))
         }
+        ["vectors"] => exit(suites::write_vectors(&root)),
+        ["wasm"] => match wasm::replace(&root) {
+            Ok(record) => {
+                print!("{record}");
+                ExitCode::SUCCESS
+            }
+            Err(message) => {
+                eprintln!("{message}");
+                ExitCode::FAILURE
+            }
+        },
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             ExitCode::SUCCESS

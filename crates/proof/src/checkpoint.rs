@@ -7,8 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 
 use crate::hash::Digest;
 use crate::note::{Note, NoteError, VerifierKey};
@@ -46,7 +45,7 @@ impl Checkpoint {
         if size.to_string() != size_text {
             return Err(wrong(2, "the size has a sign or a leading zero"));
         }
-        let root = STANDARD.decode(root_text).ok().and_then(|root| root.try_into().ok());
+        let root = Base64::decode_vec(root_text).ok().and_then(|root| root.try_into().ok());
         let root = Digest(root.ok_or(wrong(3, "it is not the base64 of 32 bytes"))?);
         let extensions: Vec<String> = lines.map(ToString::to_string).collect();
         if let Some(place) = extensions.iter().position(String::is_empty) {
@@ -76,7 +75,7 @@ impl Checkpoint {
 impl fmt::Display for Checkpoint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { origin, size, root, extensions } = self;
-        write!(formatter, "{origin}\n{size}\n{}\n", STANDARD.encode(root))?;
+        write!(formatter, "{origin}\n{size}\n{}\n", Base64::encode_string(&root.0))?;
         extensions.iter().try_for_each(|line| writeln!(formatter, "{line}"))
     }
 }

@@ -10,6 +10,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "batch")]
+mod batch;
 pub mod canonical;
 pub mod charge;
 pub mod checkpoint;

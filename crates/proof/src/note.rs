@@ -8,8 +8,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use thiserror::Error;
 
 use crate::hash::Hasher;
@@ -158,7 +157,7 @@ impl<const TYPE: u8> fmt::Display for NoteKey<TYPE> {
         let mut typed = alloc::vec![TYPE];
         typed.extend_from_slice(&self.key);
         let id = u32::from_be_bytes(self.id());
-        write!(formatter, "{}+{id:08x}+{}", self.name, STANDARD.encode(typed))
+        write!(formatter, "{}+{id:08x}+{}", self.name, Base64::encode_string(&typed))
     }
 }
 
@@ -169,7 +168,7 @@ impl<const TYPE: u8> FromStr for NoteKey<TYPE> {
         let mut parts = text.splitn(3, '+');
         let mut part = || parts.next().ok_or(NoteError::VerifierKey);
         let (name, _id, typed) = (part()?, part()?, part()?);
-        let typed = STANDARD.decode(typed).map_err(|_| NoteError::VerifierKey)?;
+        let typed = Base64::decode_vec(typed).map_err(|_| NoteError::VerifierKey)?;
         let key = match typed.split_first() {
             Some((found, key)) if *found == TYPE => {
                 key.try_into().map_err(|_| NoteError::VerifierKey)?
@@ -221,7 +220,10 @@ impl Note {
     pub fn parse(bytes: &[u8]) -> Result<Self, NoteError> {
         let whole = check_text(bytes)?;
         // The text itself may have blank lines: the last one divides.
-        let end = whole.rfind("\n\n").ok_or(NoteError::NoSignatures)?;
+        let pairs = bytes.windows(2);
+        let end =
+            pairs.rev().position(|pair| pair == b"\n\n").map(|from_end| bytes.len() - 2 - from_end);
+        let end = end.ok_or(NoteError::NoSignatures)?;
         let (text, lines) = (&whole[..=end], &whole[end + 2..]);
         let lines = lines.strip_suffix('\n').ok_or(NoteError::NoSignatures)?;
         let mut signatures = Vec::new();
@@ -333,7 +335,7 @@ impl fmt::Display for Note {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{}", self.text)?;
         for NoteSignature { name, id, value } in &self.signatures {
-            let blob = STANDARD.encode([id.as_slice(), value].concat());
+            let blob = Base64::encode_string(&[id.as_slice(), value].concat());
             writeln!(formatter, "{LINE_START}{name} {blob}")?;
         }
         Ok(())
@@ -364,7 +366,7 @@ fn check_name(name: &str) -> Result<(), NoteError> {
 fn signature_line(line: &str) -> Option<NoteSignature> {
     let (name, blob) = line.strip_prefix(LINE_START)?.split_once(' ')?;
     check_name(name).ok()?;
-    let blob = STANDARD.decode(blob).ok()?;
+    let blob = Base64::decode_vec(blob).ok()?;
     let (id, value) = blob.split_first_chunk()?;
     let value = value.to_vec();
     (!value.is_empty()).then(|| NoteSignature { name: name.to_string(), id: *id, value })

@@ -27,8 +27,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use thiserror::Error;
 
 use crate::charge::{ChargeLeaf, SALT_BYTES, Sibling};
@@ -271,12 +270,12 @@ impl FromStr for ProvedCharge {
         let member = number("member", 2, u32::MAX.into())? as u32;
         let class = number("class", 3, u16::MAX.into())? as u16;
         let charge = number("charge", 4, u64::MAX)?;
-        let salt = value("salt").and_then(|(_, text)| STANDARD.decode(text).ok());
+        let salt = value("salt").and_then(|(_, text)| Base64::decode_vec(text).ok());
         let salt: [u8; SALT_BYTES] = salt.and_then(|salt| salt.try_into().ok()).ok_or(wrong(5))?;
         let mut path = Vec::new();
         for (before, line) in lines {
             let sibling = line.split_once(' ').and_then(|(hash, sum)| {
-                let hash = Digest(STANDARD.decode(hash).ok()?.try_into().ok()?);
+                let hash = Digest(Base64::decode_vec(hash).ok()?.try_into().ok()?);
                 Some(Sibling { hash, sum: decimal::parse(sum)? })
             });
             match sibling {
@@ -292,9 +291,9 @@ impl fmt::Display for ProvedCharge {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ChargeLeaf { salt, member, class, charge } = &self.leaf;
         writeln!(formatter, "index {}\nmember {member}\nclass {class}", self.index)?;
-        writeln!(formatter, "charge {charge}\nsalt {}", STANDARD.encode(salt))?;
+        writeln!(formatter, "charge {charge}\nsalt {}", Base64::encode_string(salt))?;
         self.path.iter().try_for_each(|Sibling { hash, sum }| {
-            writeln!(formatter, "{} {sum}", STANDARD.encode(hash))
+            writeln!(formatter, "{} {sum}", Base64::encode_string(&hash.0))
         })
     }
 }

@@ -5,16 +5,11 @@
 //! non-canonical points accepted, `s` below the group order), so all who recompute the log agree.
 //! This module verifies; it never signs and holds no secret.
 
-use alloc::vec::Vec;
-
-use curve25519_dalek::edwards::CompressedEdwardsY;
-use ed25519_zebra::batch::{Item, Verifier};
-use ed25519_zebra::{Signature, VerificationKey, VerificationKeyBytes};
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::SeedableRng as _;
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
+use curve25519_dalek::scalar::Scalar;
+use curve25519_dalek::traits::IsIdentity as _;
+use sha2::{Digest as _, Sha512};
 use thiserror::Error;
-
-use crate::hash::Hasher;
 
 /// Length of a public key in bytes.
 pub const KEY_BYTES: usize = 32;
@@ -53,10 +48,22 @@ pub fn verify(
     message: &[u8],
     signature: &[u8; SIGNATURE_BYTES],
 ) -> Result<(), SignatureError> {
-    VerificationKey::try_from(*key)
-        .map_err(|_| SignatureError::KeyUndecodable)?
-        .verify(&Signature::from_bytes(signature), message)
-        .map_err(|_| SignatureError::SignatureInvalid)
+    let decode = |bytes: &[u8; 32]| CompressedEdwardsY(*bytes).decompress();
+    let key_point = decode(key).ok_or(SignatureError::KeyUndecodable)?;
+    let (commitment, s) = signature.split_at(32);
+    let commitment: &[u8; 32] = commitment.try_into().expect("the first 32 of 64 bytes");
+    let s = Scalar::from_canonical_bytes(s.try_into().expect("the last 32 of 64 bytes"));
+    let s = s.into_option().ok_or(SignatureError::SignatureInvalid)?;
+    let commitment_point = decode(commitment).ok_or(SignatureError::SignatureInvalid)?;
+    let hash = Sha512::new().chain_update(commitment).chain_update(key).chain_update(message);
+    let k = Scalar::from_bytes_mod_order_wide(&hash.finalize().into());
+    // [8] ([s] B - [k] A - R) = 0, where B is the base point.
+    let found = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &-key_point, &s);
+    if (found - commitment_point).mul_by_cofactor().is_identity() {
+        Ok(())
+    } else {
+        Err(SignatureError::SignatureInvalid)
+    }
 }
 
 /// Checks that `key` may be registered as somebody's key.
@@ -71,67 +78,5 @@ pub fn check_key(key: &[u8; KEY_BYTES]) -> Result<(), SignatureError> {
     Ok(())
 }
 
-/// Signatures to be verified together, at about half the cost of one by one.
-///
-/// The verdict is the same as one by one, for every signature. The coefficients of the batch
-/// equation are drawn from a hash of everything in the batch (as in a Fiat-Shamir proof), so no
-/// randomness is needed and nobody can choose signatures to fit known coefficients.
-#[derive(Debug, Default)]
-pub struct Batch {
-    items: Vec<Item>,
-    transcript: Hasher,
-}
-
-impl Batch {
-    /// An empty batch.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// How many signatures are in the batch.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    /// Whether the batch is empty.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
-
-    /// Adds a signature; its position is the number added before it. Keeps no borrow of `message`.
-    pub fn add(
-        &mut self,
-        key: &[u8; KEY_BYTES],
-        message: &[u8],
-        signature: &[u8; SIGNATURE_BYTES],
-    ) {
-        // The message may have any length: its digest gives the transcript one reading only.
-        self.transcript.update(key);
-        self.transcript.update(signature);
-        self.transcript.update(&crate::hash::sha256(message).0);
-        let key = VerificationKeyBytes::from(*key);
-        self.items.push(Item::from((key, Signature::from_bytes(signature), message)));
-    }
-
-    /// Verifies all of them. An empty batch passes.
-    ///
-    /// # Errors
-    /// The positions, ascending, of those that do not verify. They are then found one by one, so a
-    /// caller who expects many bad ones should verify in small batches.
-    pub fn verify(self) -> Result<(), Vec<usize>> {
-        let mut together = Verifier::new();
-        self.items.iter().for_each(|item| together.queue(item.clone()));
-        let coefficients = ChaCha20Rng::from_seed(self.transcript.finish().0);
-        if together.verify(coefficients).is_ok() {
-            return Ok(());
-        }
-        let verdicts = self.items.into_iter().map(Item::verify_single).enumerate();
-        let bad: Vec<usize> = verdicts
-            .filter_map(|(position, verdict)| verdict.is_err().then_some(position))
-            .collect();
-        if bad.is_empty() { Ok(()) } else { Err(bad) }
-    }
-}
+#[cfg(feature = "batch")]
+pub use crate::batch::Batch;

@@ -9,8 +9,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use thiserror::Error;
 
 use crate::checkpoint::Checkpoint;
@@ -88,7 +87,9 @@ impl FromStr for TlogProof {
         if text.len() > TLOG_PROOF_LIMIT {
             return Err(TlogProofError::TooLong { found: text.len() });
         }
-        let (proof, checkpoint) = text.split_once("\n\n").ok_or(TlogProofError::NoCheckpoint)?;
+        let end = text.as_bytes().windows(2).position(|pair| pair == b"\n\n");
+        let end = end.ok_or(TlogProofError::NoCheckpoint)?;
+        let (proof, checkpoint) = (&text[..end], &text[end + 2..]);
         let mut lines = proof.split('\n').enumerate();
         if lines.next().map(|(_, line)| line) != Some(HEAD) {
             return Err(TlogProofError::Head);
@@ -98,7 +99,7 @@ impl FromStr for TlogProof {
         let wrong = |line, what| TlogProofError::Line { line, what };
         let mut extra = None;
         if let Some(blob) = second.and_then(|line| line.strip_prefix("extra ")) {
-            let bytes = STANDARD.decode(blob).ok().filter(|bytes| !bytes.is_empty());
+            let bytes = Base64::decode_vec(blob).ok().filter(|bytes| !bytes.is_empty());
             extra = Some(bytes.ok_or(wrong(2, "the extra data is not base64"))?);
             second = lines.next().map(|(_, line)| line);
             line = 3;
@@ -110,7 +111,7 @@ impl FromStr for TlogProof {
             if path.len() == PATH_LIMIT {
                 return Err(TlogProofError::TooManyHashes);
             }
-            let hash = STANDARD.decode(text).ok().and_then(|hash| hash.try_into().ok());
+            let hash = Base64::decode_vec(text).ok().and_then(|hash| hash.try_into().ok());
             path.push(Digest(hash.ok_or(wrong(before + 1, "it is not the base64 of 32 bytes"))?));
         }
         Ok(Self { extra, index, path, checkpoint: checkpoint.to_string() })
@@ -121,10 +122,12 @@ impl fmt::Display for TlogProof {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{HEAD}")?;
         if let Some(extra) = &self.extra {
-            writeln!(formatter, "extra {}", STANDARD.encode(extra))?;
+            writeln!(formatter, "extra {}", Base64::encode_string(extra))?;
         }
         writeln!(formatter, "index {}", self.index)?;
-        self.path.iter().try_for_each(|hash| writeln!(formatter, "{}", STANDARD.encode(hash)))?;
+        self.path
+            .iter()
+            .try_for_each(|hash| writeln!(formatter, "{}", Base64::encode_string(&hash.0)))?;
         write!(formatter, "\n{}", self.checkpoint)
     }
 }

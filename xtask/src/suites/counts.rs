@@ -14,9 +14,10 @@ pub struct Counts {
 impl Counts {
     /// The tests that a line reports; none when it is no line of a summary.
     ///
-    /// Two forms are known. The one of Rust's own test programs:
+    /// Three forms are known. The one of Rust's own test programs:
     /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; …`, and that
-    /// of nextest: `Summary [   0.1s] 3/4 tests run: 2 passed (1 slow), 1 failed, 1 skipped`.
+    /// of nextest: `Summary [   0.1s] 3/4 tests run: 2 passed (1 slow), 1 failed, 1 skipped`;
+    /// and Node's, one outcome a line: `# pass 3` or, on a terminal, `ℹ pass 3`.
     ///
     /// The first form counts only at the beginning of a line: nextest shows the output of a test
     /// that failed once more, indented, and counts it itself.
@@ -25,12 +26,26 @@ impl Counts {
             let (_, parts) = rest.split_once(". ").unwrap_or_default();
             return Self::of_parts(parts.split("; "));
         }
+        if let Some(rest) = line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ ")) {
+            return Self::of_node(rest.trim_end());
+        }
         match line.trim_start().strip_prefix("Summary [") {
             Some(rest) => {
                 let (_, parts) = rest.split_once(" run: ").unwrap_or_default();
                 Self::of_parts(parts.split(", "))
             }
             None => Self::default(),
+        }
+    }
+
+    fn of_node(rest: &str) -> Self {
+        let (outcome, number) = rest.split_once(' ').unwrap_or_default();
+        let number = number.parse().unwrap_or(0);
+        match outcome {
+            "pass" => Self { passed: number, ..Self::default() },
+            "fail" | "cancelled" => Self { failed: number, ..Self::default() },
+            "skipped" => Self { skipped: number, ..Self::default() },
+            _ => Self::default(),
         }
     }
 
@@ -95,6 +110,16 @@ mod tests {
         assert_eq!(of(line), "3 passed, 4 failed, 2 skipped");
         let line = "     Summary [   0.1s] 1 test run: 1 passed, 0 skipped";
         assert_eq!(of(line), "1 passed, 0 failed, 0 skipped");
+    }
+
+    #[test]
+    fn a_summary_of_node_is_read() {
+        assert_eq!(of("# pass 17\n"), "17 passed, 0 failed, 0 skipped");
+        assert_eq!(of("ℹ fail 2\n"), "0 passed, 2 failed, 0 skipped");
+        assert_eq!(of("# skipped 1\n"), "0 passed, 0 failed, 1 skipped");
+        for line in ["# tests 19\n", "# Subtest: pass 3\n", "# duration_ms 3\n", "# pass\n"] {
+            assert_eq!(Counts::of_line(line), Counts::default(), "{line}");
+        }
     }
 
     #[test]

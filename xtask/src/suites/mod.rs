@@ -2,6 +2,7 @@
 
 mod counts;
 mod stream;
+mod verifiers;
 
 use std::path::Path;
 use std::process::Command;
@@ -22,6 +23,8 @@ enum Work {
     Cargo(&'static [&'static str]),
     /// The rules of [`xtask::tidy`].
     Tidy,
+    /// The verifiers of pages: wasm, TypeScript and the page itself.
+    Verifiers,
 }
 
 /// In order; cheap ones first, so that a slip shows early.
@@ -48,6 +51,7 @@ const SUITES: &[Suite] = &[
         skipped: || has_nextest().then_some("nextest ran them"),
         work: Work::Cargo(&["test", "--workspace", "--no-fail-fast"]),
     },
+    Suite { name: "verifiers of pages", skipped: verifiers::skipped, work: Work::Verifiers },
 ];
 
 /// Runs every suite of the table in the workspace at `root`; whether all of them passed.
@@ -81,6 +85,7 @@ impl Work {
         match self {
             Self::Cargo(arguments) => format!("cargo {}", arguments.join(" ")),
             Self::Tidy => "cargo xtask tidy".to_owned(),
+            Self::Verifiers => "npm ci, npm run check, build and test in web/verify".to_owned(),
         }
     }
 
@@ -96,6 +101,7 @@ impl Work {
                 })
             }
             Self::Tidy => run_tidy(root),
+            Self::Verifiers => verifiers::run(root, counts),
         }
     }
 }
@@ -121,6 +127,16 @@ pub fn run_tidy(root: &Path) -> bool {
         println!("{} findings", findings.len());
     }
     findings.is_empty()
+}
+
+/// Writes the files in `vectors/` anew; whether that went well.
+pub fn write_vectors(root: &Path) -> bool {
+    let mut command = cargo();
+    command
+        .args(["test", "--package", "proof-wasm", "--test", "programs_disagree", "the_files_are"])
+        .env("HUZHU_WRITE_VECTORS", "1")
+        .current_dir(root);
+    command.status().is_ok_and(|status| status.success())
 }
 
 fn cargo() -> Command {

@@ -111,6 +111,7 @@ fn promises(page: &Page, findings: &Findings, plan: &Plan) -> Vec<(bool, String)
                 (0, _) => page.say("none", "无"),
                 (_, Missing::Fiml) => page.say("full-information likelihood", "全信息似然法"),
                 (_, Missing::Listwise) => page.say("respondents left out", "剔除该受访者"),
+                (_, Missing::Pairwise) => page.say("pair by pair", "成对使用"),
             },
             findings.sample.missing == 0
                 || (options.missing == Missing::Fiml) == (plan.missing == "fiml"),

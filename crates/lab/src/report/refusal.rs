@@ -68,6 +68,16 @@ fn of_sem(error: &SemError) -> String {
         SemError::TooManyCategories { variable, found, most } => {
             format!("{variable} 有 {found} 种答案；有序变量最多 {most} 种")
         }
+        SemError::CollinearCovariates { covariates, group } => {
+            format!("协变量 {} 互为线性组合{}；请去掉一个", covariates.join("、"), in_group(group))
+        }
+        SemError::Separated { variable, group } => {
+            format!("协变量把 {variable} 的类别完全分开，没有有限的估计{}", in_group(group))
+        }
+        SemError::LostCategory { variable } => format!("抽中的答案缺少 {variable} 的某个类别"),
+        SemError::NeverTogether { first, second, group } => {
+            format!("没有人同时回答 {first} 和 {second}{}", in_group(group))
+        }
         SemError::Options(_) => "所选的估计方法与此模型不相容".to_owned(),
         SemError::TooFewForWeights { cases, moments } => {
             format!("权重矩阵需要更多答案：{moments} 个矩只有 {cases} 份")

@@ -104,7 +104,7 @@ impl File {
 
     fn ask(&self, parts: &[Part]) -> Result<String, String> {
         let parts: Vec<&[u8]> = parts.iter().map(Part::as_bytes).collect();
-        answer(self.format, &parts).map_err(|refused| refused.reason.to_owned())
+        answer(self.format, &parts).map_err(str::to_owned)
     }
 
     fn add(&mut self, name: &str, parts: &[Part], outcome: &str, value: &str) {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use comfy_table::{CellAlignment, Table as Page, presets};
-use lab::model::GroupEqual;
+use lab::model::{GroupEqual, Parameterization};
 use lab::sem::{
     Draws, Estimate, Estimator, Fit, FitOptions, Interval, Likelihood, Missing, SemError,
 };
@@ -26,12 +26,15 @@ pub struct Sem {
     /// wlsmv with --ordered].
     #[arg(long)]
     estimator: Option<String>,
-    /// listwise or fiml.
+    /// listwise, fiml or pairwise (ordered variables only).
     #[arg(long, default_value = "listwise")]
     missing: String,
     /// Ordered variables, comma-separated.
     #[arg(long, value_delimiter = ',')]
     ordered: Vec<String>,
+    /// Scale of ordered variables: delta (total variances are 1) or theta (residual variances are).
+    #[arg(long, default_value = "delta")]
+    parameterization: String,
     /// Column that splits the cases into groups.
     #[arg(long)]
     group: Option<String>,
@@ -104,12 +107,21 @@ impl Sem {
             })?),
             None => None,
         };
+        let parameterization = match self.parameterization.as_str() {
+            "delta" => Parameterization::Delta,
+            "theta" => Parameterization::Theta,
+            other => {
+                let what = format!("{other:?} is no scale of ordered variables.");
+                return Err(usage(&what, "Known are delta and theta."));
+            }
+        };
         let missing = match self.missing.as_str() {
             "listwise" => Missing::Listwise,
             "fiml" | "ml" => Missing::Fiml,
+            "pairwise" => Missing::Pairwise,
             other => {
                 let what = format!("{other:?} is no way to treat missing answers.");
-                return Err(usage(&what, "Known are listwise and fiml."));
+                return Err(usage(&what, "Known are listwise, fiml and pairwise."));
             }
         };
         let likelihood = match self.likelihood.as_str() {
@@ -138,6 +150,7 @@ impl Sem {
             orthogonal: self.orthogonal,
             means: self.meanstructure.then_some(true),
             fixed_x: true,
+            parameterization,
         })
     }
 
