@@ -11,8 +11,8 @@ use crate::day::Day;
 use crate::notice::About;
 use crate::period::{Excess, Terms};
 
-/// The rate of one class in a closed period. Members of a class whom the yearly cap leaves with less
-/// than the others stand after all classes, under the class's name and with their own share.
+/// The rate of one class in a closed period. Members of a class whom the yearly cap leaves with
+/// less than the others stand after all classes, under the class's name and with their own share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClassRate {

@@ -30,6 +30,8 @@ pub struct Plan {
     order: Order,
     joined: u32,
     filed: u32,
+    /// Nobody from this member on has applied.
+    applicant: u32,
 }
 
 fn key(role: Role) -> SecretKey {
@@ -58,7 +60,8 @@ impl Plan {
         let named = |role| RoleKeys { role, keys: vec![key(role).public().to_string()] };
         charter.roles = ROLES.into_iter().map(named).collect();
         let order = Order { at: 0, day };
-        let mut plan = Self { machine: Machine::default(), order, joined: 0, filed: 0 };
+        let mut plan =
+            Self { machine: Machine::default(), order, joined: 0, filed: 0, applicant: 0 };
         let node = SecretKey::from_seed([7; 32]).public();
         plan.send(Do::Found { charter: Box::new(charter), first_publicity: day, node }, None)?;
         Ok(plan)
@@ -130,7 +133,8 @@ impl Plan {
             let row = self.state().roll().get(*member);
             row.is_some_and(|row| row.standing == rules::roll::Standing::Active)
         };
-        let member = (case * 2..).find(active).unwrap_or(0);
+        let member = (self.applicant..).find(active).unwrap_or(0);
+        self.applicant = member + 1;
         let row = self.state().roll().get(member).ok_or_else(|| wrong("no member"))?;
         let born = row.birth.day(15).map_err(wrong)?;
         let (diagnosed, severity) = (self.order.day, "severe".to_owned());
