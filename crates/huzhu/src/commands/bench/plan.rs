@@ -87,8 +87,9 @@ impl Plan {
                 rows.extend(EnrolRow { birth, identity, assisted: false, payer: None }.to_bytes());
             }
             self.send_rows(&rows, count, |chunk| Do::EnrolBatch { chunk })?;
-            let leavers: Vec<u32> =
-                (first..first + count).filter(|m| mixed(u64::from(*m)) % 20 == 0).collect();
+            let leavers: Vec<u32> = (first..first + count)
+                .filter(|m| mixed(u64::from(*m)).is_multiple_of(20))
+                .collect();
             let mut rows = vec![0; 32];
             rows.extend(leavers.iter().flat_map(|member| member.to_le_bytes()));
             if !leavers.is_empty() {
