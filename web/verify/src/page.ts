@@ -60,9 +60,8 @@ function proved(words: Words, it: Statement): string[] {
 }
 
 function unproved(words: Words, it: Statement): string[] {
-  const list = [words.notPeople, words.notFacts, words.notPolicy];
+  const list = [words.notPeople, words.notFacts, words.notPolicy, words.notPage];
   if (!it.witnesses.some((witness) => witness.isReplaying)) list.push(words.notReplayed);
-  if (it.charge) list.push(words.neighbour);
   return list;
 }
 
@@ -106,6 +105,7 @@ function show(words: Words, script: string, module: string | undefined): void {
   list("witnesses", seen(words, statement));
   list("proves", proved(words, statement));
   list("not", unproved(words, statement));
+  find("privacy").textContent = statement.charge ? words.neighbour : "";
 }
 
 function translate(language: Language): void {
