@@ -45,7 +45,11 @@ for (const [name, text] of Object.entries(parts)) {
 
 mkdirSync(new URL("dist/", here), { recursive: true });
 for (const [name, text] of Object.entries({ "verify.js": verifier, "receipt.html": html })) {
-  writeFileSync(new URL(`dist/${name}`, here), text);
+  if (!process.argv.includes("--check")) {
+    writeFileSync(new URL(`dist/${name}`, here), text);
+  } else if (read(`dist/${name}`).toString("utf8") !== text) {
+    throw new Error(`dist/${name} is not what \`npm run build\` writes`);
+  }
   const bytes = Buffer.byteLength(text);
   console.log(`dist/${name}: ${bytes} bytes, ${gzipSync(text, { level: 9 }).length} in gzip`);
 }

@@ -32,8 +32,8 @@ export function readTilePath(text: string): TilePath {
 // Whether a log of this size publishes such a tile; refuses with "absent".
 export function checkPublished({ level, index, width }: TilePath, size: bigint): void {
   const nodes = size >> (8n * level);
-  const full = nodes >> 8n;
-  const isThere = width === 256n ? index < full : index === full && width === nodes % 256n;
+  const [full, rest] = [nodes / 256n, nodes % 256n];
+  const isThere = width === 256n ? index < full : index === full && width === rest;
   if (!isThere) refuse("absent");
 }
 

@@ -46,6 +46,58 @@ pub fn files() -> Vec<File> {
     vec![tile_path(), tile(), bundle(), edge()]
 }
 
+/// Names of tiles that a log of this size has not.
+const ABSENT: &[(&str, u64)] = &[
+    ("tile/0/000", 255),
+    ("tile/0/273", 70_000),
+    ("tile/0/273.p/111", 70_000),
+    ("tile/0/273.p/113", 70_000),
+    ("tile/0/272.p/112", 70_000),
+    ("tile/1/001", 70_000),
+    ("tile/2/000", 70_000),
+    ("tile/3/000.p/1", 70_000),
+    ("tile/1/000.p/1", 255),
+    ("tile/0/001.p/1", 256),
+    ("tile/entries/000.p/1", 0),
+    ("tile/63/000", u64::MAX),
+];
+
+/// What names no tile in any log.
+const NO_PATHS: &[&str] = &[
+    "",
+    "tile",
+    "tile/0",
+    "tile/0/",
+    "tile/00/000",
+    "tile/+1/000",
+    "tile/64/000",
+    "tile/-1/000",
+    "tile/0/0",
+    "tile/0/00",
+    "tile/0/0000",
+    "tile/0/x000",
+    "tile/0/x000/000",
+    "tile/0/001/000",
+    "tile/0/x001/x000",
+    "tile/0/x01/000",
+    "tile/0/X001/000",
+    "tile/0/000.p/0",
+    "tile/0/000.p/256",
+    "tile/0/000.p/01",
+    "tile/0/000.p/",
+    "tile/0/000.p",
+    "tile/0/000.p/1/",
+    "tile/0/000.p/1.p/1",
+    "tile/0/000/",
+    "tile//000",
+    "tile/entries",
+    "tile/Entries/000",
+    "/tile/0/000",
+    "tile/0/００0",
+    "tile/0/x009/x223/x372/x036/x854/x775/808",
+    "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
+];
+
 fn tile_path() -> File {
     let mut file = File::new("tile-path", &["path", "size"]);
     // The two examples of the specification.
@@ -69,20 +121,7 @@ fn tile_path() -> File {
         &[text("tile/7/000.p/127"), text((1_u64 << 63) - 1)],
         "tile/7/000.p/127",
     );
-    for (path, size) in [
-        ("tile/0/000", 255_u64),
-        ("tile/0/273", 70_000),
-        ("tile/0/273.p/111", 70_000),
-        ("tile/0/273.p/113", 70_000),
-        ("tile/0/272.p/112", 70_000),
-        ("tile/1/001", 70_000),
-        ("tile/2/000", 70_000),
-        ("tile/3/000.p/1", 70_000),
-        ("tile/1/000.p/1", 255),
-        ("tile/0/001.p/1", 256),
-        ("tile/entries/000.p/1", 0),
-        ("tile/63/000", u64::MAX),
-    ] {
+    for (path, size) in ABSENT {
         file.refused(&format!("{path} of {size}"), &[text(path), text(size)], "absent");
     }
     for path in NO_PATHS {
