@@ -85,7 +85,9 @@ impl Work {
         match self {
             Self::Cargo(arguments) => format!("cargo {}", arguments.join(" ")),
             Self::Tidy => "cargo xtask tidy".to_owned(),
-            Self::Verifiers => "npm ci, npm run check, build and test in web/verify".to_owned(),
+            Self::Verifiers => {
+                "cargo xtask wasm, then npm ci, run check and test in web/verify".to_owned()
+            }
         }
     }
 

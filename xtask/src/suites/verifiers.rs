@@ -39,7 +39,8 @@ pub fn run(root: &Path, counts: &mut Counts) -> bool {
         println!("the packages of {FOLDER} could not be installed; its tests are skipped");
         return true;
     }
-    let steps: [&[&str]; 3] = [&["run", "check"], &["run", "build"], &["test"]];
+    // Nothing is built: a test compares what a build would write with what is there.
+    let steps: [&[&str]; 2] = [&["run", "check"], &["test"]];
     steps.iter().all(|step| npm(root, counts, step, every_format.as_deref()))
 }
 
