@@ -35,7 +35,11 @@ fn choose(n: u128, k: u128) -> u128 {
 proptest! {
     /// The bound is at least the probability, and above it by rounding alone.
     #[test]
-    fn the_bound_is_never_too_small(members in 1_u64..60, wrong in 0_u64..60, checkers in 0_u64..60) {
+    fn the_bound_is_never_too_small(
+        members in 1_u64..60,
+        wrong in 0_u64..60,
+        checkers in 0_u64..60,
+    ) {
         prop_assume!(wrong <= members && checkers <= members);
         let bound = u128::from(undetected(members, wrong, checkers).unwrap().units());
         let (n, m, c) = (u128::from(members), u128::from(wrong), u128::from(checkers));
@@ -73,13 +77,15 @@ proptest! {
     /// The partial tiles of any tree lead to its root.
     #[test]
     fn the_right_edge_leads_to_the_root(size in 0_usize..1_500) {
-        let leaves: Vec<Digest> = (0..size).map(|number| leaf_hash(&(number as u64).to_be_bytes())).collect();
+        let leaf = |number: usize| leaf_hash(&(number as u64).to_be_bytes());
+        let leaves: Vec<Digest> = (0..size).map(leaf).collect();
         let level_one: Vec<Digest> = leaves.chunks_exact(256).map(tile::root).collect();
         let tiles: Vec<Vec<Digest>> = TilePath::right_edge(size as u64)
             .iter()
             .map(|path| {
                 prop_assert!(path.is_of(size as u64));
-                let level = if path.kind == (TileKind::Hashes { level: 0 }) { &leaves } else { &level_one };
+                let is_lowest = path.kind == (TileKind::Hashes { level: 0 });
+                let level = if is_lowest { &leaves } else { &level_one };
                 Ok(level[path.index as usize * 256..].to_vec())
             })
             .collect::<Result<_, TestCaseError>>()?;
