@@ -12,6 +12,7 @@ use rules::charter::{Charter, Role};
 use rules::command::{Do, MemberList, MemberRows};
 use rules::day::Day;
 use rules::entry::Command;
+use rules::key::Key;
 use serde_json::{Value, json};
 
 use crate::problem::{Kind, Problem};
@@ -96,7 +97,21 @@ impl Console {
 
     /// The key of a role.
     pub fn key(&self, role: Role) -> Result<SecretKey, Problem> {
-        Ok(SecretKey::read(&self.dir.join(KEYS_FOLDER), &role_name(role))?)
+        self.key_named(&role_name(role))
+    }
+
+    fn key_named(&self, name: &str) -> Result<SecretKey, Problem> {
+        Ok(SecretKey::read(&self.dir.join(KEYS_FOLDER), name)?)
+    }
+
+    /// Makes a key for a member, beside those of the roles, unless it is there; gives its public
+    /// part.
+    pub fn member_key(&self, member: u32) -> Result<Key, Problem> {
+        let (folder, name) = (self.dir.join(KEYS_FOLDER), member_name(member));
+        if !folder.join(format!("{name}.key")).exists() {
+            SecretKey::random()?.write(&folder, &name)?;
+        }
+        Ok(self.key_named(&name)?.public())
     }
 
     /// Stores rows beside the log.
@@ -131,8 +146,19 @@ impl Console {
 
     /// Signs a command as the role that may send it, sends it, and seals the log.
     pub fn send(&mut self, body: Do) -> Result<Sent, Problem> {
-        let (role, verb) = (body.role(), json!(body)["do"].as_str().unwrap_or_default().to_owned());
-        let key = self.key(role)?;
+        let role = body.permitted().role().ok_or_else(only_members)?;
+        let name = role_name(role);
+        self.send_by(&name, format!("the {name}"), body)
+    }
+
+    /// Signs a command as a member, sends it, and seals the log.
+    pub fn send_as_member(&mut self, member: u32, body: Do) -> Result<Sent, Problem> {
+        self.send_by(&member_name(member), format!("member {member}"), body)
+    }
+
+    fn send_by(&mut self, key: &str, signer: String, body: Do) -> Result<Sent, Problem> {
+        let verb = json!(body)["do"].as_str().unwrap_or_default().to_owned();
+        let key = self.key_named(key)?;
         let founded = self.state().founded().ok_or_else(not_founded)?;
         let plan = founded.plan.clone();
         let by = key.public();
@@ -146,7 +172,7 @@ impl Console {
         let sealed = self.solo.seal().map_err(|error| Problem::unsealed(error.into()));
         let findings = self.findings_after(receipt.position);
         let missed = sealed.map(drop).and(findings.as_ref().map(drop).map_err(Clone::clone));
-        let sent = Sent::new(receipt.position, verb, role, findings.unwrap_or_default());
+        let sent = Sent::new(receipt.position, verb, signer, findings.unwrap_or_default());
         Ok(sent.missing(missed.err()))
     }
 
@@ -208,6 +234,21 @@ pub fn time_of(folder: &Folder, state: &rules::State) -> Result<i64, Problem> {
         return Err(Problem::new(Kind::Input, "E-DAY", what, why, next));
     }
     Ok(at)
+}
+
+/// The name of a member's key file.
+fn member_name(member: u32) -> String {
+    format!("member-{member}")
+}
+
+fn only_members() -> Problem {
+    Problem::new(
+        Kind::Input,
+        "E-SIGNER",
+        "The command is not signed.",
+        "Only a member may ask this, by the member's own key.",
+        "Say which member asks.",
+    )
 }
 
 /// The problem of an empty log.

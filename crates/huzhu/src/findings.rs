@@ -1,7 +1,10 @@
 //! The rules' findings in words: what a person reads after a command.
 
 use money::{Amount, Currency};
-use rules::finding::{ClassRate, Finding, ForecastScore};
+use rules::finding::{
+    ArrearsFinding, CaseFinding, ClassRate, Finding, ForecastScore, MemberFinding, NoticeFinding,
+    PayoutFinding, PeriodFinding, PlanFinding,
+};
 use rules::period::{Excess, Terms};
 use serde_json::{Value, json};
 
@@ -17,8 +20,12 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
         body.as_object_mut().map(|members| members.remove(name));
     }
     match serde_json::from_value(body.clone()) {
-        Ok(closed @ Finding::Closed { .. }) => self::closed(&closed, currency),
-        Ok(published @ Finding::Published { .. }) => self::published(&published),
+        Ok(closed @ Finding::Period(PeriodFinding::Closed { .. })) => {
+            self::closed(&closed, currency)
+        }
+        Ok(published @ Finding::Period(PeriodFinding::Published { .. })) => {
+            self::published(&published)
+        }
         Ok(finding) => {
             let said = of_people(&finding, currency)
                 .or_else(|| of_money(&finding, currency))
@@ -34,20 +41,20 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
 fn of_people(finding: &Finding, currency: Currency) -> Option<String> {
     let money = |amount: &Amount| money(*amount, currency);
     Some(match finding {
-        Finding::Founded { publicity, .. } => {
+        Finding::Plan(PlanFinding::Founded { publicity, .. }) => {
             format!("The plan is founded. Its first period is published on {publicity}.")
         }
-        Finding::Enrolled { first, count: 1, covered_from } => {
+        Finding::Member(MemberFinding::Enrolled { first, count: 1, covered_from }) => {
             format!("Member {first} is enrolled, covered against illness from {covered_from}.")
         }
-        Finding::Enrolled { first, count: number, covered_from } => {
+        Finding::Member(MemberFinding::Enrolled { first, count: number, covered_from }) => {
             let last = u64::from(*first) + u64::from(*number) - 1;
             format!(
                 "Members {first} to {last} are enrolled, covered against illness from \
                  {covered_from}."
             )
         }
-        Finding::Left { count: number, owes_until } => {
+        Finding::Member(MemberFinding::Left { count: number, owes_until }) => {
             let ended = counted(u64::from(*number), "membership has", "memberships have");
             match owes_until {
                 Some(period) => {
@@ -56,24 +63,26 @@ fn of_people(finding: &Finding, currency: Currency) -> Option<String> {
                 None => format!("{ended} ended. No share is due."),
             }
         }
-        Finding::Filed { case } => format!("Case {case} is filed."),
-        Finding::Approved { case, decided_minor, reduced_minor } if reduced_minor.is_zero() => {
+        Finding::Case(CaseFinding::Filed { case }) => format!("Case {case} is filed."),
+        Finding::Case(CaseFinding::Approved { case, decided_minor, reduced_minor })
+            if reduced_minor.is_zero() =>
+        {
             format!("Case {case} is approved: {}.", money(decided_minor))
         }
-        Finding::Approved { case, decided_minor, reduced_minor } => format!(
+        Finding::Case(CaseFinding::Approved { case, decided_minor, reduced_minor }) => format!(
             "Case {case} is approved: {}, after a reduction by {}.",
             money(decided_minor),
             money(reduced_minor)
         ),
-        Finding::Died { member, detached } => {
+        Finding::Member(MemberFinding::Died { member, detached }) => {
             format!("Member {member} has died.{}", pay_alone(*detached))
         }
-        Finding::Noticed { period, recipients, unreached, .. } => format!(
+        Finding::Notice(NoticeFinding::Recorded { period, recipients, unreached, .. }) => format!(
             "The notice about period {period} is on record: {}, {} not reached.",
             counted(*recipients, "member", "members"),
             count(*unreached)
         ),
-        Finding::Refused { case, reason, question, shares_returned } => {
+        Finding::Case(CaseFinding::Refused { case, reason, question, shares_returned }) => {
             let question = question.map(|n| format!(", question {n}")).unwrap_or_default();
             let returned = if *shares_returned {
                 " The next periods return the shares that the member has paid."
@@ -90,19 +99,26 @@ fn of_people(finding: &Finding, currency: Currency) -> Option<String> {
 fn of_money(finding: &Finding, currency: Currency) -> Option<String> {
     let money = |amount: &Amount| money(*amount, currency);
     Some(match finding {
-        Finding::Collected { period, collected_minor, failed: 0, .. } => {
+        Finding::Period(PeriodFinding::Collected {
+            period, collected_minor, failed: 0, ..
+        }) => {
             format!(
                 "Period {period} is collected: {} came in, nothing failed.",
                 money(collected_minor)
             )
         }
-        Finding::Collected { period, collected_minor, failed, failed_minor } => format!(
+        Finding::Period(PeriodFinding::Collected {
+            period,
+            collected_minor,
+            failed,
+            failed_minor,
+        }) => format!(
             "Period {period} is collected: {} came in, {} failed ({}).",
             money(collected_minor),
             counted(u64::from(*failed), "charge", "charges"),
             money(failed_minor)
         ),
-        Finding::Ordered { period, cases, topped_up, total_minor } => {
+        Finding::Payout(PayoutFinding::Ordered { period, cases, topped_up, total_minor }) => {
             let short = match topped_up {
                 0 => String::new(),
                 count => format!(", {count} of them paid short before"),
@@ -113,12 +129,12 @@ fn of_money(finding: &Finding, currency: Currency) -> Option<String> {
                 counted(u64::from(*cases), "case", "cases")
             )
         }
-        Finding::Short { case, payable_minor, left_minor } => format!(
+        Finding::Case(CaseFinding::Short { case, payable_minor, left_minor }) => format!(
             "Collections are short: case {case} gets {} now, {} from the next collections.",
             money(payable_minor),
             money(left_minor)
         ),
-        Finding::Paid { period, aid_minor, refund_minor, advance_minor } => {
+        Finding::Payout(PayoutFinding::Paid { period, aid_minor, refund_minor, advance_minor }) => {
             let lent = match advance_minor.is_zero() {
                 true => String::new(),
                 false => format!(" The sponsor lent {}.", money(advance_minor)),
@@ -129,10 +145,10 @@ fn of_money(finding: &Finding, currency: Currency) -> Option<String> {
                 money(refund_minor)
             )
         }
-        Finding::FeeDrawn { period, fee_minor } => {
+        Finding::Payout(PayoutFinding::FeeDrawn { period, fee_minor }) => {
             format!("The fee of period {period} has left custody: {}.", money(fee_minor))
         }
-        Finding::Settled { period, advance_repaid_minor, custody_minor } => {
+        Finding::Period(PeriodFinding::Settled { period, advance_repaid_minor, custody_minor }) => {
             format!(
                 "Period {period} is settled: {} repaid to the sponsor, {} left in custody.",
                 money(advance_repaid_minor),
@@ -147,24 +163,30 @@ fn of_money(finding: &Finding, currency: Currency) -> Option<String> {
 fn of_arrears(finding: &Finding, currency: Currency) -> Option<String> {
     let money = |amount: &Amount| money(*amount, currency);
     Some(match finding {
-        Finding::Retried { period, paid, paid_minor, unpaid } => format!(
+        Finding::Arrears(ArrearsFinding::Retried { period, paid, paid_minor, unpaid }) => format!(
             "{} of period {period} paid when retried ({}); {} still unpaid.",
             counted(u64::from(*paid), "failed charge was", "failed charges were"),
             money(paid_minor),
             counted(u64::from(*unpaid), "charge is", "charges are"),
         ),
-        Finding::ArrearsPaid { period, member, paid_minor, recovered } => {
+        Finding::Arrears(ArrearsFinding::Paid { period, member, paid_minor, recovered }) => {
             let whose = if *recovered { " Those who had borne it get it back." } else { "" };
             format!(
                 "Member {member} has paid the charge of period {period}: {}.{whose}",
                 money(paid_minor)
             )
         }
-        Finding::Netted { case, period, member, netted_minor } => format!(
+        Finding::Arrears(ArrearsFinding::Netted { case, period, member, netted_minor }) => format!(
             "The aid of case {case} pays what member {member} owes of period {period}: {}.",
             money(netted_minor)
         ),
-        Finding::ArrearsEnded { period, expelled, extended, detached, written_off_minor } => {
+        Finding::Arrears(ArrearsFinding::Ended {
+            period,
+            expelled,
+            extended,
+            detached,
+            written_off_minor,
+        }) => {
             let stay = match extended {
                 0 => String::new(),
                 number => format!(
@@ -196,7 +218,15 @@ fn pay_alone(members: u32) -> String {
 
 /// A published period: who shares, what is proposed, and how long objections run.
 fn published(finding: &Finding) -> Vec<String> {
-    let Finding::Published { period, sharers, cases, refusals, aged_out, charge } = finding else {
+    let Finding::Period(PeriodFinding::Published {
+        period,
+        sharers,
+        cases,
+        refusals,
+        aged_out,
+        charge,
+    }) = finding
+    else {
         return Vec::new();
     };
     let out = match aged_out {
@@ -219,7 +249,7 @@ fn published(finding: &Finding) -> Vec<String> {
 
 /// A closed period: what it costs, who pays, and each class's share.
 fn closed(finding: &Finding, currency: Currency) -> Vec<String> {
-    let Finding::Closed {
+    let Finding::Period(PeriodFinding::Closed {
         period,
         terms,
         total_minor,
@@ -229,7 +259,7 @@ fn closed(finding: &Finding, currency: Currency) -> Vec<String> {
         carry_out_minor,
         forecast,
         ..
-    } = finding
+    }) = finding
     else {
         return Vec::new();
     };

@@ -1,9 +1,8 @@
 //! What became of commands that were sent: their places in the log, and what the rules concluded.
 
-use rules::charter::Role;
 use serde_json::{Value, json};
 
-use crate::console::{Console, role_name};
+use crate::console::Console;
 use crate::findings;
 use crate::outcome::{Outcome, show};
 use crate::problem::Problem;
@@ -12,8 +11,8 @@ use crate::problem::Problem;
 pub struct Sent {
     /// Index of the last command's entry.
     position: u64,
-    /// Index, name and role of each command.
-    commands: Vec<(u64, String, Role)>,
+    /// Index, name and signer of each command.
+    commands: Vec<(u64, String, String)>,
     /// Index of each finding, and the finding as it stands in the log.
     findings: Vec<(u64, Value)>,
     /// More that a program should know.
@@ -24,9 +23,9 @@ pub struct Sent {
 
 impl Sent {
     /// One command with the findings that follow it.
-    pub fn new(position: u64, verb: String, role: Role, findings: Vec<Value>) -> Self {
+    pub fn new(position: u64, verb: String, signer: String, findings: Vec<Value>) -> Self {
         let findings = (position + 1..).zip(findings).collect();
-        let commands = vec![(position, verb, role)];
+        let commands = vec![(position, verb, signer)];
         Self { position, commands, findings, beside: Vec::new(), missing: None }
     }
 
@@ -64,9 +63,10 @@ impl Sent {
             document["warning"] = missing.document();
         }
         show(json, &document, || {
-            let commands = self.commands.iter().map(|(index, verb, role)| {
-                (index, vec![format!("{verb}, signed by the {}", role_name(*role))])
-            });
+            let commands = self
+                .commands
+                .iter()
+                .map(|(index, verb, signer)| (index, vec![format!("{verb}, signed by {signer}")]));
             let findings = self.findings.iter();
             let findings = findings.map(|(index, value)| (index, findings::words(value, currency)));
             let mut entries: Vec<_> = commands.chain(findings).collect();

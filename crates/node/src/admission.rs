@@ -4,7 +4,7 @@
 use ledger::Records;
 use ledger::chunks::Chunks;
 use rules::State;
-use rules::command::Do;
+use rules::command::{Do, PlanCommand};
 use rules::entry::{self, EntryError, Order, Signed, Verified};
 use rules::machine::{Machine, Outcome};
 
@@ -68,7 +68,9 @@ impl Admission {
         let at = self.clock.now().max(self.state().at());
         let order = match (&self.time, &command.command().body) {
             (Some(time), _) => time.order(at),
-            (None, Do::Found { charter, .. }) => PlanTime::new(&charter.plan.time_zone)?.order(at),
+            (None, Do::Plan(PlanCommand::Found { charter, .. })) => {
+                PlanTime::new(&charter.plan.time_zone)?.order(at)
+            }
             (None, _) => PlanTime::new("UTC")?.order(at),
         }?;
         Ok(Order { day: order.day.max(self.state().day()), ..order })

@@ -3,7 +3,7 @@
 
 use ledger::chunks::Chunks;
 use proof::Digest;
-use rules::command::{Chunk, Do};
+use rules::command::{CaseCommand, Chunk, Do};
 use rules::entry::Entry;
 use rules::machine::{Machine, Replayed};
 
@@ -141,7 +141,7 @@ fn card_of(entry: &Replayed) -> Option<Digest> {
         return None;
     };
     match command.command().body {
-        Do::PublishCase { card, .. } => Some(card),
+        Do::Case(CaseCommand::Publish { card, .. }) => Some(card),
         _ => None,
     }
 }

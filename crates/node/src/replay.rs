@@ -14,7 +14,7 @@ use proof::Digest;
 use proof::checkpoint::Checkpoint;
 use proof::note::{Note, NoteError, VerifierKey};
 use rules::State;
-use rules::command::Do;
+use rules::command::{Do, PlanCommand};
 use rules::entry::Entry;
 use rules::machine::Machine;
 
@@ -92,7 +92,7 @@ fn founding_key(entry: &[u8]) -> Option<VerifierKey> {
     let Ok(Entry::Command(_, signed)) = Entry::parse(entry) else {
         return None;
     };
-    let Do::Found { node, .. } = &signed.command().body else {
+    let Do::Plan(PlanCommand::Found { node, .. }) = &signed.command().body else {
         return None;
     };
     VerifierKey::new(&signed.command().plan, node.0).ok()

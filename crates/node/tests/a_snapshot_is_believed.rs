@@ -146,8 +146,12 @@ fn other_state(size: usize) -> State {
             // A forecast has no finding: it makes the count even or odd.
             let amount = |minor: i64| minor.try_into().unwrap();
             let (share_minor, low_minor, high_minor) = (amount(1), amount(1), amount(1));
-            let body =
-                rules::command::Do::Forecast { period: 0, share_minor, low_minor, high_minor };
+            let body = rules::command::Do::Period(rules::command::PeriodCommand::Forecast {
+                period: 0,
+                share_minor,
+                low_minor,
+                high_minor,
+            });
             submit_one(&mut solo, &signer.sign(body));
         } else {
             submit_one(&mut solo, &signer.sign(enrol(number)));

@@ -4,6 +4,8 @@
 //! [`machine::Machine`] is the way in; [`charter::Charter`] is what it executes; [`case`],
 //! [`period`] and [`member`] are the rule book, one step a file.
 
+mod actors;
+mod areas;
 pub mod arrears;
 mod blocks;
 pub mod books;

@@ -8,15 +8,16 @@ use std::collections::VecDeque;
 
 use proof::Digest;
 
+use crate::actors::Actors;
 use crate::charter::{Charter, Role};
-use crate::command::{Do, MemberList, MemberRows};
+use crate::command::{Asked, Do, Permitted, PlanCommand};
 use crate::day::Day;
 use crate::entry::{self, Command, ENTRY_BYTES_MAX, Entry, EntryError, Order, Verified};
-use crate::finding::Finding;
+use crate::finding::{Finding, PlanFinding};
 use crate::key::Key;
-use crate::period::{self, Forecast, Period};
+use crate::period::{self, Period};
 use crate::refusal::Refusal;
-use crate::state::{Founded, IDS_REMEMBERED, State};
+use crate::state::{Founded, State};
 
 /// The digest of the state is a finding after about so many entries: often enough that a deviation
 /// is found near its cause, seldom enough that hashing costs little beside the signatures.
@@ -218,14 +219,15 @@ impl State {
             ));
         }
         assert!(bytes < ENTRY_BYTES_MAX, "commands are parsed within the limit");
-        if let Do::Found { charter, first_publicity, node } = &command.body {
+        if let Do::Plan(PlanCommand::Found { charter, first_publicity, node }) = &command.body {
             let findings = self.found(order, command, charter, *first_publicity, *node)?;
             self.remember(order, command, digest);
             return Ok(findings);
         }
-        self.may_act(command.by, command.seq, &command.plan, command.body.role())?;
+        let permitted = command.body.permitted();
+        let member = self.may_act(command.by, command.seq, &command.plan, permitted)?;
         let before = self.advance(order.day);
-        match self.perform(order, command.by, &command.body, chunk) {
+        match command.body.perform(self, Asked { order, by: command.by, member, chunk }) {
             Ok(findings) => {
                 self.remember(order, command, digest);
                 Ok(findings)
@@ -237,21 +239,32 @@ impl State {
         }
     }
 
-    fn may_act(&self, by: Key, seq: u64, plan: &str, role: Role) -> Result<(), Refusal> {
+    /// Whether a key may act; gives the member who acts by it.
+    fn may_act(
+        &self,
+        by: Key,
+        seq: u64,
+        plan: &str,
+        permitted: Permitted,
+    ) -> Result<Option<u32>, Refusal> {
         let founded = self.founded.as_ref().ok_or_else(Refusal::not_founded)?;
         if plan != founded.plan {
             let what = format!("The command is for the plan {plan:?}.");
             let why = format!("This is the log of {:?}.", founded.plan);
             return Err(Refusal::new("E-PLAN-OTHER", what, why, "Send it to its own plan."));
         }
-        let actor = self.actors.get(&by).filter(|actor| actor.roles.contains(&role));
-        let actor = actor.ok_or_else(|| Refusal::role(role))?;
+        let actor = self.actors.get(&by).filter(|actor| match permitted {
+            Permitted::Role(role) => actor.roles.contains(&role),
+            Permitted::Member => actor.member.is_some(),
+            Permitted::MemberOr(role) => actor.member.is_some() || actor.roles.contains(&role),
+        });
+        let actor = actor.ok_or_else(|| Refusal::permitted(permitted))?;
         if seq != actor.seq + 1 {
             let why = format!("The actor's next number is {}, not {seq}.", actor.seq + 1);
             let next = "Number the command anew and sign it again.";
             return Err(Refusal::new("E-COMMAND-SEQ", "The command is out of order.", why, next));
         }
-        Ok(())
+        Ok(actor.member)
     }
 
     fn found(
@@ -271,15 +284,14 @@ impl State {
         if let Some(complaint) = charter.check().errors.first() {
             return Err(Refusal::charter(complaint));
         }
-        let mut actors = std::collections::BTreeMap::new();
+        let mut actors = Actors::default();
         for roles in &charter.roles {
             for key in &roles.keys {
                 let key: Key = key.parse().map_err(|_| Refusal::role(roles.role))?;
-                let actor: &mut crate::state::Actor = actors.entry(key).or_default();
-                actor.roles.push(roles.role);
+                actors.appoint(key, roles.role);
             }
         }
-        let founder: Option<&crate::state::Actor> = actors.get(&command.by);
+        let founder = actors.get(&command.by);
         if !founder.is_some_and(|actor| actor.roles.contains(&Role::Operator)) {
             return Err(Refusal::role(Role::Operator));
         }
@@ -301,81 +313,10 @@ impl State {
         let plan = command.plan.clone();
         self.founded = Some(Founded { plan, charter: charter.clone(), charter_id, node });
         self.day = order.day;
-        Ok(vec![Finding::Founded { charter: charter_id, publicity: dates.publicity }])
-    }
-
-    fn perform(
-        &mut self,
-        order: Order,
-        by: Key,
-        body: &Do,
-        chunk: Option<&[u8]>,
-    ) -> Result<Vec<Finding>, Refusal> {
-        match body {
-            Do::Found { .. } => unreachable!("founding is applied before a plan exists"),
-            Do::Enrol { birth, identity, health, payer, .. } => {
-                self.enrol_member(order, *birth, *identity, health, *payer)
-            }
-            Do::EnrolBatch { chunk: named } => self.enrol_batch(order, named, chunk),
-            Do::Leave { member } => self.leave(order, *member),
-            Do::LeaveBatch { chunk: named } => self.leave_batch(order, named, chunk),
-            Do::Attach { member, payer } => self.attach_member(*member, *payer),
-            Do::Detach { member } => self.detach_member(*member),
-            Do::Died { member, day } => self.record_death(order, *member, *day),
-            Do::File { member, cause, severity, diagnosed, asked_minor, evidence } => {
-                let (member, cause, diagnosed) = (*member, *cause, *diagnosed);
-                let asked = *asked_minor;
-                let filing =
-                    crate::case::Filing { member, cause, severity, diagnosed, asked, evidence };
-                self.file_case(order, &filing)
-            }
-            Do::Investigate { case, born, diagnosed, assessed_minor, .. } => {
-                self.investigate_case(order, by, *case, (*born, *diagnosed), *assessed_minor)
-            }
-            Do::Review { case, verdict } => self.review_case(by, *case, verdict),
-            Do::PublishCase { case, .. } => self.publish_case(*case),
-            Do::Withdraw { case } => self.withdraw_case(*case),
-            Do::Forecast { period, share_minor, low_minor, high_minor } => {
-                let (share, low, high) = (*share_minor, *low_minor, *high_minor);
-                self.forecast_period(*period, Forecast { share, low, high })
-            }
-            Do::PublishPeriod { period } => self.publish_period(order, *period),
-            Do::Close { period } => self.close_period(order, *period),
-            Do::OrderPayout { period } => self.order_payout(order, *period),
-            Do::ConfirmPayout { period, cases, refunds } => {
-                self.confirm_payout(*period, cases, refunds)
-            }
-            Do::DrawFee { period } => self.draw_fee(*period),
-            Do::Settle { period } => self.settle_period(*period),
-            Do::PayArrears { period, member, payer } => {
-                self.pay_arrears(order, *period, *member, *payer)
-            }
-            Do::EndArrears { period } => self.end_arrears(order, *period),
-            Do::Collect { .. } | Do::Retry { .. } | Do::Notice { .. } => {
-                self.perform_on_list(order, body, chunk)
-            }
-        }
-    }
-
-    /// Commands about a list of members, which may stand in a chunk.
-    fn perform_on_list(
-        &mut self,
-        order: Order,
-        body: &Do,
-        chunk: Option<&[u8]>,
-    ) -> Result<Vec<Finding>, Refusal> {
-        match body {
-            Do::Collect { period, failed, sponsor_minor } => {
-                self.collect_period(order, *period, members(failed, chunk)?, *sponsor_minor)
-            }
-            Do::Retry { period, paid } => {
-                self.retry_charges(order, *period, &members(paid, chunk)?)
-            }
-            Do::Notice { period, about, unreached } => {
-                self.record_notice(order, *period, *about, members(unreached, chunk)?)
-            }
-            _ => unreachable!("only commands with a list of members come here"),
-        }
+        Ok(vec![Finding::Plan(PlanFinding::Founded {
+            charter: charter_id,
+            publicity: dates.publicity,
+        })])
     }
 
     /// Marks a command as done.
@@ -384,11 +325,7 @@ impl State {
         self.at = order.at;
         self.entries += 1;
         let actor = self.actors.get_mut(&command.by).expect("only known actors act");
-        actor.seq = command.seq;
-        actor.latest.push_back((command.id.clone(), digest, position));
-        if actor.latest.len() > IDS_REMEMBERED {
-            actor.latest.pop_front();
-        }
+        actor.remember(command.seq, command.id.clone(), digest, position);
     }
 
     /// Numbers findings and encodes them as entries.
@@ -405,19 +342,10 @@ impl State {
             findings.iter().map(|finding| conclude(self, finding)).collect();
         if before / DIGEST_EVERY != self.entries / DIGEST_EVERY {
             self.refresh_digests();
-            let state = Finding::State { entries: self.entries, digest: self.digest() };
+            let state =
+                Finding::Plan(PlanFinding::State { entries: self.entries, digest: self.digest() });
             encoded.push(conclude(self, &state));
         }
         encoded
-    }
-}
-
-/// The members of a list, wherever it stands.
-fn members(list: &MemberList, bytes: Option<&[u8]>) -> Result<Vec<u32>, Refusal> {
-    match list {
-        MemberList::Here(members) => Ok(members.clone()),
-        MemberList::There(MemberRows { chunk }) => {
-            crate::member::members(chunk, bytes).map_err(|error| Refusal::rows(&error))
-        }
     }
 }

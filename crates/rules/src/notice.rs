@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::arrears::ascending;
 use crate::day::Day;
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{Finding, NoticeFinding};
 use crate::period::{Period, Status};
 use crate::refusal::Refusal;
 use crate::state::State;
@@ -88,7 +88,12 @@ impl State {
         if about == About::FailedCharge {
             period.arrears.unreached = unreached;
         }
-        Ok(vec![Finding::Noticed { period: number, about, recipients, unreached: missed }])
+        Ok(vec![Finding::Notice(NoticeFinding::Recorded {
+            period: number,
+            about,
+            recipients,
+            unreached: missed,
+        })])
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::books::PostingError;
 use crate::charter::{Account, Complaint, Role};
+use crate::command::Permitted;
 use crate::day::Day;
 use crate::period::ArithmeticError;
 
@@ -54,6 +55,18 @@ impl Refusal {
             format!("It takes a key of the role {role:?}."),
             "Let somebody who fills that role sign the command.",
         )
+    }
+
+    pub(crate) fn permitted(permitted: Permitted) -> Self {
+        let why = match permitted {
+            Permitted::Role(role) => return Self::role(role),
+            Permitted::Member => "It takes the key of a member.".to_owned(),
+            Permitted::MemberOr(role) => {
+                format!("It takes the key of a member, or of the role {role:?}.")
+            }
+        };
+        let next = "Let a member sign whose key the registrar has put on record.";
+        Self::new("E-ROLE", "This key may not do that.", why, next)
     }
 
     pub(crate) fn no_member(member: u32) -> Self {

@@ -1,24 +1,21 @@
 //! The state of a plan: everything that the log has made true, and nothing else.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use money::Amount;
 use proof::Digest;
 use serde::{Deserialize, Serialize};
 
+use crate::actors::Actors;
 use crate::blocks::Blocks;
 use crate::books::Books;
 use crate::case::Case;
-use crate::charter::{Charter, Role};
+use crate::charter::Charter;
 use crate::day::Day;
 use crate::key::Key;
 use crate::period::Period;
 use crate::refusal::Refusal;
 use crate::roll::{Identity, Roll};
-
-/// How many of an actor's latest commands are remembered, so that one sent again is done once. A
-/// client that lost more answers than this asks for the actor's sequence number first.
-pub(crate) const IDS_REMEMBERED: usize = 64;
 
 /// Cases that share a digest: about 16 KiB of stored form.
 const CASES_OF_A_BLOCK: usize = 64;
@@ -35,15 +32,6 @@ pub struct Founded {
     pub charter_id: Digest,
     /// The key of the node that signs the log's checkpoints.
     pub node: Key,
-}
-
-/// An actor's duties and the order of the actor's commands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Actor {
-    pub roles: Vec<Role>,
-    pub seq: u64,
-    /// The latest commands: id, SHA-256 of the bytes, position of the entry.
-    pub latest: VecDeque<(String, Digest, u64)>,
 }
 
 /// A member to whom all shares are returned.
@@ -66,7 +54,7 @@ pub struct State {
     pub(crate) entries: u64,
     /// Findings in the log.
     pub(crate) findings: u64,
-    pub(crate) actors: BTreeMap<Key, Actor>,
+    pub(crate) actors: Actors,
     pub(crate) roll: Roll,
     pub(crate) cases: Blocks<Case, CASES_OF_A_BLOCK>,
     /// The case of each person who has one that was neither refused nor withdrawn; follows from
@@ -93,7 +81,7 @@ impl Default for State {
             day: Day::new(1900, 1, 1).expect("the first day of the calendar exists"),
             entries: 0,
             findings: 0,
-            actors: BTreeMap::new(),
+            actors: Actors::default(),
             roll: Roll::default(),
             cases: Blocks::default(),
             open_cases: BTreeMap::new(),
@@ -154,15 +142,29 @@ impl State {
         self.actors.get(key).map_or(0, |actor| actor.seq)
     }
 
+    /// The key by which a member acts, once the registrar has put one on record.
+    #[must_use]
+    pub fn key_of_member(&self, member: u32) -> Option<Key> {
+        self.actors.key_of(member)
+    }
+
+    /// The member who acts by a key.
+    #[must_use]
+    pub fn member_of_key(&self, key: &Key) -> Option<u32> {
+        self.actors.get(key)?.member
+    }
+
     /// The digest of the state: SHA-256 of the digests of its parts. Equal states have equal
     /// digests, whatever is remembered of the parts.
     #[must_use]
     pub fn digest(&self) -> Digest {
         let mut hasher = proof::Hasher::new();
         hasher.update(DIGEST_DOMAIN);
-        let counts = [self.roll.len() as usize, self.cases.len(), self.periods.len()];
+        let (actors, roll) = (self.actors.len(), self.roll.len() as usize);
+        let counts = [actors, roll, self.cases.len(), self.periods.len()];
         counts.iter().for_each(|count| hasher.update(&(*count as u64).to_le_bytes()));
         hasher.update(&hash_stored(&self.rest()).0);
+        self.actors.digests().for_each(|part| hasher.update(&part.0));
         self.roll.digests().for_each(|part| hasher.update(&part.0));
         self.cases.digests().for_each(|part| hasher.update(&part.0));
         self.periods.digests().for_each(|part| hasher.update(&part.0));
@@ -171,6 +173,7 @@ impl State {
 
     /// Works out what `digest` needs and remembers it, so that the next costs only what changes.
     pub(crate) fn refresh_digests(&mut self) {
+        self.actors.refresh();
         self.roll.refresh();
         self.cases.refresh();
         self.periods.refresh();
@@ -179,7 +182,7 @@ impl State {
     /// All that is small.
     fn rest(&self) -> impl Serialize + '_ {
         (
-            (&self.founded, self.at, self.day, self.entries, self.findings, &self.actors),
+            (&self.founded, self.at, self.day, self.entries, self.findings),
             (self.counted, &self.books, &self.refunds_due, self.sponsor_used),
             (self.deferred_periods, self.roll.cohorts()),
         )

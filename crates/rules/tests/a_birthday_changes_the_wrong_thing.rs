@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use rules::charter::Charter;
-use rules::finding::Finding;
+use rules::finding::{Finding, PeriodFinding};
 use rules::member::Membership;
 use testkit::{World, charters, refused};
 
@@ -61,7 +61,9 @@ fn sharing_changes_on_the_first_of_the_month_after_the_birthday() {
         let day = world.state().period(period).unwrap().publicity;
         world.go_to(day);
         match world.publish_period(period).unwrap()[0] {
-            Finding::Published { sharers, aged_out, .. } => (sharers, aged_out),
+            Finding::Period(PeriodFinding::Published { sharers, aged_out, .. }) => {
+                (sharers, aged_out)
+            }
             _ => panic!("a period was published"),
         }
     };

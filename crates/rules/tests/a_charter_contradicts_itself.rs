@@ -202,11 +202,11 @@ fn a_contradiction_founds_no_plan() {
         let mut world = World::empty(1, "2020-01-01".parse().unwrap());
         let mut charter = world.keys().fill(&xianghubao());
         change(&mut charter);
-        let found = world.send(rules::command::Do::Found {
+        let found = world.send(rules::command::Do::Plan(rules::command::PlanCommand::Found {
             charter: Box::new(charter),
             first_publicity: world.day(),
             node: testkit::Keys::name(world.keys().stranger()),
-        });
+        }));
         let refusal = found.expect_err(what);
         assert!(refusal.code.starts_with("E-CHARTER-"), "{what}: {refusal}, not {code}");
     }

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use rules::finding::Finding;
+use rules::finding::{Finding, MemberFinding};
 use rules::member::EnrolRow;
 use rules::roll::{HOUSEHOLD_MAX, Standing};
 use testkit::{World, charters, person, refused};
@@ -92,7 +92,7 @@ fn a_payer_who_dies_leaves_members_who_pay_alone() {
     assert_eq!(refused(world.died(0, today.plus_days(1))), "E-MEMBER-DAY");
     assert_eq!(refused(world.died(0, today.plus_days(-11))), "E-MEMBER-DAY");
     let died = world.died(0, today.plus_days(-2)).unwrap();
-    assert_eq!(died, [Finding::Died { member: 0, detached: 2 }]);
+    assert_eq!(died, [Finding::Member(MemberFinding::Died { member: 0, detached: 2 })]);
     let dead = world.state().roll().get(0).unwrap();
     assert_eq!((dead.standing, dead.ended), (Standing::Deceased, Some(today.plus_days(-2))));
     assert_eq!(household(&world, 2), [2]);

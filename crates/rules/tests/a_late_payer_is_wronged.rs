@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use rules::charter::{Account, Charter};
-use rules::finding::Finding;
+use rules::finding::{ArrearsFinding, CaseFinding, Finding, PeriodFinding};
 use rules::member::Membership;
 use rules::notice::About;
 use rules::roll::Standing;
@@ -75,8 +75,9 @@ fn nobody_is_expelled_before_the_days_are_over_and_the_notice_is_out() {
     assert_eq!(refused(world.notice(0, About::FailedCharge, &[])), "E-NOTICE");
     let ended = world.end_arrears(0).unwrap();
     assert!(
-        matches!(ended[0], Finding::ArrearsEnded { expelled: 2, extended: 0, written_off_minor, .. }
-            if written_off_minor.minor() == 2 * 525),
+        matches!(ended[0], Finding::Arrears(ArrearsFinding::Ended {
+            expelled: 2, extended: 0, written_off_minor, ..
+        }) if written_off_minor.minor() == 2 * 525),
         "{ended:?}"
     );
     assert_eq!(standing(&world, 3), Standing::Expelled);
@@ -91,7 +92,10 @@ fn whom_the_notice_does_not_reach_stays_once() {
     world.notice(0, About::FailedCharge, &[3]).unwrap();
     world.go_to_text("2020-02-14");
     let ended = world.end_arrears(0).unwrap();
-    assert!(matches!(ended[0], Finding::ArrearsEnded { expelled: 1, extended: 1, .. }));
+    assert!(matches!(
+        ended[0],
+        Finding::Arrears(ArrearsFinding::Ended { expelled: 1, extended: 1, .. })
+    ));
     assert_eq!(standing(&world, 3), Standing::Active);
     let day = world.day();
     world.bring_case(18, day, 10_000).unwrap();
@@ -101,7 +105,10 @@ fn whom_the_notice_does_not_reach_stays_once() {
     world.go_to_text("2020-04-14");
     let ended = world.end_arrears(1).unwrap();
     assert!(
-        matches!(ended[0], Finding::ArrearsEnded { expelled: 1, extended: 0, .. }),
+        matches!(
+            ended[0],
+            Finding::Arrears(ArrearsFinding::Ended { expelled: 1, extended: 0, .. })
+        ),
         "{ended:?}"
     );
     assert_eq!(standing(&world, 3), Standing::Expelled);
@@ -115,15 +122,19 @@ fn a_late_payment_is_recovered_for_all_and_restores_nothing() {
     world.pay_arrears(0, 3).unwrap();
     assert_eq!(balance(&world, Account::Recovered), 0);
     let closed = world.publish_and_close(1).unwrap();
-    let Some(Finding::Closed { terms, .. }) = closed.last() else { panic!("it was closed") };
+    let Some(Finding::Period(PeriodFinding::Closed { terms, .. })) = closed.last() else {
+        panic!("it was closed")
+    };
     assert_eq!(terms.uncollected_in_minor.minor(), 525, "only what is unpaid");
     world.collect(1, &[]).unwrap();
     let paid = world.pay_arrears(0, 5).unwrap();
-    assert!(matches!(paid[0], Finding::ArrearsPaid { recovered: true, .. }));
+    assert!(matches!(paid[0], Finding::Arrears(ArrearsFinding::Paid { recovered: true, .. })));
     assert_eq!(standing(&world, 5), Standing::Expelled, "it restores no membership");
     assert_eq!(balance(&world, Account::Recovered), 525);
     let closed = world.publish_and_close(2).unwrap();
-    let Some(Finding::Closed { terms, .. }) = closed.last() else { panic!("it was closed") };
+    let Some(Finding::Period(PeriodFinding::Closed { terms, .. })) = closed.last() else {
+        panic!("it was closed")
+    };
     assert_eq!(terms.recovered_minor.minor(), 525, "those who bore it get it back");
     assert_eq!(balance(&world, Account::Recovered), 0);
 }
@@ -140,7 +151,11 @@ fn only_the_member_or_the_payer_pays_a_charge() {
     world.publish_and_close(0).unwrap();
     world.collect(0, &[5, 19]).unwrap();
     let pay = |world: &mut World, member, payer| {
-        world.send(rules::command::Do::PayArrears { period: 0, member, payer })
+        world.send(rules::command::Do::Arrears(rules::command::ArrearsCommand::Pay {
+            period: 0,
+            member,
+            payer,
+        }))
     };
     assert_eq!(refused(pay(&mut world, 5, 7)), "E-ARREARS-PAYER", "somebody else's charge");
     assert_eq!(refused(pay(&mut world, 19, 5)), "E-ARREARS-PAYER");
@@ -181,8 +196,9 @@ fn an_illness_in_the_days_of_grace_is_paid_less_what_is_owed() {
     world.collect(1, &[]).unwrap();
     let ordered = world.order_payout(1).unwrap();
     assert!(
-        matches!(ordered[0], Finding::Netted { case: c, period: 0, netted_minor, .. }
-            if c == case && netted_minor.minor() == 525),
+        matches!(ordered[0], Finding::Arrears(ArrearsFinding::Netted {
+            case: c, period: 0, netted_minor, ..
+        }) if c == case && netted_minor.minor() == 525),
         "{ordered:?}"
     );
     let of_case = world.state().case(case).unwrap();
@@ -228,15 +244,26 @@ fn a_long_list_of_failed_charges_stands_in_a_chunk() {
     let members: Vec<u32> = (0..20_000).collect();
     let failed = world.lay_members(&members);
     let nothing = money::Amount::ZERO;
-    let collect =
-        |failed| rules::command::Do::Collect { period: 0, failed, sponsor_minor: nothing };
+    let collect = |failed| {
+        rules::command::Do::Period(rules::command::PeriodCommand::Collect {
+            period: 0,
+            failed,
+            sponsor_minor: nothing,
+        })
+    };
     let collected = world.send(collect(failed)).unwrap();
-    assert!(matches!(collected[0], Finding::Collected { failed: 20_000, .. }));
+    assert!(matches!(
+        collected[0],
+        Finding::Period(PeriodFinding::Collected { failed: 20_000, .. })
+    ));
     assert_eq!(world.state().period(0).unwrap().arrears.failed(), members);
     let lost = world.lay_members(&members);
     let rules::command::MemberList::There(rows) = &lost else { panic!("it is a chunk") };
     world.lose_chunk(&rows.chunk.hash);
-    let retry = rules::command::Do::Retry { period: 0, paid: lost };
+    let retry = rules::command::Do::Arrears(rules::command::ArrearsCommand::Retry {
+        period: 0,
+        paid: lost,
+    });
     assert_eq!(refused(world.send(retry)), "E-CHUNK-MISSING");
 }
 
@@ -255,9 +282,10 @@ fn short_money_is_divided_alike_and_topped_up_before_the_fee() {
     let ordered = world.order_payout(0).unwrap();
     let share = 10_500 * 3 / 2 / 20 + 1;
     let (first, second) = match &ordered[..2] {
-        [Finding::Short { payable_minor: a, .. }, Finding::Short { payable_minor: b, .. }] => {
-            (a.minor(), b.minor())
-        }
+        [
+            Finding::Case(CaseFinding::Short { payable_minor: a, .. }),
+            Finding::Case(CaseFinding::Short { payable_minor: b, .. }),
+        ] => (a.minor(), b.minor()),
         other => panic!("both cases are short: {other:?}"),
     };
     assert_eq!(first + second, 10 * share);

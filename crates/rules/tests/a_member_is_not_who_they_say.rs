@@ -4,9 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use proof::Digest;
-use rules::command::{Chunk, Do};
+use rules::command::{Chunk, Do, MemberCommand};
 use rules::day::Month;
-use rules::finding::Finding;
+use rules::finding::{Finding, MemberFinding, PeriodFinding};
 use rules::member::{EnrolRow, Membership};
 use rules::roll::{Identity, Standing};
 use testkit::{World, charters, person, refused};
@@ -82,7 +82,7 @@ fn whoever_left_may_join_again_and_waits_again() {
     assert_eq!(refused(world.leave(0)), "E-MEMBER-OVER");
     let again = world.enrol(1, birth).unwrap();
     let covered_from = world.day().plus_days(21);
-    let expected = Finding::Enrolled { first: 1, count: 1, covered_from };
+    let expected = Finding::Member(MemberFinding::Enrolled { first: 1, count: 1, covered_from });
     assert_eq!(again, [expected]);
     assert_eq!(world.state().roll().find(person(1)), Some(1));
     let member = world.state().roll().get(1).unwrap();
@@ -99,13 +99,13 @@ fn whoever_left_may_join_again_and_waits_again() {
 fn health_answers_are_sealed_one_for_each_question() {
     let mut world = world();
     for answers in [0, 2] {
-        let enrol = Do::Enrol {
+        let enrol = Do::Member(MemberCommand::Enrol {
             birth: month("1990-05"),
             identity: person(1),
             health: vec![Digest([1; 32]); answers],
             assisted: false,
             payer: None,
-        };
+        });
         assert_eq!(refused(world.send(enrol)), "E-MEMBER-HEALTH");
     }
 }
@@ -116,7 +116,8 @@ fn a_batch_is_the_chunk_that_its_command_names() {
     let rows = [row(1, "1990-05"), row(2, "1990-06")];
     let bytes: Vec<u8> = rows.iter().flat_map(|row| row.to_bytes()).collect();
     let chunk = world.lay_rows(bytes.clone(), 2);
-    let enrol = |world: &mut World, chunk| world.send(Do::EnrolBatch { chunk });
+    let enrol =
+        |world: &mut World, chunk| world.send(Do::Member(MemberCommand::EnrolBatch { chunk }));
     for wrong in [
         Chunk { rows: 3, ..chunk },
         Chunk { rows: 1, ..chunk },
@@ -129,7 +130,7 @@ fn a_batch_is_the_chunk_that_its_command_names() {
     }
     // The bytes under the name are others than the name says.
     let key = *world.keys().of(rules::charter::Role::Registrar);
-    let command = world.command(&key, Do::EnrolBatch { chunk });
+    let command = world.command(&key, Do::Member(MemberCommand::EnrolBatch { chunk }));
     let verified = testkit::Keys::sign(&key, command).unwrap().verify().unwrap();
     let mut altered = world.chunks()[&chunk.hash].clone();
     altered[40] ^= 1;
@@ -162,7 +163,7 @@ fn a_row_that_is_none_is_named() {
     for bad in [no_month, unknown_flag] {
         let bytes = [good, bad].concat();
         let chunk = world.lay_rows(bytes, 2);
-        let refusal = world.send(Do::EnrolBatch { chunk }).unwrap_err();
+        let refusal = world.send(Do::Member(MemberCommand::EnrolBatch { chunk })).unwrap_err();
         assert_eq!(refusal.code, "E-BATCH-ROW");
         assert!(refusal.why.contains("row 2"), "{refusal}");
     }
@@ -201,11 +202,14 @@ fn who_joins_or_leaves_on_the_publicity_day_is_counted_as_at_its_first_minute() 
     world.enrol(100, birth).unwrap();
     world.go_to_text("2020-01-05");
     let left = world.leave(1).unwrap();
-    let owing = Finding::Left { count: 1, owes_until: Some(0) };
+    let owing = Finding::Member(MemberFinding::Left { count: 1, owes_until: Some(0) });
     assert_eq!(left, [owing], "the share of what is public already stays due");
     world.enrol(101, birth).unwrap();
     let published = world.publish_period(0).unwrap();
-    assert!(matches!(published[0], Finding::Published { sharers: 10, .. }), "{published:?}");
+    assert!(
+        matches!(published[0], Finding::Period(PeriodFinding::Published { sharers: 10, .. })),
+        "{published:?}"
+    );
 }
 
 #[test]

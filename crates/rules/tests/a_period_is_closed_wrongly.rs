@@ -4,7 +4,7 @@
 
 use money::Amount;
 use rules::charter::{Account, Cap, Payer};
-use rules::finding::Finding;
+use rules::finding::{Finding, PeriodFinding};
 use rules::notice::About;
 use rules::period::Status;
 use testkit::{World, charters, refused};
@@ -71,7 +71,8 @@ fn published_late_the_days_of_objection_are_not_shortened() {
     let published = world.publish_period(0).unwrap();
     announce(&mut world, 0);
     let charge = "2020-01-19".parse().unwrap();
-    assert!(matches!(published[0], Finding::Published { charge: c, .. } if c == charge));
+    assert!(matches!(published[0], Finding::Period(PeriodFinding::Published { charge: c, .. })
+            if c == charge));
     world.go_to_text("2020-01-18");
     assert_eq!(refused(world.close(0)), "E-PERIOD-EARLY");
     world.go_to_text("2020-01-19");
@@ -87,7 +88,7 @@ fn sharers_are_counted_on_the_publicity_day_however_late_the_operator_is() {
     world.go_to_text("2020-01-22");
     world.leave(1).unwrap();
     let sharers = |findings: Vec<Finding>| match findings[0] {
-        Finding::Published { sharers, .. } => sharers,
+        Finding::Period(PeriodFinding::Published { sharers, .. }) => sharers,
         _ => panic!("a period was published"),
     };
     assert_eq!(sharers(world.publish_period(0).unwrap()), 20);
@@ -106,7 +107,7 @@ fn a_forecast_is_logged_once_before_and_scored_after() {
     let day = world.day();
     world.bring_case(0, day, 10_000).unwrap();
     let closed = world.publish_and_close(0).unwrap();
-    let Some(Finding::Closed { forecast, .. }) = closed.last() else {
+    let Some(Finding::Period(PeriodFinding::Closed { forecast, .. })) = closed.last() else {
         panic!("a period was closed");
     };
     let score = forecast.unwrap();
@@ -118,8 +119,10 @@ fn a_forecast_is_logged_once_before_and_scored_after() {
 fn a_cost_without_anybody_to_share_it_is_refused_and_no_cost_is_not() {
     let mut world = World::found(42, &charters::guild());
     let closed = world.publish_and_close(0).unwrap();
-    assert!(matches!(closed[0], Finding::Closed { sharers: 0, total_minor, .. }
-        if total_minor.is_zero()));
+    assert!(
+        matches!(closed[0], Finding::Period(PeriodFinding::Closed { sharers: 0, total_minor, .. })
+        if total_minor.is_zero())
+    );
     world.collect(0, &[]).unwrap();
     world.enrol(1, "1990-05".parse().unwrap()).unwrap();
     world.pass(25);
@@ -165,8 +168,13 @@ fn when_more_is_there_than_needed_nobody_is_charged_and_all_is_carried_over() {
     assert!(carried > 0, "23 members do not divide the cost");
     world.collect(0, &[]).unwrap();
     let closed = world.publish_and_close(1).unwrap();
-    let Some(Finding::Closed { total_minor, charges_minor, carry_out_minor, rates, .. }) =
-        closed.last()
+    let Some(Finding::Period(PeriodFinding::Closed {
+        total_minor,
+        charges_minor,
+        carry_out_minor,
+        rates,
+        ..
+    })) = closed.last()
     else {
         panic!("a period was closed");
     };

@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use rules::charter::Role;
-use rules::command::Do;
+use rules::command::{
+    CaseCommand, Do, MemberCommand, PayoutCommand, PeriodCommand, Permitted, PlanCommand,
+};
 use rules::entry::{Command, Entry, EntryError, Order, Signed};
 use rules::key::Key;
 use rules::machine::{Machine, Outcome};
@@ -19,7 +21,7 @@ fn world() -> World {
 /// Signs and offers; gives the code of the refusal.
 fn refusal(world: &mut World, role: Role, change: impl FnOnce(&mut Command)) -> &'static str {
     let key = *world.keys().of(role);
-    let mut command = world.command(&key, Do::Leave { member: 0 });
+    let mut command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
     change(&mut command);
     let before = world.state().digest();
     let code = refused(world.offer(&key, command));
@@ -36,18 +38,18 @@ fn every_command_takes_its_own_role() {
         assert_eq!(refusal(&mut world, role, |_| {}), "E-ROLE");
     }
     let stranger = *world.keys().stranger();
-    let command = world.command(&stranger, Do::Leave { member: 0 });
+    let command = world.command(&stranger, Do::Member(MemberCommand::Leave { member: 0 }));
     assert_eq!(refused(world.offer(&stranger, command)), "E-ROLE");
     let bodies = [
-        (Do::Close { period: 0 }, Role::Operator),
-        (Do::Settle { period: 0 }, Role::Operator),
-        (Do::PublishPeriod { period: 0 }, Role::Operator),
-        (Do::OrderPayout { period: 0 }, Role::Treasurer),
-        (Do::DrawFee { period: 0 }, Role::Treasurer),
-        (Do::Withdraw { case: 0 }, Role::Registrar),
+        (Do::Period(PeriodCommand::Close { period: 0 }), Role::Operator),
+        (Do::Period(PeriodCommand::Settle { period: 0 }), Role::Operator),
+        (Do::Period(PeriodCommand::Publish { period: 0 }), Role::Operator),
+        (Do::Payout(PayoutCommand::Order { period: 0 }), Role::Treasurer),
+        (Do::Payout(PayoutCommand::DrawFee { period: 0 }), Role::Treasurer),
+        (Do::Case(CaseCommand::Withdraw { case: 0 }), Role::Registrar),
     ];
     for (body, role) in bodies {
-        assert_eq!(body.role(), role);
+        assert_eq!(body.permitted(), Permitted::Role(role));
         assert_eq!(refused(world.send_as(Role::Investigator, body.clone())), "E-ROLE");
         assert_ne!(refused(world.send_as(role, body)), "E-ROLE");
     }
@@ -70,8 +72,9 @@ fn nothing_is_done_before_a_plan_is_founded_and_a_plan_is_founded_once() {
     let mut empty = World::empty(1, day);
     assert_eq!(refused(empty.leave(0)), "E-PLAN-NOT-FOUNDED");
     let node = testkit::Keys::name(empty.keys().stranger());
-    let found =
-        |charter, first_publicity| Do::Found { charter: Box::new(charter), first_publicity, node };
+    let found = |charter, first_publicity| {
+        Do::Plan(PlanCommand::Found { charter: Box::new(charter), first_publicity, node })
+    };
     let filled = empty.keys().fill(&charters::village());
     let late = "2019-12-31".parse().unwrap();
     assert_eq!(refused(empty.send(found(filled.clone(), late))), "E-PLAN-FOUND");
@@ -88,7 +91,7 @@ fn nothing_is_done_before_a_plan_is_founded_and_a_plan_is_founded_once() {
 fn the_same_command_sent_twice_is_done_once() {
     let mut world = world();
     let key = *world.keys().of(Role::Registrar);
-    let command = world.command(&key, Do::Leave { member: 0 });
+    let command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
     let (position, findings) = world.offer(&key, command.clone()).unwrap();
     assert_eq!((position, findings.len()), (4, 1));
     let before = (world.state().digest(), world.log().len());
@@ -103,9 +106,9 @@ fn the_same_command_sent_twice_is_done_once() {
 fn another_command_under_a_used_id_is_refused_and_not_lost() {
     let mut world = world();
     let key = *world.keys().of(Role::Registrar);
-    let first = world.command(&key, Do::Leave { member: 0 });
+    let first = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
     world.offer(&key, first.clone()).unwrap();
-    let mut second = world.command(&key, Do::Leave { member: 1 });
+    let mut second = world.command(&key, Do::Member(MemberCommand::Leave { member: 1 }));
     second.id.clone_from(&first.id);
     assert_eq!(refused(world.offer(&key, second)), "E-COMMAND-ID");
 }
@@ -114,7 +117,7 @@ fn another_command_under_a_used_id_is_refused_and_not_lost() {
 fn time_never_runs_backwards_and_never_leaves_the_calendar() {
     let world = world();
     let key = *world.keys().of(Role::Registrar);
-    let command = world.command(&key, Do::Leave { member: 0 });
+    let command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
     let verified = Keys::sign(&key, command).unwrap().verify().unwrap();
     let now = world.order();
     let day = |text: &str| text.parse().unwrap();
@@ -148,7 +151,7 @@ fn time_never_runs_backwards_and_never_leaves_the_calendar() {
 fn a_signature_holds_for_one_command_and_one_key() {
     let world = world();
     let key = *world.keys().of(Role::Registrar);
-    let command = world.command(&key, Do::Leave { member: 0 });
+    let command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
     let signed = Keys::sign(&key, command.clone()).unwrap();
     assert!(signed.clone().verify().is_ok());
     let text = String::from_utf8(signed.bytes().to_vec()).unwrap();
@@ -179,7 +182,7 @@ fn a_key_of_small_order_fills_no_role_and_signs_nothing() {
     }
     let world = world();
     let key = *world.keys().of(Role::Registrar);
-    let mut command = world.command(&key, Do::Leave { member: 0 });
+    let mut command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
     command.by = Key(one);
     let mut identity_point = [0; 64];
     identity_point[0] = 1;
@@ -195,7 +198,7 @@ fn a_key_of_small_order_fills_no_role_and_signs_nothing() {
 fn an_entry_has_one_form_only() {
     let world = world();
     let key = *world.keys().of(Role::Registrar);
-    let command = world.command(&key, Do::Leave { member: 0 });
+    let command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
     let signed = Keys::sign(&key, command).unwrap();
     let text = String::from_utf8(signed.bytes().to_vec()).unwrap();
     let read = |text: &str| Signed::parse(text.as_bytes());
@@ -254,7 +257,7 @@ fn an_entry_has_one_form_only() {
 fn names_and_entries_have_a_limit() {
     let world = world();
     let key = *world.keys().of(Role::Registrar);
-    let mut command = world.command(&key, Do::Leave { member: 0 });
+    let mut command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
     command.id = "x".repeat(65);
     let signed = Keys::sign(&key, command.clone()).unwrap();
     assert!(matches!(Signed::parse(signed.bytes()), Err(EntryError::Shape(_))));
@@ -263,7 +266,7 @@ fn names_and_entries_have_a_limit() {
     assert!(Signed::parse(signed.bytes()).is_ok());
     let failed = rules::command::MemberList::Here((0..20_000).collect());
     let (period, sponsor_minor) = (0, money::Amount::ZERO);
-    command.body = Do::Collect { period, failed, sponsor_minor };
+    command.body = Do::Period(PeriodCommand::Collect { period, failed, sponsor_minor });
     assert_eq!(Keys::sign(&key, command), Err(EntryError::TooLong));
     let long = vec![b'1'; 65_536];
     assert_eq!(Entry::parse(&long), Err(EntryError::TooLong));

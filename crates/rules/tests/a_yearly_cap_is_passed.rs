@@ -5,7 +5,7 @@
 
 use money::Amount;
 use rules::charter::{Calendar, Cap, Charter, Payer, Sponsor};
-use rules::finding::Finding;
+use rules::finding::{Finding, PeriodFinding};
 use testkit::{World, charters, refused};
 
 fn minor(amount: i64) -> Amount {
@@ -36,7 +36,7 @@ fn close(world: &mut World, period: u32, aid: i64) -> (i64, Vec<(u64, i64)>, i64
     let closed = world.publish_and_close(period).unwrap();
     world.finish(period).unwrap();
     match closed.into_iter().last() {
-        Some(Finding::Closed { rates, excess, .. }) => {
+        Some(Finding::Period(PeriodFinding::Closed { rates, excess, .. })) => {
             let classes = world.state().period(period).unwrap().shares.len();
             let capped = rates[classes..].iter().map(|r| (r.members, r.share_minor.minor()));
             (rates[0].share_minor.minor(), capped.collect(), excess.sponsor_minor.minor())

@@ -5,9 +5,9 @@
 use rules::Refusal;
 use rules::case::{Reason, Verdict};
 use rules::charter::{Cause, Charter, Role};
-use rules::command::Do;
+use rules::command::{CaseCommand, Do};
 use rules::day::{Day, Month};
-use rules::finding::Finding;
+use rules::finding::{CaseFinding, Finding, PeriodFinding};
 use rules::roll::Standing;
 use testkit::{Keys, World, charters, person, refused};
 
@@ -109,13 +109,15 @@ fn what_is_filed_names_a_member_a_severity_and_a_past_day() {
     assert_eq!(refused(world.file(0, today.plus_days(1))), "E-CASE-FUTURE");
     let unknown = world.file_as(0, Cause::Illness, "Severe", today);
     assert_eq!(refused(unknown), "E-CASE-SEVERITY");
-    let filing = |asked, papers| Do::File {
-        member: 0,
-        cause: Cause::Illness,
-        severity: "severe".to_owned(),
-        diagnosed: today,
-        asked_minor: money::Amount::from_minor(asked).unwrap(),
-        evidence: vec![proof::sha256(b"x"); papers],
+    let filing = |asked, papers| {
+        Do::Case(CaseCommand::File {
+            member: 0,
+            cause: Cause::Illness,
+            severity: "severe".to_owned(),
+            diagnosed: today,
+            asked_minor: money::Amount::from_minor(asked).unwrap(),
+            evidence: vec![proof::sha256(b"x"); papers],
+        })
     };
     for (asked, papers) in [(0, 1), (-1, 1), (1, 65)] {
         assert_eq!(refused(world.send(filing(asked, papers))), "E-CASE-FORM");
@@ -196,7 +198,8 @@ fn who_investigates_a_case_does_not_review_it() {
     world.file(0, day("2020-02-01")).unwrap();
     world.investigate(0, 10).unwrap();
     let decided_minor = money::Amount::from_minor(10).unwrap();
-    let review = || Do::Review { case: 0, verdict: Verdict::Approve { decided_minor } };
+    let review =
+        || Do::Case(CaseCommand::Review { case: 0, verdict: Verdict::Approve { decided_minor } });
     assert_eq!(refused(world.send_as(Role::Investigator, review())), "E-CASE-DUTIES");
     world.send(review()).unwrap();
 }
@@ -273,7 +276,7 @@ fn refused_while_waiting(failed: &[u32]) -> (World, i64) {
 
 fn returns(findings: &[Finding]) -> bool {
     let returned = findings.iter().find_map(|finding| match finding {
-        Finding::Refused { shares_returned, .. } => Some(*shares_returned),
+        Finding::Case(CaseFinding::Refused { shares_returned, .. }) => Some(*shares_returned),
         _ => None,
     });
     returned.expect("the case was refused")
@@ -287,7 +290,7 @@ fn share(world: &World, period: u32) -> i64 {
 
 fn refunds_term(findings: &[Finding]) -> i64 {
     let term = findings.iter().find_map(|finding| match finding {
-        Finding::Closed { terms, .. } => Some(terms.refunds_minor.minor()),
+        Finding::Period(PeriodFinding::Closed { terms, .. }) => Some(terms.refunds_minor.minor()),
         _ => None,
     });
     term.expect("the period was closed")

@@ -158,11 +158,13 @@ fn rows_of_random_bytes_are_enrolled_or_refused_whole() {
         let bytes: Vec<u8> = (0..rows).flat_map(|_| chooser.bytes::<20>()).collect();
         assert!(bytes.len() > SALT_BYTES / 2);
         let chunk = world.lay_rows(bytes.clone(), rows);
-        let result = world.send(rules::command::Do::EnrolBatch { chunk });
+        let result = world
+            .send(rules::command::Do::Member(rules::command::MemberCommand::EnrolBatch { chunk }));
         let members = world.state().roll().len() as usize;
         assert_eq!(members, if result.is_ok() { rows } else { 0 });
         let chunk = world.lay_rows(bytes, rows * 5);
-        let result = world.send(rules::command::Do::LeaveBatch { chunk });
+        let result = world
+            .send(rules::command::Do::Member(rules::command::MemberCommand::LeaveBatch { chunk }));
         assert!(result.is_err() || members > 0);
     }
 }

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use rules::charter::Account;
-use rules::finding::Finding;
+use rules::finding::{ArrearsFinding, Finding, PayoutFinding, PeriodFinding};
 use testkit::{World, charters, refused};
 
 /// Twenty members; two accidents of 100.00 published in period 0, which is charged.
@@ -35,12 +35,12 @@ fn failed_charges_are_sharers_ascending_each_once() {
     }
     let collected = world.collect(0, &[0, 7]).unwrap();
     let share = 2 * 10_500 / 20;
-    let expected = Finding::Collected {
+    let expected = Finding::Period(PeriodFinding::Collected {
         period: 0,
         collected_minor: money::Amount::from_minor(18 * share).unwrap(),
         failed: 2,
         failed_minor: money::Amount::from_minor(2 * share).unwrap(),
-    };
+    });
     assert_eq!(collected, [expected]);
     assert_eq!(refused(world.collect(0, &[])), "E-PERIOD-STATE");
     assert_eq!(refused(world.collect(1, &[])), "E-PERIOD-STATE");
@@ -63,7 +63,10 @@ fn aid_is_paid_after_its_order_once_and_to_its_own_cases() {
     world.collect(0, &[]).unwrap();
     assert_eq!(refused(world.payout(0, &[0], &[])), "E-PAYOUT");
     let ordered = world.order_payout(0).unwrap();
-    assert!(matches!(ordered[0], Finding::Ordered { cases: 2, .. }), "{ordered:?}");
+    assert!(
+        matches!(ordered[0], Finding::Payout(PayoutFinding::Ordered { cases: 2, .. })),
+        "{ordered:?}"
+    );
     assert_eq!(refused(world.order_payout(0)), "E-PERIOD-STATE");
     for (cases, refunds) in [
         (&[][..], &[][..]),
@@ -100,7 +103,8 @@ fn the_fee_comes_last_and_once() {
     assert_eq!(refused(world.settle(0)), "E-PERIOD-STATE");
     world.payout(0, &[1], &[]).unwrap();
     let drawn = world.fee(0).unwrap();
-    assert!(matches!(drawn[0], Finding::FeeDrawn { fee_minor, .. } if fee_minor.minor() == 1_000));
+    assert!(matches!(drawn[0], Finding::Payout(PayoutFinding::FeeDrawn { fee_minor, .. })
+            if fee_minor.minor() == 1_000));
     assert_eq!(refused(world.fee(0)), "E-PERIOD-STATE");
     world.settle(0).unwrap();
     assert_eq!(refused(world.settle(0)), "E-PERIOD-STATE");
@@ -142,30 +146,35 @@ fn a_lender_is_repaid_from_what_is_nobody_elses() {
     world.collect(0, &[4, 5]).unwrap();
     let paid = world.pay_all(0).unwrap();
     let short = 10_000 - 18 * 525;
-    assert!(
-        matches!(paid[0], Finding::Paid { advance_minor, .. } if advance_minor.minor() == short)
-    );
+    assert!(matches!(paid[0], Finding::Payout(PayoutFinding::Paid { advance_minor, .. })
+            if advance_minor.minor() == short));
     assert_eq!(custody(&world), 0);
     assert_eq!(refused(world.fee(0)), "E-FUNDS-SHORT");
     assert_eq!(refused(world.settle(0)), "E-PERIOD-STATE", "the days of grace go on");
     let ended = world.grace_over(0).unwrap();
-    let written_off = matches!(&ended[0], Finding::ArrearsEnded { written_off_minor, .. }
-        if written_off_minor.minor() == 2 * 525);
+    let written_off = matches!(
+        &ended[0], Finding::Arrears(ArrearsFinding::Ended { written_off_minor, .. })
+            if written_off_minor.minor() == 2 * 525
+    );
     assert!(written_off, "{ended:?}");
     let settled = world.settle(0).unwrap();
-    let nothing = matches!(&settled[0], Finding::Settled { advance_repaid_minor, .. }
-        if advance_repaid_minor.is_zero());
+    let nothing = matches!(
+        &settled[0], Finding::Period(PeriodFinding::Settled { advance_repaid_minor, .. })
+            if advance_repaid_minor.is_zero()
+    );
     assert!(nothing, "there is nothing to repay it from: {settled:?}");
     let closed = world.publish_and_close(1).unwrap();
-    let Some(Finding::Closed { terms, .. }) = closed.last() else {
+    let Some(Finding::Period(PeriodFinding::Closed { terms, .. })) = closed.last() else {
         panic!("a period was closed: {closed:?}");
     };
     assert_eq!(terms.uncollected_in_minor.minor(), 2 * 525, "all bear what two did not pay");
     world.collect(1, &[]).unwrap();
     world.fee(0).unwrap();
     let settled = world.settle(1).unwrap();
-    let repaid = matches!(&settled[0], Finding::Settled { advance_repaid_minor, .. }
-        if advance_repaid_minor.minor() == short);
+    let repaid = matches!(
+        &settled[0], Finding::Period(PeriodFinding::Settled { advance_repaid_minor, .. })
+            if advance_repaid_minor.minor() == short
+    );
     assert!(repaid, "{settled:?}");
     assert!(world.state().books().balance(Account::Advance).is_zero());
 }

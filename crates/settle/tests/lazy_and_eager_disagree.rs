@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use money::Amount;
-use rules::finding::Finding;
+use rules::finding::{Finding, PeriodFinding};
 use rules::period::Status;
 use settle::{Charges, Columns, RateLedger, SettleError, write_csv};
 use testkit::{History, World, charters, seeds};
@@ -68,7 +68,9 @@ fn they_agree_to_the_cent_for_every_member_and_span_of_random_histories() {
             let step = history.step();
             let state = history.world().state();
             for finding in step.result.into_iter().flatten() {
-                let Finding::Closed { period, rates, charges_minor, .. } = finding else {
+                let Finding::Period(PeriodFinding::Closed { period, rates, charges_minor, .. }) =
+                    finding
+                else {
                     continue;
                 };
                 let columns = Columns::of(state, period).unwrap();

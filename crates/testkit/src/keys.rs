@@ -18,6 +18,7 @@ pub(crate) const ROLES: [Role; 6] = [
 /// The signing keys of a plan's actors, and of a stranger.
 #[derive(Clone, Debug)]
 pub struct Keys {
+    seed: u64,
     of_roles: Vec<SigningKey>,
     stranger: SigningKey,
 }
@@ -26,13 +27,15 @@ impl Keys {
     /// Keys that follow from `seed`.
     #[must_use]
     pub fn from_seed(seed: u64) -> Self {
-        let key = |number: u8| {
-            let mut secret = [0; 32];
-            secret[..8].copy_from_slice(&seed.to_le_bytes());
-            secret[8] = number;
-            SigningKey::from_bytes(&proof::sha256(&secret).0)
-        };
-        Self { of_roles: (0..ROLES.len() as u8).map(key).collect(), stranger: key(u8::MAX) }
+        let key = |number: u8| key(seed, u64::from(number));
+        let of_roles = (0..ROLES.len() as u8).map(key).collect();
+        Self { seed, of_roles, stranger: key(u8::MAX) }
+    }
+
+    /// The key by which a member acts.
+    #[must_use]
+    pub fn of_member(&self, member: u32) -> SigningKey {
+        key(self.seed, MEMBERS_FROM + u64::from(member))
     }
 
     /// The key that fills `role`.
@@ -76,4 +79,14 @@ impl Keys {
             .collect();
         filled
     }
+}
+
+/// Members' keys are numbered from here, beyond those of roles.
+const MEMBERS_FROM: u64 = 1 << 8;
+
+fn key(seed: u64, number: u64) -> SigningKey {
+    let mut secret = [0; 32];
+    secret[..8].copy_from_slice(&seed.to_le_bytes());
+    secret[8..16].copy_from_slice(&number.to_le_bytes());
+    SigningKey::from_bytes(&proof::sha256(&secret).0)
 }

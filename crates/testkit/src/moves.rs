@@ -3,7 +3,9 @@
 use rules::Refusal;
 use rules::case::{Reason, Status as CaseStatus, Verdict};
 use rules::charter::{Account, Cause};
-use rules::command::Do;
+use rules::command::{
+    ArrearsCommand, Do, MemberCommand, PayoutCommand, PeriodCommand, PlanCommand,
+};
 use rules::day::{Day, Month};
 use rules::finding::Finding;
 use rules::member::EnrolRow;
@@ -292,7 +294,7 @@ impl History {
             return self.world.pay_arrears(0, member);
         };
         let payer = if self.chooser.chance(80) { member } else { self.member() };
-        self.world.send(Do::PayArrears { period, member, payer })
+        self.world.send(Do::Arrears(ArrearsCommand::Pay { period, member, payer }))
     }
 
     /// Somebody begins or ceases to pay for another, or dies.
@@ -339,18 +341,22 @@ impl History {
         let number = self.chooser.below(6) as u32;
         let member = self.member();
         let body = match self.chooser.below(8) {
-            0 => Do::Close { period: number },
-            1 => Do::PublishPeriod { period: number },
-            2 => Do::DrawFee { period: number },
-            3 => Do::Settle { period: number },
-            4 => Do::Leave { member },
-            5 => Do::ConfirmPayout { period: number, cases: vec![number], refunds: Vec::new() },
-            6 => Do::Found {
+            0 => Do::Period(PeriodCommand::Close { period: number }),
+            1 => Do::Period(PeriodCommand::Publish { period: number }),
+            2 => Do::Payout(PayoutCommand::DrawFee { period: number }),
+            3 => Do::Period(PeriodCommand::Settle { period: number }),
+            4 => Do::Member(MemberCommand::Leave { member }),
+            5 => Do::Payout(PayoutCommand::Confirm {
+                period: number,
+                cases: vec![number],
+                refunds: Vec::new(),
+            }),
+            6 => Do::Plan(PlanCommand::Found {
                 charter: Box::new(crate::charters::village()),
                 first_publicity: Day::new(2030, 1, 1).expect("a day of 2030"),
                 node: Keys::name(self.world.keys().stranger()),
-            },
-            _ => Do::OrderPayout { period: number },
+            }),
+            _ => Do::Payout(PayoutCommand::Order { period: number }),
         };
         let role = *self.chooser.pick(&ROLES);
         if self.chooser.chance(30) {

@@ -5,7 +5,10 @@ use proof::Digest;
 use rules::Refusal;
 use rules::case::{Reason, Verdict};
 use rules::charter::{Account, Cause};
-use rules::command::{Chunk, Do, MemberList, MemberRows};
+use rules::command::{
+    ArrearsCommand, CaseCommand, Chunk, Do, MemberCommand, MemberList, MemberRows, NoticeCommand,
+    PayoutCommand, PeriodCommand,
+};
 use rules::day::{Day, Month};
 use rules::finding::Finding;
 use rules::member::{EnrolRow, SALT_BYTES};
@@ -42,13 +45,13 @@ impl World {
     pub fn enrol_identity(&mut self, identity: Identity, birth: Month) -> Concluded {
         let founded = self.state().founded();
         let asked = founded.map_or(0, |founded| founded.charter.health.questions.len());
-        self.send(Do::Enrol {
+        self.send(Do::Member(MemberCommand::Enrol {
             birth,
             identity,
             health: vec![proof::sha256(b"sealed answer"); asked],
             assisted: false,
             payer: None,
-        })
+        }))
     }
 
     /// Enrols a batch of members by one command.
@@ -58,7 +61,7 @@ impl World {
     pub fn enrol_batch(&mut self, rows: &[EnrolRow]) -> Concluded {
         let bytes = rows.iter().flat_map(|row| row.to_bytes()).collect();
         let chunk = self.lay_rows(bytes, rows.len());
-        self.send(Do::EnrolBatch { chunk })
+        self.send(Do::Member(MemberCommand::EnrolBatch { chunk }))
     }
 
     /// Enrols the people called `numbers`, all born in `birth`.
@@ -88,7 +91,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn leave(&mut self, member: u32) -> Concluded {
-        self.send(Do::Leave { member })
+        self.send(Do::Member(MemberCommand::Leave { member }))
     }
 
     /// Ends many memberships by one command.
@@ -98,7 +101,7 @@ impl World {
     pub fn leave_batch(&mut self, members: &[u32]) -> Concluded {
         let bytes = members.iter().flat_map(|member| member.to_le_bytes()).collect();
         let chunk = self.lay_rows(bytes, members.len());
-        self.send(Do::LeaveBatch { chunk })
+        self.send(Do::Member(MemberCommand::LeaveBatch { chunk }))
     }
 
     /// Enrols the person called `number`, for whom `payer` pays.
@@ -108,13 +111,13 @@ impl World {
     pub fn enrol_dependant(&mut self, number: u64, birth: Month, payer: u32) -> Concluded {
         let founded = self.state().founded();
         let asked = founded.map_or(0, |founded| founded.charter.health.questions.len());
-        self.send(Do::Enrol {
+        self.send(Do::Member(MemberCommand::Enrol {
             birth,
             identity: person(number),
             health: vec![proof::sha256(b"sealed answer"); asked],
             assisted: true,
             payer: Some(payer),
-        })
+        }))
     }
 
     /// Lets a member pay for another.
@@ -122,7 +125,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn attach(&mut self, member: u32, payer: u32) -> Concluded {
-        self.send(Do::Attach { member, payer })
+        self.send(Do::Member(MemberCommand::Attach { member, payer }))
     }
 
     /// Lets a member pay alone.
@@ -130,7 +133,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn detach(&mut self, member: u32) -> Concluded {
-        self.send(Do::Detach { member })
+        self.send(Do::Member(MemberCommand::Detach { member }))
     }
 
     /// Records a death.
@@ -138,7 +141,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn died(&mut self, member: u32, day: Day) -> Concluded {
-        self.send(Do::Died { member, day })
+        self.send(Do::Member(MemberCommand::Died { member, day }))
     }
 
     /// A list of members in a chunk beside the log.
@@ -166,14 +169,14 @@ impl World {
         severity: &str,
         diagnosed: Day,
     ) -> Concluded {
-        self.send(Do::File {
+        self.send(Do::Case(CaseCommand::File {
             member,
             cause,
             severity: severity.to_owned(),
             diagnosed,
             asked_minor: minor(10_000),
             evidence: vec![paper()],
-        })
+        }))
     }
 
     /// Investigates a case as filed, the applicant born on the 15th of the month on the roll.
@@ -199,13 +202,13 @@ impl World {
         diagnosed: Day,
         assessed: i64,
     ) -> Concluded {
-        self.send(Do::Investigate {
+        self.send(Do::Case(CaseCommand::Investigate {
             case,
             born,
             diagnosed,
             assessed_minor: minor(assessed),
             report: paper(),
-        })
+        }))
     }
 
     fn born_and_diagnosed(&self, case: u32) -> (Day, Day) {
@@ -238,7 +241,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn review(&mut self, case: u32, verdict: Verdict) -> Concluded {
-        self.send(Do::Review { case, verdict })
+        self.send(Do::Case(CaseCommand::Review { case, verdict }))
     }
 
     /// Publishes a case's card.
@@ -247,7 +250,7 @@ impl World {
     /// When the rules refuse.
     pub fn publish_case(&mut self, case: u32) -> Concluded {
         let card = paper();
-        self.send(Do::PublishCase { case, card })
+        self.send(Do::Case(CaseCommand::Publish { case, card }))
     }
 
     /// Takes a case back.
@@ -255,7 +258,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn withdraw(&mut self, case: u32) -> Concluded {
-        self.send(Do::Withdraw { case })
+        self.send(Do::Case(CaseCommand::Withdraw { case }))
     }
 
     /// Files, investigates, proposes and publishes a severe case of `aid`; gives its number.
@@ -276,12 +279,12 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn forecast(&mut self, period: u32, [low, share, high]: [i64; 3]) -> Concluded {
-        self.send(Do::Forecast {
+        self.send(Do::Period(PeriodCommand::Forecast {
             period,
             share_minor: minor(share),
             low_minor: minor(low),
             high_minor: minor(high),
-        })
+        }))
     }
 
     /// Publishes a period.
@@ -289,7 +292,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn publish_period(&mut self, period: u32) -> Concluded {
-        self.send(Do::PublishPeriod { period })
+        self.send(Do::Period(PeriodCommand::Publish { period }))
     }
 
     /// Records a notice that did not reach some.
@@ -298,7 +301,7 @@ impl World {
     /// When the rules refuse.
     pub fn notice(&mut self, period: u32, about: About, unreached: &[u32]) -> Concluded {
         let unreached = MemberList::Here(unreached.to_vec());
-        self.send(Do::Notice { period, about, unreached })
+        self.send(Do::Notice(NoticeCommand::Record { period, about, unreached }))
     }
 
     /// Reports charges of a period that succeeded when they were retried.
@@ -306,7 +309,10 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn retry(&mut self, period: u32, paid: &[u32]) -> Concluded {
-        self.send(Do::Retry { period, paid: MemberList::Here(paid.to_vec()) })
+        self.send(Do::Arrears(ArrearsCommand::Retry {
+            period,
+            paid: MemberList::Here(paid.to_vec()),
+        }))
     }
 
     /// Reports a late payment by the member.
@@ -314,7 +320,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn pay_arrears(&mut self, period: u32, member: u32) -> Concluded {
-        self.send(Do::PayArrears { period, member, payer: member })
+        self.send(Do::Arrears(ArrearsCommand::Pay { period, member, payer: member }))
     }
 
     /// Ends the ladder of a period.
@@ -322,7 +328,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn end_arrears(&mut self, period: u32) -> Concluded {
-        self.send(Do::EndArrears { period })
+        self.send(Do::Arrears(ArrearsCommand::End { period }))
     }
 
     /// Announces the failed charges, lets the days of grace pass and ends the ladder.
@@ -344,7 +350,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn close(&mut self, period: u32) -> Concluded {
-        self.send(Do::Close { period })
+        self.send(Do::Period(PeriodCommand::Close { period }))
     }
 
     /// Goes to a period's publicity day, publishes it and announces the charge, then to its charge
@@ -382,7 +388,11 @@ impl World {
     /// When the rules refuse.
     pub fn collect_with(&mut self, period: u32, failed: &[u32], sponsor: i64) -> Concluded {
         let failed = MemberList::Here(failed.to_vec());
-        self.send(Do::Collect { period, failed, sponsor_minor: minor(sponsor) })
+        self.send(Do::Period(PeriodCommand::Collect {
+            period,
+            failed,
+            sponsor_minor: minor(sponsor),
+        }))
     }
 
     /// Orders a payout.
@@ -390,7 +400,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn order_payout(&mut self, period: u32) -> Concluded {
-        self.send(Do::OrderPayout { period })
+        self.send(Do::Payout(PayoutCommand::Order { period }))
     }
 
     /// Confirms payments.
@@ -398,7 +408,11 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn payout(&mut self, period: u32, cases: &[u32], refunds: &[u32]) -> Concluded {
-        self.send(Do::ConfirmPayout { period, cases: cases.to_vec(), refunds: refunds.to_vec() })
+        self.send(Do::Payout(PayoutCommand::Confirm {
+            period,
+            cases: cases.to_vec(),
+            refunds: refunds.to_vec(),
+        }))
     }
 
     /// Orders and confirms everything that a period owes, if it owes anything.
@@ -422,7 +436,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn fee(&mut self, period: u32) -> Concluded {
-        self.send(Do::DrawFee { period })
+        self.send(Do::Payout(PayoutCommand::DrawFee { period }))
     }
 
     /// Settles a period.
@@ -430,7 +444,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn settle(&mut self, period: u32) -> Concluded {
-        self.send(Do::Settle { period })
+        self.send(Do::Period(PeriodCommand::Settle { period }))
     }
 
     /// Takes a published and due period from its closing to its end, every charge collected.

@@ -6,7 +6,7 @@ use ed25519_zebra::SigningKey;
 use proof::Digest;
 use rules::Refusal;
 use rules::charter::{Charter, Role};
-use rules::command::Do;
+use rules::command::{Do, MemberCommand, PlanCommand};
 use rules::day::Day;
 use rules::entry::{Command, Order, Signed};
 use rules::finding::Finding;
@@ -63,7 +63,8 @@ impl World {
         // The node's key signs checkpoints, never commands: the stranger's serves.
         let node = Keys::name(world.keys.stranger());
         let charter = Box::new(charter);
-        let founded = world.send(Do::Found { charter, first_publicity: day, node });
+        let founded =
+            world.send(Do::Plan(PlanCommand::Found { charter, first_publicity: day, node }));
         founded.expect("the charter founds a plan");
         world
     }
@@ -148,8 +149,15 @@ impl World {
     ///
     /// # Errors
     /// When the rules refuse.
+    ///
+    /// # Panics
+    /// When only members may ask it.
     pub fn send(&mut self, body: Do) -> Result<Vec<Finding>, Refusal> {
-        self.send_as(body.role(), body)
+        let role = body.permitted().role();
+        self.send_as(
+            role.expect("a role may ask it; what only members ask goes by `send_by`"),
+            body,
+        )
     }
 
     /// Sends a command under the key of `role`.
@@ -158,6 +166,20 @@ impl World {
     /// When the rules refuse.
     pub fn send_as(&mut self, role: Role, body: Do) -> Result<Vec<Finding>, Refusal> {
         let key = *self.keys.of(role);
+        let command = self.command(&key, body);
+        self.offer(&key, command).map(|(_, findings)| findings)
+    }
+
+    /// Sends a command under the key of a member, which is put on record first if it is not.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn send_by(&mut self, member: u32, body: Do) -> Result<Vec<Finding>, Refusal> {
+        let key = self.keys.of_member(member);
+        let public = Keys::name(&key);
+        if self.state().key_of_member(member) != Some(public) {
+            self.send(Do::Member(MemberCommand::Key { member, key: public }))?;
+        }
         let command = self.command(&key, body);
         self.offer(&key, command).map(|(_, findings)| findings)
     }

@@ -1,7 +1,7 @@
 //! `huzhu arrears …`: charges that failed, and what becomes of them.
 
 use money::Amount;
-use rules::command::Do;
+use rules::command::{ArrearsCommand, Do};
 use rules::roll::Standing;
 use serde_json::json;
 
@@ -68,16 +68,20 @@ impl Command {
             Self::Retry { folder, period, paid } => {
                 let mut console = Console::open(&folder)?;
                 let paid = console.members(paid)?;
-                console.send(Do::Retry { period, paid })?.show(&console, json)
+                console
+                    .send(Do::Arrears(ArrearsCommand::Retry { period, paid }))?
+                    .show(&console, json)
             }
             Self::Pay { folder, period, member, payer } => {
                 let mut console = Console::open(&folder)?;
                 let payer = payer.unwrap_or(member);
-                console.send(Do::PayArrears { period, member, payer })?.show(&console, json)
+                console
+                    .send(Do::Arrears(ArrearsCommand::Pay { period, member, payer }))?
+                    .show(&console, json)
             }
             Self::End { folder, period } => {
                 let mut console = Console::open(&folder)?;
-                console.send(Do::EndArrears { period })?.show(&console, json)
+                console.send(Do::Arrears(ArrearsCommand::End { period }))?.show(&console, json)
             }
         }
     }

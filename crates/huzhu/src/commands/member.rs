@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use money::Amount;
 use proof::Digest;
-use rules::command::Do;
+use rules::command::{Do, MemberCommand};
 use rules::day::{Day, Month};
+use rules::key::Key;
 use rules::member::{EnrolRow, Membership};
 use rules::roll::{Identity, Member};
 use serde_json::json;
@@ -86,13 +87,28 @@ pub enum Command {
         #[arg(long, value_name = "DAY")]
         on: Day,
     },
+    /// Puts the key on record by which a member acts; without --public one is made and kept beside
+    /// the keys of the roles.
+    #[command(after_help = "Example:\n  huzhu member key 3")]
+    Key {
+        #[command(flatten)]
+        folder: Folder,
+        /// The member.
+        member: u32,
+        /// The public key, when the secret one is on the member's own device.
+        #[arg(long, value_name = "KEY")]
+        public: Option<Key>,
+    },
     /// Ends a membership at the member's wish.
-    #[command(after_help = "Example:\n  huzhu member leave 3")]
+    #[command(after_help = "Examples:\n  huzhu member leave 3\n  huzhu member leave 3 --own-key")]
     Leave {
         #[command(flatten)]
         folder: Folder,
         /// The member.
         member: u32,
+        /// Sign with the member's own key instead of the registrar's.
+        #[arg(long)]
+        own_key: bool,
     },
     /// Shows one member.
     #[command(after_help = "Example:\n  huzhu member show 3")]
@@ -125,20 +141,35 @@ impl Command {
             }
             Self::Attach { folder, member, payer } => {
                 let mut console = Console::open(&folder)?;
-                console.send(Do::Attach { member, payer })?.show(&console, json)
+                console
+                    .send(Do::Member(MemberCommand::Attach { member, payer }))?
+                    .show(&console, json)
             }
             Self::Detach { folder, member } => {
                 let mut console = Console::open(&folder)?;
-                console.send(Do::Detach { member })?.show(&console, json)
+                console.send(Do::Member(MemberCommand::Detach { member }))?.show(&console, json)
             }
             Self::Died { folder, member, on } => {
                 let mut console = Console::open(&folder)?;
-                console.send(Do::Died { member, day: on })?.show(&console, json)
+                console
+                    .send(Do::Member(MemberCommand::Died { member, day: on }))?
+                    .show(&console, json)
             }
             Self::EnrolBatch { folder, file } => enrol_batch(&folder, &file, json),
-            Self::Leave { folder, member } => {
+            Self::Key { folder, member, public } => {
                 let mut console = Console::open(&folder)?;
-                console.send(Do::Leave { member })?.show(&console, json)
+                let key = public.map_or_else(|| console.member_key(member), Ok)?;
+                let sent = console.send(Do::Member(MemberCommand::Key { member, key }))?;
+                sent.with("key", json!(key)).show(&console, json)
+            }
+            Self::Leave { folder, member, own_key } => {
+                let mut console = Console::open(&folder)?;
+                let body = Do::Member(MemberCommand::Leave { member });
+                let sent = match own_key {
+                    true => console.send_as_member(member, body),
+                    false => console.send(body),
+                };
+                sent?.show(&console, json)
             }
             Self::Show { folder, member } => show_one(&Reader::open(&folder)?, member, json),
             Self::List { folder, from, limit } => list(&Reader::open(&folder)?, from, limit, json),
@@ -172,7 +203,13 @@ fn enrol(
     }
     let registrar = console.key(rules::charter::Role::Registrar)?;
     let identity = Identity(registrar.pseudonym(person));
-    let sent = console.send(Do::Enrol { birth, identity, health, assisted: true, payer })?;
+    let sent = console.send(Do::Member(MemberCommand::Enrol {
+        birth,
+        identity,
+        health,
+        assisted: true,
+        payer,
+    }))?;
     let document = seals
         .iter()
         .map(|(number, answer, salt)| json!({"question": number, "answer": answer, "salt": salt}));
@@ -229,7 +266,7 @@ fn enrol_batch(folder: &Folder, file: &Path, json: bool) -> Result<Outcome, Prob
     }
     let bytes: Vec<u8> = rows.iter().flat_map(|row| row.to_bytes()).collect();
     let chunk = console.store_chunk(&bytes, rows.len() as u32)?;
-    console.send(Do::EnrolBatch { chunk })?.show(&console, json)
+    console.send(Do::Member(MemberCommand::EnrolBatch { chunk }))?.show(&console, json)
 }
 
 fn opened(file: &Path) -> Result<File, Problem> {

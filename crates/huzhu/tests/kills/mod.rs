@@ -9,7 +9,9 @@ use node::{KEYS_FOLDER, SecretKey};
 use proof::Digest;
 use rules::case::Verdict;
 use rules::charter::{Cause, Role};
-use rules::command::{Do, MemberList};
+use rules::command::{
+    CaseCommand, Do, MemberCommand, MemberList, NoticeCommand, PayoutCommand, PeriodCommand,
+};
 use rules::day::Day;
 use rules::entry::Command;
 use rules::notice::About;
@@ -66,7 +68,7 @@ impl Signer {
     }
 
     fn sign(&mut self, body: Do) -> (String, Vec<u8>) {
-        let (key, seq) = self.keys.get_mut(&body.role()).unwrap();
+        let (key, seq) = self.keys.get_mut(&body.permitted().role().unwrap()).unwrap();
         (*seq, self.sent) = (*seq + 1, self.sent + 1);
         let (plan, id) = (self.plan.clone(), format!("round-{}", self.sent));
         let command = Command { plan, by: key.public(), seq: *seq, id: id.clone(), body };
@@ -78,7 +80,13 @@ impl Signer {
         let mut identity = Identity([9; 16]);
         identity.0[..8].copy_from_slice(&self.sent.to_le_bytes());
         let (birth, health) = ("1984-02".parse().unwrap(), vec![Digest([5; 32])]);
-        self.sign(Do::Enrol { birth, identity, health, assisted: false, payer: None })
+        self.sign(Do::Member(MemberCommand::Enrol {
+            birth,
+            identity,
+            health,
+            assisted: false,
+            payer: None,
+        }))
     }
 
     fn round(&mut self, day: &str, chance: &mut Chance, steps: Vec<Do>) -> Round {
@@ -118,23 +126,41 @@ pub fn life(signer: &mut Signer, chance: &mut Chance) -> Vec<Round> {
         let verdict = Verdict::Approve { decided_minor: asked_minor };
         let (share_minor, low_minor, high_minor) = (amount(900), amount(0), amount(20_000));
         let filing = vec![
-            Do::File { member, cause, severity, diagnosed, asked_minor, evidence },
-            Do::Investigate { case, born, diagnosed, assessed_minor: asked_minor, report },
-            Do::Review { case, verdict },
-            Do::PublishCase { case, card: Digest([9; 32]) },
-            Do::Forecast { period, share_minor, low_minor, high_minor },
+            Do::Case(CaseCommand::File {
+                member,
+                cause,
+                severity,
+                diagnosed,
+                asked_minor,
+                evidence,
+            }),
+            Do::Case(CaseCommand::Investigate {
+                case,
+                born,
+                diagnosed,
+                assessed_minor: asked_minor,
+                report,
+            }),
+            Do::Case(CaseCommand::Review { case, verdict }),
+            Do::Case(CaseCommand::Publish { case, card: Digest([9; 32]) }),
+            Do::Period(PeriodCommand::Forecast { period, share_minor, low_minor, high_minor }),
         ];
         let settling = vec![
-            Do::Close { period },
-            Do::Collect { period, failed: nobody(), sponsor_minor: amount(0) },
-            Do::OrderPayout { period },
-            Do::ConfirmPayout { period, cases: vec![case], refunds: Vec::new() },
-            Do::DrawFee { period },
-            Do::Settle { period },
+            Do::Period(PeriodCommand::Close { period }),
+            Do::Period(PeriodCommand::Collect {
+                period,
+                failed: nobody(),
+                sponsor_minor: amount(0),
+            }),
+            Do::Payout(PayoutCommand::Order { period }),
+            Do::Payout(PayoutCommand::Confirm { period, cases: vec![case], refunds: Vec::new() }),
+            Do::Payout(PayoutCommand::DrawFee { period }),
+            Do::Period(PeriodCommand::Settle { period }),
         ];
         rounds.push(signer.round(before, chance, filing));
-        let notice = Do::Notice { period, about: About::Charge, unreached: nobody() };
-        let publishing = vec![Do::PublishPeriod { period }, notice];
+        let notice =
+            Do::Notice(NoticeCommand::Record { period, about: About::Charge, unreached: nobody() });
+        let publishing = vec![Do::Period(PeriodCommand::Publish { period }), notice];
         rounds.push(signer.round(publicity, chance, publishing));
         rounds.push(signer.round(charge, chance, settling));
     }

@@ -3,7 +3,7 @@
 
 use crate::charter::Charter;
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{ArrearsFinding, Finding};
 use crate::notice::About;
 use crate::period::{Period, Status};
 use crate::refusal::Refusal;
@@ -49,13 +49,13 @@ impl State {
             detached += self.end_membership(*member, Standing::Expelled, order.day);
         }
         self.periods[number as usize].arrears.ended = Some(order.day);
-        Ok(vec![Finding::ArrearsEnded {
+        Ok(vec![Finding::Arrears(ArrearsFinding::Ended {
             period: number,
             expelled: expelled.len() as u32,
             extended,
             detached,
             written_off_minor,
-        }])
+        })])
     }
 
     /// Whoever was not reached by the notice keeps the membership until the next ladder ends, once:

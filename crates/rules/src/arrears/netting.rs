@@ -5,7 +5,7 @@ use money::Amount;
 use crate::books::{Posting, Term};
 use crate::charter::Account;
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{ArrearsFinding, Finding};
 use crate::refusal::Refusal;
 use crate::state::State;
 
@@ -71,7 +71,12 @@ impl State {
             self.periods[period as usize].arrears.pay(member, order.day);
             let of_case = &mut self.cases[case as usize];
             of_case.netted = of_case.netted.plus(amount)?;
-            findings.push(Finding::Netted { case, period, member, netted_minor: amount });
+            findings.push(Finding::Arrears(ArrearsFinding::Netted {
+                case,
+                period,
+                member,
+                netted_minor: amount,
+            }));
         }
         Ok(findings)
     }

@@ -4,7 +4,7 @@
 use crate::books::{Posting, Term};
 use crate::charter::Account;
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{ArrearsFinding, Finding};
 use crate::period::Period;
 use crate::refusal::Refusal;
 use crate::state::State;
@@ -35,7 +35,12 @@ impl State {
             amount_minor: paid_minor,
         }])?;
         self.periods[number as usize].arrears.pay(member, order.day);
-        Ok(vec![Finding::ArrearsPaid { period: number, member, paid_minor, recovered }])
+        Ok(vec![Finding::Arrears(ArrearsFinding::Paid {
+            period: number,
+            member,
+            paid_minor,
+            recovered,
+        })])
     }
 }
 

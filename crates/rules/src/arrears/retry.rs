@@ -6,7 +6,7 @@ use super::{UNPAID, ascending};
 use crate::books::{Posting, Term};
 use crate::charter::Account;
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{ArrearsFinding, Finding};
 use crate::period::Status;
 use crate::refusal::Refusal;
 use crate::state::State;
@@ -60,6 +60,11 @@ impl State {
         let arrears = &mut self.periods[number as usize].arrears;
         paid.iter().for_each(|member| arrears.pay(*member, order.day));
         let unpaid = arrears.paid.iter().filter(|day| **day == UNPAID).count() as u32;
-        Ok(vec![Finding::Retried { period: number, paid: paid.len() as u32, paid_minor, unpaid }])
+        Ok(vec![Finding::Arrears(ArrearsFinding::Retried {
+            period: number,
+            paid: paid.len() as u32,
+            paid_minor,
+            unpaid,
+        })])
     }
 }

@@ -3,7 +3,7 @@
 use money::Amount;
 
 use super::{Reason, Status, Verdict};
-use crate::finding::Finding;
+use crate::finding::{CaseFinding, Finding};
 use crate::refusal::Refusal;
 use crate::roll::Standing;
 use crate::state::{RefundDue, State};
@@ -27,7 +27,11 @@ impl State {
         let person = self.roll.get(member).map(|row| row.identity);
         let latest = person.and_then(|person| self.roll.find(person));
         self.end_if_active(latest.unwrap_or(member), Standing::Aided);
-        Ok(Finding::Approved { case: number, decided_minor: decided, reduced_minor })
+        Ok(Finding::Case(CaseFinding::Approved {
+            case: number,
+            decided_minor: decided,
+            reduced_minor,
+        }))
     }
 
     /// Refuses a case as proposed. An illness inside the waiting period ends the membership, and
@@ -49,7 +53,12 @@ impl State {
         if returned {
             self.refunds_due.push(RefundDue { member, returned: Amount::ZERO });
         }
-        Ok(Finding::Refused { case: number, reason, question, shares_returned: returned })
+        Ok(Finding::Case(CaseFinding::Refused {
+            case: number,
+            reason,
+            question,
+            shares_returned: returned,
+        }))
     }
 
     /// Whether an earlier refusal of the same membership rested on the waiting period.

@@ -7,7 +7,7 @@ use super::{Case, Status};
 use crate::charter::Cause;
 use crate::day::Day;
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{CaseFinding, Finding};
 use crate::refusal::Refusal;
 use crate::roll::Standing;
 use crate::state::State;
@@ -78,7 +78,7 @@ impl State {
             period: None,
         });
         self.open_cases.insert(member.identity, number);
-        Ok(vec![Finding::Filed { case: number }])
+        Ok(vec![Finding::Case(CaseFinding::Filed { case: number })])
     }
 
     pub(crate) fn withdraw_case(&mut self, number: u32) -> Result<Vec<Finding>, Refusal> {

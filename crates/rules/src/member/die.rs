@@ -2,7 +2,7 @@
 
 use crate::day::Day;
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{Finding, MemberFinding};
 use crate::refusal::Refusal;
 use crate::roll::Standing;
 use crate::state::State;
@@ -22,6 +22,6 @@ impl State {
             return Err(Refusal::new("E-MEMBER-DAY", what, why, "Correct the day of death."));
         }
         let detached = self.end_membership(member, Standing::Deceased, day);
-        Ok(vec![Finding::Died { member, detached }])
+        Ok(vec![Finding::Member(MemberFinding::Died { member, detached })])
     }
 }

@@ -9,7 +9,7 @@ use crate::charter::Charter;
 use crate::command::Chunk;
 use crate::day::{Day, Month};
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{Finding, MemberFinding};
 use crate::refusal::Refusal;
 use crate::roll::{HOUSEHOLD_MAX, Identity};
 use crate::state::State;
@@ -122,7 +122,11 @@ impl State {
             }
         }
         let covered_from = day.plus_days(1).plus_days(waiting);
-        Ok(Finding::Enrolled { first, count: joining.len() as u32, covered_from })
+        Ok(Finding::Member(MemberFinding::Enrolled {
+            first,
+            count: joining.len() as u32,
+            covered_from,
+        }))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::rows;
 use crate::command::Chunk;
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{Finding, MemberFinding};
 use crate::refusal::Refusal;
 use crate::roll::Standing;
 use crate::state::State;
@@ -57,6 +57,6 @@ impl State {
             self.end_membership(*member, Standing::Left, order.day);
         }
         let owes_until = self.counted.checked_sub(1);
-        Finding::Left { count: members.len() as u32, owes_until }
+        Finding::Member(MemberFinding::Left { count: members.len() as u32, owes_until })
     }
 }

@@ -7,6 +7,7 @@
 mod die;
 mod enrol;
 mod household;
+mod key;
 mod leave;
 mod rows;
 

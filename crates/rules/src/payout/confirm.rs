@@ -5,7 +5,7 @@ use money::Amount;
 use crate::books::{Posting, Term};
 use crate::case;
 use crate::charter::{Account, Liquidity};
-use crate::finding::Finding;
+use crate::finding::{Finding, PayoutFinding};
 use crate::refusal::Refusal;
 use crate::state::State;
 
@@ -57,7 +57,12 @@ impl State {
             }
         }
         period.refunds.retain(|refund| !refund.amount.is_zero());
-        Ok(vec![Finding::Paid { period: number, aid_minor, refund_minor, advance_minor }])
+        Ok(vec![Finding::Payout(PayoutFinding::Paid {
+            period: number,
+            aid_minor,
+            refund_minor,
+            advance_minor,
+        })])
     }
 
     fn mark_paid(&mut self, number: u32) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ use money::Amount;
 
 use crate::books::{Posting, Term};
 use crate::charter::Account;
-use crate::finding::Finding;
+use crate::finding::{Finding, PayoutFinding};
 use crate::period::{Period, Status};
 use crate::refusal::Refusal;
 use crate::state::State;
@@ -39,6 +39,6 @@ impl State {
             amount_minor: fee_minor,
         }])?;
         self.periods[number as usize].fee_drawn = true;
-        Ok(vec![Finding::FeeDrawn { period: number, fee_minor }])
+        Ok(vec![Finding::Payout(PayoutFinding::FeeDrawn { period: number, fee_minor })])
     }
 }

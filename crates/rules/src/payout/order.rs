@@ -8,7 +8,7 @@ use crate::arrears::Netted;
 use crate::case;
 use crate::charter::Liquidity;
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{CaseFinding, Finding, PayoutFinding};
 use crate::period::Status;
 use crate::refusal::Refusal;
 use crate::state::State;
@@ -105,7 +105,11 @@ impl State {
                 let left_minor = case.open()?;
                 totals.push(pays);
                 if !left_minor.is_zero() && part.period == number {
-                    findings.push(Finding::Short { case: place, payable_minor: pays, left_minor });
+                    findings.push(Finding::Case(CaseFinding::Short {
+                        case: place,
+                        payable_minor: pays,
+                        left_minor,
+                    }));
                 }
                 if pays.is_zero() && case.is_settled() {
                     self.finish_case(place)?;
@@ -115,7 +119,12 @@ impl State {
             }
         }
         let total_minor = Amount::total(totals)?;
-        findings.push(Finding::Ordered { period: number, cases, topped_up, total_minor });
+        findings.push(Finding::Payout(PayoutFinding::Ordered {
+            period: number,
+            cases,
+            topped_up,
+            total_minor,
+        }));
         Ok(findings)
     }
 

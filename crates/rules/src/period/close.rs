@@ -10,7 +10,7 @@ use crate::books::{Posting, Term};
 use crate::case::Verdict;
 use crate::charter::{Account, Charter};
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{Finding, PeriodFinding};
 use crate::notice::About;
 use crate::refusal::Refusal;
 use crate::state::State;
@@ -207,10 +207,14 @@ impl State {
         let mut findings = Vec::with_capacity(plan.approved.len() + plan.refused.len() + 1);
         for (part, rates) in (0..).zip(rates.chunks(RATES_OF_A_FINDING)).skip(1) {
             let from = part * RATES_OF_A_FINDING as u32;
-            findings.push(Finding::Rates { period: number, from, rates: rates.to_vec() });
+            findings.push(Finding::Period(PeriodFinding::Rates {
+                period: number,
+                from,
+                rates: rates.to_vec(),
+            }));
         }
         let first = rates.len().min(RATES_OF_A_FINDING);
-        let closed = Finding::Closed {
+        let closed = Finding::Period(PeriodFinding::Closed {
             period: number,
             sharers,
             terms: plan.terms,
@@ -221,7 +225,7 @@ impl State {
             carry_out_minor: settlement.carry_out,
             postings: plan.postings,
             forecast: score,
-        };
+        });
         for (case, decided) in plan.approved.iter().zip(settlement.aid) {
             findings.push(self.approve_case(*case, decided)?);
         }

@@ -7,7 +7,7 @@ use crate::arrears::{Arrears, ascending};
 use crate::books::{Posting, Term};
 use crate::charter::Account;
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{Finding, PeriodFinding};
 use crate::refusal::Refusal;
 use crate::state::State;
 
@@ -52,11 +52,11 @@ impl State {
         period.arrears = Arrears::new(failed);
         // Without a failed charge there is no ladder.
         period.arrears.ended = (count == 0).then_some(order.day);
-        Ok(vec![Finding::Collected {
+        Ok(vec![Finding::Period(PeriodFinding::Collected {
             period: number,
             collected_minor,
             failed: count,
             failed_minor,
-        }])
+        })])
     }
 }

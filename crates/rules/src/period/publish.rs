@@ -4,7 +4,7 @@ use super::{Forecast, Status};
 use crate::case::Verdict;
 use crate::day::Month;
 use crate::entry::Order;
-use crate::finding::Finding;
+use crate::finding::{Finding, PeriodFinding};
 use crate::refusal::Refusal;
 use crate::state::State;
 
@@ -43,14 +43,14 @@ impl State {
         let charge = period.charge.max(order.day.plus_days(window));
         let proposed = period.cases.iter().filter_map(|case| self.case(*case)?.verdict.as_ref());
         let refusals = proposed.filter(|v| matches!(v, Verdict::Refuse { .. })).count() as u32;
-        let finding = Finding::Published {
+        let finding = Finding::Period(PeriodFinding::Published {
             period: number,
             sharers: period.sharers.iter().sum(),
             cases: period.cases.len() as u32 - refusals,
             refusals,
             aged_out: self.aged_out(number),
             charge,
-        };
+        });
         let period = &mut self.periods[number as usize];
         period.step(number, Status::Published)?;
         period.charge = charge;

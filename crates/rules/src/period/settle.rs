@@ -6,7 +6,7 @@ use money::Amount;
 use super::Status;
 use crate::books::{Posting, Term};
 use crate::charter::Account;
-use crate::finding::Finding;
+use crate::finding::{Finding, PeriodFinding};
 use crate::refusal::Refusal;
 use crate::state::State;
 
@@ -31,11 +31,11 @@ impl State {
             amount_minor: advance_repaid_minor,
         }])?;
         self.periods[number as usize].step(number, Status::Settled)?;
-        Ok(vec![Finding::Settled {
+        Ok(vec![Finding::Period(PeriodFinding::Settled {
             period: number,
             advance_repaid_minor,
             custody_minor: self.books.balance(Account::Custody),
-        }])
+        })])
     }
 
     /// What custody holds beyond all that is owed to others comes from the sponsor's advance.

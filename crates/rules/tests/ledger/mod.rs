@@ -8,7 +8,9 @@ use rules::State;
 use rules::books::{Posting, Term};
 use rules::case::Status as CaseStatus;
 use rules::charter::{Account, Charter, SharingRule};
-use rules::finding::{ClassRate, Finding};
+use rules::finding::{
+    ArrearsFinding, CaseFinding, ClassRate, Finding, PayoutFinding, PeriodFinding,
+};
 use rules::period::{Excess, Period, Terms};
 use rules::roll::{Member, Standing};
 use testkit::World;
@@ -94,7 +96,7 @@ impl Watcher {
 
     fn account_for(&mut self, state: &State, finding: &Finding, place: &str) {
         match finding {
-            Finding::Closed {
+            Finding::Period(PeriodFinding::Closed {
                 period,
                 terms,
                 total_minor,
@@ -105,7 +107,7 @@ impl Watcher {
                 postings,
                 sharers,
                 ..
-            } => {
+            }) => {
                 let closing = Closing {
                     period: *period,
                     terms,
@@ -120,7 +122,12 @@ impl Watcher {
                 assert_eq!(*sharers, counted, "sharers are not those of the rates; {place}");
                 self.look_at_closing(state, &closing, place);
             }
-            Finding::Collected { period, collected_minor, failed_minor, .. } => {
+            Finding::Period(PeriodFinding::Collected {
+                period,
+                collected_minor,
+                failed_minor,
+                ..
+            }) => {
                 self.charge_everybody(state, *period, failed_minor.minor(), place);
                 let charges = state.period(*period).unwrap().charges;
                 assert_eq!(collected_minor.plus(*failed_minor), Ok(charges), "{place}");
@@ -132,23 +139,19 @@ impl Watcher {
                 self.note("the sponsor paid", moved > collected_minor.minor());
                 self.custody += moved;
             }
-            Finding::Paid { period, aid_minor, refund_minor, advance_minor } => {
+            Finding::Payout(PayoutFinding::Paid {
+                period,
+                aid_minor,
+                refund_minor,
+                advance_minor,
+            }) => {
                 let moved = (*aid_minor, *refund_minor, *advance_minor);
                 self.look_at_payment(state, *period, moved, place);
             }
-            Finding::FeeDrawn { period, fee_minor } => {
-                let bound = state.founded().unwrap().charter.fee.rate;
-                let aid = state.period(*period).unwrap().aid;
-                assert!(*fee_minor <= bound.floor_of(aid).unwrap(), "too much fee; {place}");
-                assert!(!self.fees.contains(period), "a fee was drawn twice; {place}");
-                let earlier = &state.periods()[..=*period as usize];
-                let owing = |p: &Period| !p.unpaid.is_empty() || !p.refunds.is_empty();
-                assert!(!earlier.iter().any(owing), "the operator before the sick; {place}");
-                self.fees.push(*period);
-                self.custody -= fee_minor.minor();
-                self.note("a fee was drawn", !fee_minor.is_zero());
+            Finding::Payout(PayoutFinding::FeeDrawn { period, fee_minor }) => {
+                self.look_at_fee(state, *period, *fee_minor, place);
             }
-            Finding::Settled { advance_repaid_minor, .. } => {
+            Finding::Period(PeriodFinding::Settled { advance_repaid_minor, .. }) => {
                 self.custody -= advance_repaid_minor.minor();
                 self.note("an advance was repaid", !advance_repaid_minor.is_zero());
             }
@@ -156,27 +159,46 @@ impl Watcher {
         }
     }
 
+    fn look_at_fee(&mut self, state: &State, period: u32, fee: Amount, place: &str) {
+        let bound = state.founded().unwrap().charter.fee.rate;
+        let aid = state.period(period).unwrap().aid;
+        assert!(fee <= bound.floor_of(aid).unwrap(), "too much fee; {place}");
+        assert!(!self.fees.contains(&period), "a fee was drawn twice; {place}");
+        let earlier = &state.periods()[..=period as usize];
+        let owing = |p: &Period| !p.unpaid.is_empty() || !p.refunds.is_empty();
+        assert!(!earlier.iter().any(owing), "the operator before the sick; {place}");
+        self.fees.push(period);
+        self.custody -= fee.minor();
+        self.note("a fee was drawn", !fee.is_zero());
+    }
+
     fn account_for_arrears(&mut self, state: &State, finding: &Finding, place: &str) {
         match finding {
-            Finding::Retried { period, paid_minor, .. } => {
+            Finding::Arrears(ArrearsFinding::Retried { period, paid_minor, .. }) => {
                 self.custody += paid_minor.minor();
                 self.settle_debts(state, *period, paid_minor.minor(), place);
                 self.note("a retried charge was paid", !paid_minor.is_zero());
             }
-            Finding::ArrearsPaid { period, member, paid_minor, recovered } => {
+            Finding::Arrears(ArrearsFinding::Paid { period, member, paid_minor, recovered }) => {
                 self.custody += paid_minor.minor();
                 let owed = self.owed.remove(&(*period, *member));
                 assert_eq!(owed, Some(paid_minor.minor()), "a late payment; {place}");
                 self.note("a late payment came before anybody bore it", !recovered);
                 self.note("a late payment was recovered", *recovered);
             }
-            Finding::Netted { case, period, member, netted_minor } => {
+            Finding::Arrears(ArrearsFinding::Netted { case, period, member, netted_minor }) => {
                 let owed = self.owed.remove(&(*period, *member));
                 assert_eq!(owed, Some(netted_minor.minor()), "netting; {place}");
                 *self.netted.entry(*case).or_default() += netted_minor.minor();
                 self.note("aid paid arrears", true);
             }
-            Finding::ArrearsEnded { period, expelled, extended, detached, written_off_minor } => {
+            Finding::Arrears(ArrearsFinding::Ended {
+                period,
+                expelled,
+                extended,
+                detached,
+                written_off_minor,
+            }) => {
                 let owed = self.owed.range((*period, 0)..(*period + 1, 0)).map(|(_, owed)| owed);
                 assert_eq!(owed.sum::<i64>(), written_off_minor.minor(), "written off; {place}");
                 self.note("a charge was written off", !written_off_minor.is_zero());
@@ -184,10 +206,10 @@ impl Watcher {
                 self.note("somebody was not reached and stayed", *extended > 0);
                 self.note("somebody expelled had paid for others", *detached > 0);
             }
-            Finding::Short { left_minor, .. } => {
+            Finding::Case(CaseFinding::Short { left_minor, .. }) => {
                 self.note("a case was paid short", !left_minor.is_zero());
             }
-            Finding::Ordered { topped_up, .. } => {
+            Finding::Payout(PayoutFinding::Ordered { topped_up, .. }) => {
                 self.note("a short case was topped up", *topped_up > 0);
             }
             _ => {}

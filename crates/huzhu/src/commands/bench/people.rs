@@ -3,7 +3,7 @@
 use node::{PlanTime, SecretKey};
 use proof::Digest;
 use rules::charter::{Charter, Role};
-use rules::command::Do;
+use rules::command::{Do, MemberCommand, PlanCommand};
 use rules::day::Day;
 use rules::entry::{Command, Order};
 use rules::roll::Identity;
@@ -59,11 +59,11 @@ impl People {
 
     /// The first command.
     pub fn found(&self) -> Result<Vec<u8>, Problem> {
-        let body = Do::Found {
+        let body = Do::Plan(PlanCommand::Found {
             charter: Box::new(self.charter.clone()),
             first_publicity: self.day,
             node: self.node().public(),
-        };
+        });
         Ok(sign(Role::Operator, 1, body)?.bytes)
     }
 
@@ -78,7 +78,13 @@ impl People {
             sign(
                 Role::Registrar,
                 seq,
-                Do::Enrol { birth, identity, health, assisted: false, payer: None },
+                Do::Member(MemberCommand::Enrol {
+                    birth,
+                    identity,
+                    health,
+                    assisted: false,
+                    payer: None,
+                }),
             )
         });
         let signed = signed.collect::<Result<_, _>>()?;

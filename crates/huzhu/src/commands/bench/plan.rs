@@ -8,7 +8,9 @@ use proof::Digest;
 use rules::State;
 use rules::case::Verdict;
 use rules::charter::{Cause, Charter, Role, RoleKeys};
-use rules::command::{Chunk, Do, MemberList};
+use rules::command::{
+    CaseCommand, Chunk, Do, MemberCommand, MemberList, NoticeCommand, PeriodCommand, PlanCommand,
+};
 use rules::day::{Day, Month};
 use rules::entry::{Command, Order, Signed};
 use rules::machine::{Machine, Outcome};
@@ -63,7 +65,10 @@ impl Plan {
         let mut plan =
             Self { machine: Machine::default(), order, joined: 0, filed: 0, applicant: 0 };
         let node = SecretKey::from_seed([7; 32]).public();
-        plan.send(Do::Found { charter: Box::new(charter), first_publicity: day, node }, None)?;
+        plan.send(
+            Do::Plan(PlanCommand::Found { charter: Box::new(charter), first_publicity: day, node }),
+            None,
+        )?;
         Ok(plan)
     }
 
@@ -86,14 +91,16 @@ impl Plan {
                 let birth = birth.map_err(wrong)?;
                 rows.extend(EnrolRow { birth, identity, assisted: false, payer: None }.to_bytes());
             }
-            self.send_rows(&rows, count, |chunk| Do::EnrolBatch { chunk })?;
+            self.send_rows(&rows, count, |chunk| Do::Member(MemberCommand::EnrolBatch { chunk }))?;
             let leavers: Vec<u32> = (first..first + count)
                 .filter(|m| mixed(u64::from(*m)).is_multiple_of(20))
                 .collect();
             let mut rows = vec![0; 32];
             rows.extend(leavers.iter().flat_map(|member| member.to_le_bytes()));
             if !leavers.is_empty() {
-                self.send_rows(&rows, leavers.len() as u32, |chunk| Do::LeaveBatch { chunk })?;
+                self.send_rows(&rows, leavers.len() as u32, |chunk| {
+                    Do::Member(MemberCommand::LeaveBatch { chunk })
+                })?;
             }
             (self.joined, left) = (first + count, left - count);
             progress(u64::from(self.joined));
@@ -117,14 +124,17 @@ impl Plan {
         let of_period =
             |plan: &Self| plan.state().period(period).cloned().ok_or_else(|| wrong("no period"));
         self.order.day = self.order.day.max(of_period(self)?.publicity);
-        let counting = self.send(Do::PublishPeriod { period }, None)?;
+        let counting = self.send(Do::Period(PeriodCommand::Publish { period }), None)?;
         let unreached = MemberList::Here(Vec::new());
-        self.send(Do::Notice { period, about: About::Charge, unreached }, None)?;
+        self.send(
+            Do::Notice(NoticeCommand::Record { period, about: About::Charge, unreached }),
+            None,
+        )?;
         self.order.day = self.order.day.max(of_period(self)?.charge);
-        let closing = self.send(Do::Close { period }, None)?;
+        let closing = self.send(Do::Period(PeriodCommand::Close { period }), None)?;
         let failed = MemberList::Here(Vec::new());
         let sponsor_minor = self.state().books().balance(rules::charter::Account::Sponsor);
-        self.send(Do::Collect { period, failed, sponsor_minor }, None)?;
+        self.send(Do::Period(PeriodCommand::Collect { period, failed, sponsor_minor }), None)?;
         Ok((counting, closing))
     }
 
@@ -141,12 +151,28 @@ impl Plan {
         let (diagnosed, severity) = (self.order.day, "severe".to_owned());
         let (cause, asked_minor) = (Cause::Accident, aid);
         let (evidence, report) = (Vec::new(), Digest([6; 32]));
-        let file = Do::File { member, cause, severity, diagnosed, asked_minor, evidence };
+        let file = Do::Case(CaseCommand::File {
+            member,
+            cause,
+            severity,
+            diagnosed,
+            asked_minor,
+            evidence,
+        });
         self.send(file, None)?;
         let assessed_minor = aid;
-        self.send(Do::Investigate { case, born, diagnosed, assessed_minor, report }, None)?;
-        self.send(Do::Review { case, verdict: Verdict::Approve { decided_minor: aid } }, None)?;
-        self.send(Do::PublishCase { case, card: Digest([9; 32]) }, None)?;
+        self.send(
+            Do::Case(CaseCommand::Investigate { case, born, diagnosed, assessed_minor, report }),
+            None,
+        )?;
+        self.send(
+            Do::Case(CaseCommand::Review {
+                case,
+                verdict: Verdict::Approve { decided_minor: aid },
+            }),
+            None,
+        )?;
+        self.send(Do::Case(CaseCommand::Publish { case, card: Digest([9; 32]) }), None)?;
         self.filed += 1;
         Ok(())
     }
@@ -163,7 +189,7 @@ impl Plan {
 
     /// Sends a command; gives how long the rules took, without the signature.
     fn send(&mut self, body: Do, rows: Option<&[u8]>) -> Result<Duration, Problem> {
-        let key = key(body.role());
+        let key = key(body.permitted().role().expect("staff runs the bench"));
         let by = key.public();
         let seq = self.state().seq(&by) + 1;
         let id = format!("bench-{}", self.state().entries());

@@ -2,7 +2,7 @@
 //! the log, and its hash in the log.
 
 use rules::case::{Case, Verdict};
-use rules::command::Do;
+use rules::command::{CaseCommand, Do};
 use serde_json::{Map, Value, json};
 
 use super::known;
@@ -16,7 +16,7 @@ pub fn publish(console: &mut Console, number: u32, json: bool) -> Result<Outcome
     let text = json!({"card": fields, "salt": node::random_id()?}).to_string();
     // The text first: a hash in the log without its text could be opened by nobody.
     let card = console.store_card(&text)?;
-    match console.send(Do::PublishCase { case: number, card }) {
+    match console.send(Do::Case(CaseCommand::Publish { case: number, card })) {
         Ok(sent) => sent.with("card", json!(card)).show(console, json),
         Err(problem) => {
             // After a failed write nobody knows whether an entry names the card.

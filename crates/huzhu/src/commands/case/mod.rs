@@ -8,7 +8,7 @@ use proof::Digest;
 use rules::State;
 use rules::case::{Case, Reason, Verdict};
 use rules::charter::Cause;
-use rules::command::Do;
+use rules::command::{CaseCommand, Do};
 use rules::day::Day;
 
 use crate::console::{Console, Folder};
@@ -185,24 +185,34 @@ impl Command {
         Ok(match self {
             Self::File { member, cause, severity, diagnosed, ask, evidence, .. } => {
                 let asked_minor = console.amount(&ask)?;
-                Do::File { member, cause, severity, diagnosed, asked_minor, evidence }
+                Do::Case(CaseCommand::File {
+                    member,
+                    cause,
+                    severity,
+                    diagnosed,
+                    asked_minor,
+                    evidence,
+                })
             }
-            Self::Investigate { case, born, diagnosed, assess, report, .. } => Do::Investigate {
-                case,
-                born,
-                diagnosed: diagnosed
-                    .map_or_else(|| known(console.state(), case).map(|c| c.diagnosed), Ok)?,
-                assessed_minor: console.amount(&assess)?,
-                report: proof::sha256(report.as_bytes()),
-            },
+            Self::Investigate { case, born, diagnosed, assess, report, .. } => {
+                Do::Case(CaseCommand::Investigate {
+                    case,
+                    born,
+                    diagnosed: diagnosed
+                        .map_or_else(|| known(console.state(), case).map(|c| c.diagnosed), Ok)?,
+                    assessed_minor: console.amount(&assess)?,
+                    report: proof::sha256(report.as_bytes()),
+                })
+            }
             Self::Approve { case, aid, .. } => {
                 let verdict = Verdict::Approve { decided_minor: console.amount(&aid)? };
-                Do::Review { case, verdict }
+                Do::Case(CaseCommand::Review { case, verdict })
             }
-            Self::Refuse { case, reason, question, answer, .. } => {
-                Do::Review { case, verdict: Verdict::Refuse { reason, question, answer } }
-            }
-            Self::Withdraw { case, .. } => Do::Withdraw { case },
+            Self::Refuse { case, reason, question, answer, .. } => Do::Case(CaseCommand::Review {
+                case,
+                verdict: Verdict::Refuse { reason, question, answer },
+            }),
+            Self::Withdraw { case, .. } => Do::Case(CaseCommand::Withdraw { case }),
             Self::Publish { .. } | Self::Show { .. } | Self::List { .. } => {
                 unreachable!("these are handled before")
             }

@@ -6,7 +6,10 @@ use money::Amount;
 use node::{Orderer, PlanTime, ScriptedClock, Solo};
 use rules::case::Verdict;
 use rules::charter::{Cause, Charter};
-use rules::command::{Do, MemberList};
+use rules::command::{
+    CaseCommand, Do, MemberCommand, MemberList, NoticeCommand, PayoutCommand, PeriodCommand,
+    PlanCommand,
+};
 use rules::day::{Day, Month};
 use rules::member::EnrolRow;
 use rules::notice::About;
@@ -97,8 +100,11 @@ impl Player {
         clock.set(time.noon(date(LAUNCH)?)?);
         let solo = Solo::open(dir, Box::new(clock.clone()), node_key)?;
         let first_publicity = date(FIRST_PUBLICITY)?;
-        let founding =
-            actors.sign(Do::Found { charter: Box::new(charter), first_publicity, node })?;
+        let founding = actors.sign(Do::Plan(PlanCommand::Found {
+            charter: Box::new(charter),
+            first_publicity,
+            node,
+        }))?;
         let rows = Vec::new();
         let mut player = Self { solo, clock, time, actors, seed, enrolled: 0, filed: 0, rows };
         player.submit(&[founding])?;
@@ -116,8 +122,8 @@ impl Player {
         self.bring_cases(&script.cases)?;
         let unreached = MemberList::Here(Vec::new());
         self.send(vec![
-            Do::PublishPeriod { period: number },
-            Do::Notice { period: number, about: About::Charge, unreached },
+            Do::Period(PeriodCommand::Publish { period: number }),
+            Do::Notice(NoticeCommand::Record { period: number, about: About::Charge, unreached }),
         ])?;
         self.go_to(script.charge_day)?;
         self.settle(number)?;
@@ -169,7 +175,7 @@ impl Player {
         for batch in leavers.chunks(BATCH_ROWS) {
             let rows: Vec<u8> = batch.iter().flat_map(|member| member.to_le_bytes()).collect();
             let chunk = self.solo.store_chunk(self.salt(), &rows, batch.len() as u32)?;
-            self.send(vec![Do::LeaveBatch { chunk }])?;
+            self.send(vec![Do::Member(MemberCommand::LeaveBatch { chunk })])?;
         }
         Ok(())
     }
@@ -185,7 +191,7 @@ impl Player {
                 self.enrolled += 1;
             }
             let chunk = self.solo.store_chunk(self.salt(), &rows, batch.len() as u32)?;
-            self.send(vec![Do::EnrolBatch { chunk }])?;
+            self.send(vec![Do::Member(MemberCommand::EnrolBatch { chunk })])?;
         }
         Ok(())
     }
@@ -202,12 +208,12 @@ impl Player {
         let part = |per_mille: i128| Amount::from_minor(before.wide() * per_mille / 1000);
         let high_minor = part(1300).and_then(|high| high.plus(Amount::from_minor(5)?));
         let wrong = |error: money::AmountError| script(&error);
-        self.send(vec![Do::Forecast {
+        self.send(vec![Do::Period(PeriodCommand::Forecast {
             period,
             share_minor: before,
             low_minor: part(700).map_err(wrong)?,
             high_minor: high_minor.map_err(wrong)?,
-        }])
+        })])
     }
 
     /// Files, investigates, reviews and publishes the cases of a period.
@@ -225,19 +231,25 @@ impl Player {
             let document = |kind: &str| {
                 proof::sha256(format!("synthetic {kind} {} {case}", self.seed).as_bytes())
             };
-            steps[0].push(Do::File {
+            steps[0].push(Do::Case(CaseCommand::File {
                 member: script_of.member,
                 cause: Cause::Illness,
                 severity: severity.clone(),
                 diagnosed,
                 asked_minor: asked,
                 evidence: vec![document("evidence")],
-            });
+            }));
             let (assessed_minor, report) = (assessed, document("report"));
-            steps[1].push(Do::Investigate { case, born, diagnosed, assessed_minor, report });
+            steps[1].push(Do::Case(CaseCommand::Investigate {
+                case,
+                born,
+                diagnosed,
+                assessed_minor,
+                report,
+            }));
             let verdict = Verdict::Approve { decided_minor: assessed };
-            steps[2].push(Do::Review { case, verdict });
-            steps[3].push(Do::PublishCase { case, card: document("card") });
+            steps[2].push(Do::Case(CaseCommand::Review { case, verdict }));
+            steps[3].push(Do::Case(CaseCommand::Publish { case, card: document("card") }));
         }
         self.filed += cases.len() as u32;
         for step in steps {
@@ -249,23 +261,23 @@ impl Player {
     /// Closes, collects, pays and settles a period. Every charge succeeds: nothing was published
     /// about those that failed.
     fn settle(&mut self, period: u32) -> Result<(), Problem> {
-        self.send(vec![Do::Close { period }])?;
+        self.send(vec![Do::Period(PeriodCommand::Close { period })])?;
         let unpaid = self.solo.state().period(period).map(|period| period.unpaid.clone());
         let mut cases = unpaid.unwrap_or_default();
         cases.sort_unstable();
         let mut steps = vec![
-            Do::Collect {
+            Do::Period(PeriodCommand::Collect {
                 period,
                 failed: MemberList::Here(Vec::new()),
                 sponsor_minor: Amount::ZERO,
-            },
-            Do::OrderPayout { period },
+            }),
+            Do::Payout(PayoutCommand::Order { period }),
         ];
         if !cases.is_empty() {
-            steps.push(Do::ConfirmPayout { period, cases, refunds: Vec::new() });
-            steps.push(Do::DrawFee { period });
+            steps.push(Do::Payout(PayoutCommand::Confirm { period, cases, refunds: Vec::new() }));
+            steps.push(Do::Payout(PayoutCommand::DrawFee { period }));
         }
-        steps.push(Do::Settle { period });
+        steps.push(Do::Period(PeriodCommand::Settle { period }));
         self.send(steps)
     }
 }

@@ -3,7 +3,7 @@
 mod list;
 mod quote;
 
-use rules::command::Do;
+use rules::command::{Do, NoticeCommand, PayoutCommand, PeriodCommand};
 use rules::notice::About;
 
 use crate::console::{Console, Folder};
@@ -106,28 +106,44 @@ impl Command {
                 let mut console = Console::open(&folder)?;
                 let (share_minor, low_minor) = (console.amount(&share)?, console.amount(&low)?);
                 let high_minor = console.amount(&high)?;
-                let body = Do::Forecast { period, share_minor, low_minor, high_minor };
+                let body = Do::Period(PeriodCommand::Forecast {
+                    period,
+                    share_minor,
+                    low_minor,
+                    high_minor,
+                });
                 console.send(body)?.show(&console, json)
             }
-            Self::Publish(step) => send(&step.folder, Do::PublishPeriod { period: step.period }),
+            Self::Publish(step) => {
+                send(&step.folder, Do::Period(PeriodCommand::Publish { period: step.period }))
+            }
             Self::Notice { step, about, unreached } => {
                 let mut console = Console::open(&step.folder)?;
                 let unreached = console.members(unreached)?;
-                let body = Do::Notice { period: step.period, about, unreached };
+                let body =
+                    Do::Notice(NoticeCommand::Record { period: step.period, about, unreached });
                 console.send(body)?.show(&console, json)
             }
-            Self::Close(step) => send(&step.folder, Do::Close { period: step.period }),
+            Self::Close(step) => {
+                send(&step.folder, Do::Period(PeriodCommand::Close { period: step.period }))
+            }
             Self::Collect { step, failed, sponsor } => {
                 let mut console = Console::open(&step.folder)?;
                 let sponsor = sponsor.map(|text| console.amount(&text)).transpose()?;
                 let sponsor_minor = sponsor.unwrap_or_default();
                 let failed = console.members(failed)?;
                 let period = step.period;
-                console.send(Do::Collect { period, failed, sponsor_minor })?.show(&console, json)
+                console
+                    .send(Do::Period(PeriodCommand::Collect { period, failed, sponsor_minor }))?
+                    .show(&console, json)
             }
             Self::Pay(step) => pay(&step, json),
-            Self::Fee(step) => send(&step.folder, Do::DrawFee { period: step.period }),
-            Self::Settle(step) => send(&step.folder, Do::Settle { period: step.period }),
+            Self::Fee(step) => {
+                send(&step.folder, Do::Payout(PayoutCommand::DrawFee { period: step.period }))
+            }
+            Self::Settle(step) => {
+                send(&step.folder, Do::Period(PeriodCommand::Settle { period: step.period }))
+            }
         }
     }
 }
@@ -136,13 +152,17 @@ impl Command {
 fn pay(step: &Step, json: bool) -> Result<Outcome, Problem> {
     let mut console = Console::open(&step.folder)?;
     let number = step.period;
-    let ordered = console.send(Do::OrderPayout { period: number })?;
+    let ordered = console.send(Do::Payout(PayoutCommand::Order { period: number }))?;
     // An order may also top up cases that earlier periods paid short; the oldest come first.
     let mut sent = ordered;
     for period in 0..=number {
         let (cases, refunds) = console.state().ordered_of(period);
         if !cases.is_empty() || !refunds.is_empty() {
-            sent = sent.then(console.send(Do::ConfirmPayout { period, cases, refunds })?);
+            sent = sent.then(console.send(Do::Payout(PayoutCommand::Confirm {
+                period,
+                cases,
+                refunds,
+            }))?);
         }
     }
     sent.show(&console, json)

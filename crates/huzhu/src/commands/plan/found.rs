@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use node::{Clock, SystemClock};
 use node::{KEYS_FOLDER, Orderer, PlanTime, Rejection, ScriptedClock, SecretKey, Solo};
 use rules::charter::{Charter, Role};
-use rules::command::Do;
+use rules::command::{Do, PlanCommand};
 use rules::day::Day;
 use rules::entry::{Command, Signed};
 use rules::machine::Machine;
@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
     let first_publicity = arguments.first_publicity.unwrap_or(order.day);
     let node = node_key.public();
     let name = name(&charter, arguments.rehearsal)?;
-    let body = Do::Found { charter: Box::new(charter), first_publicity, node };
+    let body = Do::Plan(PlanCommand::Found { charter: Box::new(charter), first_publicity, node });
     let signed = sign(&keys, &name, body)?;
     // Tried in memory first, so that what is refused leaves nothing on the disk.
     let verified = signed.clone().verify().map_err(Rejection::from)?;

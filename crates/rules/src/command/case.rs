@@ -1,0 +1,107 @@
+//! What is asked about cases.
+
+use money::Amount;
+use proof::Digest;
+use serde::{Deserialize, Serialize};
+
+use super::{Asked, Permitted};
+use crate::case::Filing;
+use crate::case::Verdict;
+use crate::charter::Cause;
+use crate::charter::Role;
+use crate::day::Day;
+use crate::finding::Finding;
+use crate::refusal::Refusal;
+use crate::state::State;
+
+/// What is asked about cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum CaseCommand {
+    /// Asks for aid.
+    #[serde(rename = "case.file")]
+    File {
+        /// Who fell ill or was hurt.
+        member: u32,
+        /// What brought it about.
+        cause: Cause,
+        /// Severity, as the charter names it.
+        severity: String,
+        /// Day of first diagnosis, as the applicant says.
+        diagnosed: Day,
+        /// What the applicant asks for.
+        asked_minor: Amount,
+        /// Hashes of the documents.
+        evidence: Vec<Digest>,
+    },
+    /// Reports what an investigator found.
+    #[serde(rename = "case.investigate")]
+    Investigate {
+        /// The case.
+        case: u32,
+        /// Day of birth, as attested.
+        born: Day,
+        /// Day of first diagnosis, as documented.
+        diagnosed: Day,
+        /// What the investigator assesses.
+        assessed_minor: Amount,
+        /// Hash of the report.
+        report: Digest,
+    },
+    /// Re-examines and proposes the decision.
+    #[serde(rename = "case.review")]
+    Review {
+        /// The case.
+        case: u32,
+        /// What is proposed.
+        verdict: Verdict,
+    },
+    /// Publishes the card of a reviewed case in the open period.
+    #[serde(rename = "case.publish")]
+    Publish {
+        /// The case.
+        case: u32,
+        /// Salted hash of the card's text.
+        card: Digest,
+    },
+    /// Takes a case back before it is decided.
+    #[serde(rename = "case.withdraw")]
+    Withdraw {
+        /// The case.
+        case: u32,
+    },
+}
+
+impl CaseCommand {
+    pub(super) fn permitted(&self) -> Permitted {
+        Permitted::Role(match self {
+            Self::File { .. } | Self::Withdraw { .. } => Role::Registrar,
+            Self::Investigate { .. } => Role::Investigator,
+            Self::Review { .. } => Role::Reviewer,
+            Self::Publish { .. } => Role::Operator,
+        })
+    }
+
+    pub(super) fn perform(
+        &self,
+        state: &mut State,
+        asked: Asked<'_>,
+    ) -> Result<Vec<Finding>, Refusal> {
+        match self {
+            Self::File { member, cause, severity, diagnosed, asked_minor, evidence } => {
+                let (member, cause, diagnosed) = (*member, *cause, *diagnosed);
+                let filing =
+                    Filing { member, cause, severity, diagnosed, asked: *asked_minor, evidence };
+                state.file_case(asked.order, &filing)
+            }
+            Self::Investigate { case, born, diagnosed, assessed_minor, .. } => {
+                let days = (*born, *diagnosed);
+                state.investigate_case(asked.order, asked.by, *case, days, *assessed_minor)
+            }
+            Self::Review { case, verdict } => state.review_case(asked.by, *case, verdict),
+            Self::Publish { case, .. } => state.publish_case(*case),
+            Self::Withdraw { case } => state.withdraw_case(*case),
+        }
+    }
+}

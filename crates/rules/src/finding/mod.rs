@@ -1,0 +1,78 @@
+//! What the rules conclude from a command. Findings stand in the log after the command that caused
+//! them; whoever replays the log computes them again and compares. Each area has a file of them.
+
+mod arrears;
+mod case;
+mod member;
+mod notice;
+mod payout;
+mod period;
+mod plan;
+
+use money::Amount;
+use serde::{Deserialize, Serialize};
+
+pub use arrears::ArrearsFinding;
+pub use case::CaseFinding;
+pub use member::MemberFinding;
+pub use notice::NoticeFinding;
+pub use payout::PayoutFinding;
+pub use period::PeriodFinding;
+pub use plan::PlanFinding;
+
+use crate::areas::areas;
+
+/// The rate of one class in a closed period. Members of a class whom the yearly cap leaves with
+/// less than the others stand after all classes, under the class's name and with their own share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassRate {
+    /// Name of the class.
+    pub class: String,
+    /// Weight of one member's share.
+    pub weight: u32,
+    /// Sharers of this class.
+    pub members: u64,
+    /// What each of them is charged.
+    pub share_minor: Amount,
+}
+
+/// A forecast, scored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForecastScore {
+    /// What was expected.
+    pub share_minor: Amount,
+    /// Lower end of the interval.
+    pub low_minor: Amount,
+    /// Upper end of the interval.
+    pub high_minor: Amount,
+    /// Mean share that came, rounded up, minus the expected one.
+    pub error_minor: Amount,
+    /// Whether the interval held what came.
+    pub inside: bool,
+}
+
+areas! {
+    /// A conclusion of the rules.
+    #[allow(
+        clippy::large_enum_variant,
+        reason = "a closing is the largest and the rarest; findings live for one command"
+    )]
+    pub enum Finding after "finding." {
+        /// About the plan.
+        Plan(PlanFinding) = "plan" | "state",
+        /// About members.
+        Member(MemberFinding) = "member" | "members",
+        /// About notices.
+        Notice(NoticeFinding) = "notice",
+        /// About cases.
+        Case(CaseFinding) = "case",
+        /// About periods.
+        Period(PeriodFinding) = "period",
+        /// About failed charges.
+        Arrears(ArrearsFinding) = "arrears",
+        /// About money that leaves custody.
+        Payout(PayoutFinding) = "payout" | "fee",
+    }
+}

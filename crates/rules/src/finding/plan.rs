@@ -1,0 +1,29 @@
+//! What the rules conclude about the plan as a whole.
+
+use proof::Digest;
+use serde::{Deserialize, Serialize};
+
+use crate::day::Day;
+
+/// What the rules conclude about the plan as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum PlanFinding {
+    /// The plan exists.
+    #[serde(rename = "finding.plan.founded")]
+    Founded {
+        /// Identity of the charter.
+        charter: Digest,
+        /// First publicity day.
+        publicity: Day,
+    },
+    /// The digest of the state, at intervals: whoever replays the log compares.
+    #[serde(rename = "finding.state")]
+    State {
+        /// Entries in the log before this one.
+        entries: u64,
+        /// Digest of the state after them.
+        digest: Digest,
+    },
+}

@@ -1,0 +1,74 @@
+//! Fear: somebody acts in the name of a member who did not ask for it, or a lost key goes on
+//! acting.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use rules::State;
+use rules::charter::Role;
+use rules::command::{Do, MemberCommand};
+use rules::key::Key;
+use rules::roll::Standing;
+use testkit::{Keys, World, charters, refused};
+
+fn world() -> World {
+    let mut world = World::found(11, &charters::village());
+    world.enrol_people(1..4, "1990-05".parse().unwrap()).unwrap();
+    world
+}
+
+fn leave(member: u32) -> Do {
+    Do::Member(MemberCommand::Leave { member })
+}
+
+fn bind(member: u32, key: Key) -> Do {
+    Do::Member(MemberCommand::Key { member, key })
+}
+
+#[test]
+fn a_member_leaves_by_the_own_key_and_nobody_else_s() {
+    let mut world = world();
+    world.send_by(1, bind(1, Keys::name(&world.keys().of_member(1)))).unwrap_err();
+    assert_eq!(refused(world.send_by(1, leave(2))), "E-MEMBER-OTHER");
+    assert_eq!(world.state().roll().get(2).unwrap().standing, Standing::Active);
+    world.send_by(1, leave(1)).unwrap();
+    assert_ne!(world.state().roll().get(1).unwrap().standing, Standing::Active);
+    let nobody = world.keys().of_member(2);
+    let command = world.command(&nobody, leave(2));
+    assert_eq!(refused(world.offer(&nobody, command)), "E-ROLE", "the key is not on record");
+}
+
+#[test]
+fn only_the_registrar_binds_a_fresh_full_key_to_an_active_member() {
+    let mut world = world();
+    let fresh = Keys::name(&world.keys().of_member(7));
+    assert_eq!(refused(world.send_as(Role::Operator, bind(0, fresh))), "E-ROLE");
+    assert_eq!(refused(world.send(bind(9, fresh))), "E-MEMBER-UNKNOWN");
+    assert_eq!(refused(world.send(bind(0, Key([0; 32])))), "E-KEY-WEAK");
+    let staff = Keys::name(world.keys().of(Role::Treasurer));
+    assert_eq!(refused(world.send(bind(0, staff))), "E-KEY-TAKEN");
+    world.send(bind(0, fresh)).unwrap();
+    assert_eq!(refused(world.send(bind(1, fresh))), "E-KEY-TAKEN");
+    world.send(leave(2)).unwrap();
+    let other = Keys::name(&world.keys().of_member(8));
+    assert_eq!(refused(world.send(bind(2, other))), "E-MEMBER-OVER");
+    assert_eq!(world.state().key_of_member(0), Some(fresh));
+    assert_eq!(world.state().member_of_key(&fresh), Some(0));
+}
+
+#[test]
+fn a_key_that_was_replaced_acts_no_longer_and_never_again() {
+    let mut world = world();
+    let (old, new) = (world.keys().of_member(7), world.keys().of_member(8));
+    world.send(bind(0, Keys::name(&old))).unwrap();
+    world.send(bind(0, Keys::name(&new))).unwrap();
+    let command = world.command(&old, leave(0));
+    assert_eq!(refused(world.offer(&old, command)), "E-ROLE");
+    assert_eq!(refused(world.send(bind(1, Keys::name(&old)))), "E-KEY-TAKEN");
+    // A state that was stored and read knows the same.
+    let read = State::from_bytes(&world.state().to_bytes()).unwrap();
+    assert_eq!(read.digest(), world.state().digest());
+    assert_eq!(read.key_of_member(0), Some(Keys::name(&new)));
+    assert_eq!(read.member_of_key(&Keys::name(&old)), None);
+    let command = world.command(&new, leave(0));
+    world.offer(&new, command).unwrap();
+}
