@@ -100,7 +100,7 @@ pub enum Command {
         public: Option<Key>,
     },
     /// Ends a membership at the member's wish.
-    #[command(after_help = "Examples:\n  huzhu member leave 3\n  huzhu member leave 3 --own-key")]
+    #[command(after_help = "Example:\n  huzhu member leave 3\n  huzhu member leave 3 --own-key")]
     Leave {
         #[command(flatten)]
         folder: Folder,
