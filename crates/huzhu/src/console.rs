@@ -27,16 +27,6 @@ const MEMBERS_OF_A_COMMAND: usize = 5_000;
 /// Name of the node's own key.
 pub const NODE_KEY: &str = "node";
 
-/// The roles of a plan.
-pub const ROLES: [Role; 6] = [
-    Role::Operator,
-    Role::Registrar,
-    Role::Investigator,
-    Role::Reviewer,
-    Role::Treasurer,
-    Role::Custodian,
-];
-
 /// Where the ledger is, and what day it is in a rehearsal.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Folder {

@@ -5,16 +5,6 @@ use rules::charter::{Charter, Role, RoleKeys};
 use rules::entry::{Command, EntryError, Signed};
 use rules::key::Key;
 
-/// All roles, in the order of their keys.
-pub(crate) const ROLES: [Role; 6] = [
-    Role::Operator,
-    Role::Registrar,
-    Role::Investigator,
-    Role::Reviewer,
-    Role::Treasurer,
-    Role::Custodian,
-];
-
 /// The signing keys of a plan's actors, and of a stranger.
 #[derive(Clone, Debug)]
 pub struct Keys {
@@ -28,7 +18,7 @@ impl Keys {
     #[must_use]
     pub fn from_seed(seed: u64) -> Self {
         let key = |number: u8| key(seed, u64::from(number));
-        let of_roles = (0..ROLES.len() as u8).map(key).collect();
+        let of_roles = (0..Role::ALL.len() as u8).map(key).collect();
         Self { seed, of_roles, stranger: key(u8::MAX) }
     }
 
@@ -44,7 +34,7 @@ impl Keys {
     /// Never: every role has a key.
     #[must_use]
     pub fn of(&self, role: Role) -> &SigningKey {
-        let place = ROLES.iter().position(|other| *other == role);
+        let place = Role::ALL.iter().position(|other| *other == role);
         &self.of_roles[place.expect("every role has a key")]
     }
 
@@ -73,7 +63,7 @@ impl Keys {
     #[must_use]
     pub fn fill(&self, charter: &Charter) -> Charter {
         let mut filled = charter.clone();
-        filled.roles = ROLES
+        filled.roles = Role::ALL
             .into_iter()
             .map(|role| RoleKeys { role, keys: vec![Self::name(self.of(role)).to_string()] })
             .collect();

@@ -2,6 +2,7 @@
 
 use rules::Refusal;
 use rules::case::{Reason, Status as CaseStatus, Verdict};
+use rules::charter::Role;
 use rules::charter::{Account, Cause};
 use rules::command::{
     ArrearsCommand, Do, MemberCommand, PayoutCommand, PeriodCommand, PlanCommand,
@@ -14,7 +15,7 @@ use rules::period::Status;
 use rules::roll::{Identity, Standing};
 
 use crate::history::History;
-use crate::keys::{Keys, ROLES};
+use crate::keys::Keys;
 use crate::steps::person;
 
 type Concluded = Result<Vec<Finding>, Refusal>;
@@ -358,7 +359,7 @@ impl History {
             }),
             _ => Do::Payout(PayoutCommand::Order { period: number }),
         };
-        let role = *self.chooser.pick(&ROLES);
+        let role = *self.chooser.pick(&Role::REQUIRED);
         if self.chooser.chance(30) {
             return self.world.send_as(role, body);
         }

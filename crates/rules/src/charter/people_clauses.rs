@@ -21,6 +21,31 @@ pub enum Role {
     Treasurer,
     /// The bank: confirms what moved.
     Custodian,
+    /// The authority to which members can turn; a charter may have none.
+    Regulator,
+}
+
+impl Role {
+    /// The roles that every plan fills.
+    pub const REQUIRED: [Self; 6] = [
+        Self::Operator,
+        Self::Registrar,
+        Self::Investigator,
+        Self::Reviewer,
+        Self::Treasurer,
+        Self::Custodian,
+    ];
+
+    /// All roles: those that every plan fills, then those that a charter may have.
+    pub const ALL: [Self; 7] = [
+        Self::Operator,
+        Self::Registrar,
+        Self::Investigator,
+        Self::Reviewer,
+        Self::Treasurer,
+        Self::Custodian,
+        Self::Regulator,
+    ];
 }
 
 /// The keys that fill a role.

@@ -18,7 +18,6 @@ use rules::member::EnrolRow;
 use rules::notice::About;
 use rules::roll::Identity;
 
-use crate::console::ROLES;
 use crate::problem::{Kind, Problem};
 
 const NAME: &str = "rehearsal-bench";
@@ -60,7 +59,7 @@ impl Plan {
     pub fn found(mut charter: Charter) -> Result<Self, Problem> {
         let day = Day::new(2019, 1, 2).map_err(wrong)?;
         let named = |role| RoleKeys { role, keys: vec![key(role).public().to_string()] };
-        charter.roles = ROLES.into_iter().map(named).collect();
+        charter.roles = Role::REQUIRED.into_iter().map(named).collect();
         let order = Order { at: 0, day };
         let mut plan =
             Self { machine: Machine::default(), order, joined: 0, filed: 0, applicant: 0 };

@@ -8,7 +8,7 @@ use rules::charter::{Charter, Role};
 use rules::command::Do;
 use rules::entry::Command;
 
-use crate::console::{NODE_KEY, ROLES, role_name};
+use crate::console::{NODE_KEY, role_name};
 use crate::problem::Problem;
 
 /// Ledgers whose name begins so may be replaced by another demo.
@@ -36,7 +36,9 @@ impl Actors {
     ) -> Result<(Self, SecretKey), Problem> {
         let folder = dir.join(KEYS_FOLDER);
         let mut keys = BTreeMap::new();
-        for role in ROLES {
+        let optional: Vec<Role> = charter.roles.iter().map(|entry| entry.role).collect();
+        let filled = |role: &Role| Role::REQUIRED.contains(role) || optional.contains(role);
+        for role in Role::ALL.into_iter().filter(filled) {
             let key = key(seed, &role_name(role));
             key.write(&folder, &role_name(role))?;
             for entry in charter.roles.iter_mut().filter(|entry| entry.role == role) {

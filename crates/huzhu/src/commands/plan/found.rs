@@ -10,7 +10,7 @@ use rules::day::Day;
 use rules::entry::{Command, Signed};
 use rules::machine::Machine;
 
-use crate::console::{NODE_KEY, REHEARSAL, ROLES, role_name};
+use crate::console::{NODE_KEY, REHEARSAL, role_name};
 use crate::layout::Table;
 use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
@@ -116,12 +116,13 @@ fn sign(keys: &[(String, SecretKey)], plan: &str, body: Do) -> Result<Signed, Pr
 
 /// Gives every role that the charter leaves without keys a new one.
 fn fill_roles(charter: &mut Charter) -> Result<Vec<(String, SecretKey)>, Problem> {
-    let mut keys = Vec::with_capacity(ROLES.len() + 1);
-    for role in ROLES {
+    let mut keys = Vec::with_capacity(Role::ALL.len() + 1);
+    for role in Role::ALL {
         let key = SecretKey::random()?;
         match charter.roles.iter_mut().find(|entry| entry.role == role) {
             Some(entry) if entry.keys.is_empty() => entry.keys.push(key.public().to_string()),
             Some(_) => continue,
+            None if !Role::REQUIRED.contains(&role) => continue,
             None => {
                 let keys = vec![key.public().to_string()];
                 charter.roles.push(rules::charter::RoleKeys { role, keys });
