@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use rules::State;
-use rules::charter::Role;
-use rules::command::{Do, MemberCommand};
+use rules::case::Status;
+use rules::charter::{Cause, Role};
+use rules::command::{CaseCommand, Do, MemberCommand};
 use rules::key::Key;
 use rules::roll::Standing;
 use testkit::{Keys, World, charters, refused};
@@ -71,4 +72,39 @@ fn a_key_that_was_replaced_acts_no_longer_and_never_again() {
     assert_eq!(read.member_of_key(&Keys::name(&old)), None);
     let command = world.command(&new, leave(0));
     world.offer(&new, command).unwrap();
+}
+
+#[test]
+fn a_case_is_the_applicants_own() {
+    let mut world = World::found(5, &charters::village());
+    world.enrol_people(0..3, "1990-05".parse().unwrap()).unwrap();
+    world.pass(40);
+    let diagnosed = world.day().plus_days(-1);
+    let file = |member| {
+        Do::Case(CaseCommand::File {
+            member,
+            cause: Cause::Illness,
+            severity: "severe".to_owned(),
+            diagnosed,
+            asked_minor: money::Amount::from_minor(10_000).unwrap(),
+            evidence: vec![proof::sha256(b"first")],
+        })
+    };
+    let more = |text: &[u8]| {
+        Do::Case(CaseCommand::Evidence { case: 0, documents: vec![proof::sha256(text)] })
+    };
+    assert_eq!(refused(world.send_by(0, file(1))), "E-MEMBER-OTHER");
+    world.send_by(1, file(1)).unwrap();
+    assert_eq!(refused(world.send_by(0, more(b"second"))), "E-MEMBER-OTHER");
+    world.send_by(1, more(b"second")).unwrap();
+    assert_eq!(refused(world.send_by(1, more(b"first"))), "E-CASE-FORM", "it is there already");
+    let unknown = Do::Case(CaseCommand::Withdraw { case: 7 });
+    assert_eq!(refused(world.send_by(1, unknown)), "E-CASE-UNKNOWN");
+    let withdraw = Do::Case(CaseCommand::Withdraw { case: 0 });
+    assert_eq!(refused(world.send_by(0, withdraw.clone())), "E-MEMBER-OTHER");
+    world.send_by(1, withdraw).unwrap();
+    assert_eq!(refused(world.send_by(1, more(b"third"))), "E-CASE-STATE");
+    let case = world.state().case(0).unwrap();
+    assert_eq!(case.evidence, [proof::sha256(b"first"), proof::sha256(b"second")]);
+    assert_eq!(case.day_of(Status::Withdrawn), Some(world.day()));
 }

@@ -4,9 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use rules::charter::Role;
-use rules::command::{
-    CaseCommand, Do, MemberCommand, PayoutCommand, PeriodCommand, Permitted, PlanCommand,
-};
+use rules::command::{CaseCommand, Do, MemberCommand, PayoutCommand, PeriodCommand, PlanCommand};
 use rules::entry::{Command, Entry, EntryError, Order, Signed};
 use rules::key::Key;
 use rules::machine::{Machine, Outcome};
@@ -49,7 +47,7 @@ fn every_command_takes_its_own_role() {
         (Do::Case(CaseCommand::Withdraw { case: 0 }), Role::Registrar),
     ];
     for (body, role) in bodies {
-        assert_eq!(body.permitted(), Permitted::Role(role));
+        assert_eq!(body.permitted().role(), Some(role));
         assert_eq!(refused(world.send_as(Role::Investigator, body.clone())), "E-ROLE");
         assert_ne!(refused(world.send_as(role, body)), "E-ROLE");
     }

@@ -15,8 +15,9 @@ impl State {
         number: u32,
         decided: Amount,
     ) -> Result<Finding, Refusal> {
+        let today = self.day;
         let case = self.case_mut(number)?;
-        case.step(number, Status::Approved)?;
+        case.step(number, Status::Approved, today)?;
         case.decided = Some(decided);
         let Some(Verdict::Approve { decided_minor }) = case.verdict else {
             unreachable!("only proposals of aid are approved");
@@ -38,8 +39,9 @@ impl State {
     /// the periods to come return what the member has paid, once, however often it is filed.
     pub(crate) fn refuse_case(&mut self, number: u32) -> Result<Finding, Refusal> {
         let again = self.fell_ill_waiting_before(number);
+        let today = self.day;
         let case = self.case_mut(number)?;
-        case.step(number, Status::Refused)?;
+        case.step(number, Status::Refused, today)?;
         let member = case.member;
         let Some(Verdict::Refuse { reason, question, .. }) = case.verdict else {
             unreachable!("only proposals of refusal are refused");

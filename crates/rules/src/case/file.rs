@@ -13,7 +13,7 @@ use crate::roll::Standing;
 use crate::state::State;
 
 /// Documents beyond this are bundled by the applicant; an entry stays readable.
-const EVIDENCE_MAX: usize = 64;
+pub(super) const EVIDENCE_MAX: usize = 64;
 
 /// Cases are numbered in 32 bits; a plan of 100 million members sees fewer than this in its life.
 const CASES_MAX: usize = 1 << 31;
@@ -67,6 +67,8 @@ impl State {
             born: None,
             status: Status::Filed,
             filed: order.day,
+            steps: Vec::new(),
+            evidence: filing.evidence.to_vec(),
             asked: filing.asked,
             assessed: None,
             verdict: None,
@@ -82,8 +84,9 @@ impl State {
     }
 
     pub(crate) fn withdraw_case(&mut self, number: u32) -> Result<Vec<Finding>, Refusal> {
+        let today = self.day;
         let case = self.case_mut(number)?;
-        case.step(number, Status::Withdrawn)?;
+        case.step(number, Status::Withdrawn, today)?;
         let (member, period) = (case.member, case.period);
         self.close_claim(member);
         if let Some(period) = period {

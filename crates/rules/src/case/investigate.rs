@@ -40,8 +40,9 @@ impl State {
                 format!("The benefit at this age and severity is {} minor units.", limit.minor());
             return Err(refuse("E-CASE-ABOVE-BENEFIT", why, "Assess at most the benefit."));
         }
+        let today = self.day;
         let case = self.case_mut(number)?;
-        case.step(number, Status::Investigated)?;
+        case.step(number, Status::Investigated, today)?;
         (case.born, case.diagnosed) = (Some(born), diagnosed);
         (case.assessed, case.investigator) = (Some(assessed), Some(by));
         Ok(Vec::new())

@@ -4,6 +4,7 @@
 //! `withdrawn` before the decision. Each step is one file here; the transitions stand in `NEXT`.
 
 mod decide;
+mod evidence;
 mod file;
 mod investigate;
 mod publish;
@@ -12,6 +13,7 @@ mod review;
 pub(crate) use file::Filing;
 
 use money::{Amount, AmountError};
+use proof::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::charter::{Cause, Charter};
@@ -103,6 +105,15 @@ pub enum Verdict {
     },
 }
 
+/// A step that a case has taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Where it led.
+    pub to: Status,
+    /// When.
+    pub day: Day,
+}
+
 /// A case. Its prices stay side by side: asked, assessed, decided, paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
@@ -120,6 +131,10 @@ pub struct Case {
     pub status: Status,
     /// Day of filing.
     pub filed: Day,
+    /// Every later step, in order.
+    pub steps: Vec<Step>,
+    /// Hashes of the documents, in the order in which they came.
+    pub evidence: Vec<Digest>,
     /// What the applicant asked for.
     pub asked: Amount,
     /// What the investigator assessed.
@@ -150,8 +165,8 @@ pub(crate) enum Cover {
 }
 
 impl Case {
-    /// Takes one step of the table.
-    pub(crate) fn step(&mut self, number: u32, to: Status) -> Result<(), Refusal> {
+    /// Takes one step of the table, on a day.
+    pub(crate) fn step(&mut self, number: u32, to: Status, day: Day) -> Result<(), Refusal> {
         if !NEXT.contains(&(self.status, to)) {
             return Err(Refusal::new(
                 "E-CASE-STATE",
@@ -161,7 +176,17 @@ impl Case {
             ));
         }
         self.status = to;
+        self.steps.push(Step { to, day });
         Ok(())
+    }
+
+    /// The first day on which the case stood there.
+    #[must_use]
+    pub fn day_of(&self, status: Status) -> Option<Day> {
+        if status == Status::Filed {
+            return Some(self.filed);
+        }
+        self.steps.iter().find(|step| step.to == status).map(|step| step.day)
     }
 
     /// What is still to be ordered of what was decided.
@@ -217,6 +242,11 @@ impl State {
             return Ok(Cover::Outside);
         }
         Ok(case.cover_of(&member, charter))
+    }
+
+    /// The member whose case it is.
+    pub(crate) fn applicant(&self, number: u32) -> Result<u32, Refusal> {
+        self.case(number).map(|case| case.member).ok_or_else(|| Refusal::no_case(number))
     }
 
     /// A case that is about to take a step.

@@ -13,8 +13,9 @@ impl State {
         if open.cases.len() >= period::CASES_MAX {
             return Err(Refusal::period(period, "It has as many cases as a period may have."));
         }
+        let today = self.day;
         let case = self.case_mut(number)?;
-        case.step(number, Status::Published)?;
+        case.step(number, Status::Published, today)?;
         case.period = Some(period);
         self.periods[period as usize].cases.push(number);
         Ok(Vec::new())

@@ -35,8 +35,9 @@ impl State {
             }
         };
         checked.map_err(|(code, why, next)| Refusal::new(code, what(), why, next))?;
+        let today = self.day;
         let case = self.case_mut(number)?;
-        case.step(number, Status::Reviewed)?;
+        case.step(number, Status::Reviewed, today)?;
         case.verdict = Some(verdict.clone());
         Ok(Vec::new())
     }

@@ -35,6 +35,14 @@ pub enum CaseCommand {
         /// Hashes of the documents.
         evidence: Vec<Digest>,
     },
+    /// Adds documents to a case that is not decided.
+    #[serde(rename = "case.evidence")]
+    Evidence {
+        /// The case.
+        case: u32,
+        /// Hashes of the documents.
+        documents: Vec<Digest>,
+    },
     /// Reports what an investigator found.
     #[serde(rename = "case.investigate")]
     Investigate {
@@ -75,12 +83,14 @@ pub enum CaseCommand {
 
 impl CaseCommand {
     pub(super) fn permitted(&self) -> Permitted {
-        Permitted::Role(match self {
-            Self::File { .. } | Self::Withdraw { .. } => Role::Registrar,
-            Self::Investigate { .. } => Role::Investigator,
-            Self::Review { .. } => Role::Reviewer,
-            Self::Publish { .. } => Role::Operator,
-        })
+        match self {
+            Self::File { .. } | Self::Evidence { .. } | Self::Withdraw { .. } => {
+                Permitted::MemberOr(Role::Registrar)
+            }
+            Self::Investigate { .. } => Permitted::Role(Role::Investigator),
+            Self::Review { .. } => Permitted::Role(Role::Reviewer),
+            Self::Publish { .. } => Permitted::Role(Role::Operator),
+        }
     }
 
     pub(super) fn perform(
@@ -90,6 +100,7 @@ impl CaseCommand {
     ) -> Result<Vec<Finding>, Refusal> {
         match self {
             Self::File { member, cause, severity, diagnosed, asked_minor, evidence } => {
+                asked.about(*member)?;
                 let (member, cause, diagnosed) = (*member, *cause, *diagnosed);
                 let filing =
                     Filing { member, cause, severity, diagnosed, asked: *asked_minor, evidence };
@@ -101,7 +112,14 @@ impl CaseCommand {
             }
             Self::Review { case, verdict } => state.review_case(asked.by, *case, verdict),
             Self::Publish { case, .. } => state.publish_case(*case),
-            Self::Withdraw { case } => state.withdraw_case(*case),
+            Self::Evidence { case, documents } => {
+                asked.about(state.applicant(*case)?)?;
+                state.add_evidence(*case, documents)
+            }
+            Self::Withdraw { case } => {
+                asked.about(state.applicant(*case)?)?;
+                state.withdraw_case(*case)
+            }
         }
     }
 }

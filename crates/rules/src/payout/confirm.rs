@@ -66,13 +66,14 @@ impl State {
     }
 
     fn mark_paid(&mut self, number: u32) -> Result<(), Refusal> {
+        let today = self.day;
         let case = &mut self.cases[number as usize];
         case.paid = Some(case.paid.unwrap_or_default().plus(case.payable)?);
         case.payable = Amount::ZERO;
         if case.is_settled() {
             self.finish_case(number)
         } else {
-            case.step(number, case::Status::ShortPaid)
+            case.step(number, case::Status::ShortPaid, today)
         }
     }
 

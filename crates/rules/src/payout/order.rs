@@ -130,8 +130,9 @@ impl State {
 
     /// A case to which nothing more is owed.
     pub(super) fn finish_case(&mut self, number: u32) -> Result<(), Refusal> {
+        let today = self.day;
         let case = &mut self.cases[number as usize];
-        case.step(number, case::Status::Paid)?;
+        case.step(number, case::Status::Paid, today)?;
         if let Some(period) = case.period {
             self.periods[period as usize].unpaid.retain(|other| *other != number);
         }

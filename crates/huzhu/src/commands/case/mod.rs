@@ -45,6 +45,23 @@ pub enum Command {
         /// SHA-256 of a document; may be given several times.
         #[arg(long, value_name = "HEX")]
         evidence: Vec<Digest>,
+        /// Sign with the member's own key instead of the registrar's.
+        #[arg(long)]
+        own_key: bool,
+    },
+    /// Adds documents to a case that is not decided.
+    #[command(after_help = "Example:\n  huzhu case evidence 0 --document HEX --own-key")]
+    Evidence {
+        #[command(flatten)]
+        folder: Folder,
+        /// The case.
+        case: u32,
+        /// SHA-256 of a document; may be given several times.
+        #[arg(long, value_name = "HEX", required = true)]
+        document: Vec<Digest>,
+        /// Sign with the applicant's own key instead of the registrar's.
+        #[arg(long)]
+        own_key: bool,
     },
     /// Reports what the investigator found.
     #[command(
@@ -105,12 +122,15 @@ pub enum Command {
         case: u32,
     },
     /// Takes a case back before it is decided.
-    #[command(after_help = "Example:\n  huzhu case withdraw 0")]
+    #[command(after_help = "Example:\n  huzhu case withdraw 0\n  huzhu case withdraw 0 --own-key")]
     Withdraw {
         #[command(flatten)]
         folder: Folder,
         /// The case.
         case: u32,
+        /// Sign with the applicant's own key instead of the registrar's.
+        #[arg(long)]
+        own_key: bool,
     },
     /// Shows one case with its prices side by side.
     #[command(after_help = "Example:\n  huzhu case show 0")]
@@ -160,17 +180,34 @@ impl Command {
             _ => {}
         }
         let mut console = Console::open(self.folder())?;
+        let signer = self.signer(&console)?;
         let body = match self {
             Self::Publish { case, .. } => return card::publish(&mut console, case, json),
             other => other.body(&console)?,
         };
-        let sent = console.send(body).map_err(|problem| explain(problem, &console))?;
-        sent.show(&console, json)
+        let sent = match signer {
+            Some(member) => console.send_as_member(member, body),
+            None => console.send(body),
+        };
+        sent.map_err(|problem| explain(problem, &console))?.show(&console, json)
+    }
+
+    /// The member who signs by their own key, if one does.
+    fn signer(&self, console: &Console) -> Result<Option<u32>, Problem> {
+        match self {
+            Self::File { member, own_key: true, .. } => Ok(Some(*member)),
+            Self::Evidence { case, own_key: true, .. }
+            | Self::Withdraw { case, own_key: true, .. } => {
+                Ok(Some(known(console.state(), *case)?.member))
+            }
+            _ => Ok(None),
+        }
     }
 
     fn folder(&self) -> &Folder {
         match self {
             Self::File { folder, .. }
+            | Self::Evidence { folder, .. }
             | Self::Investigate { folder, .. }
             | Self::Approve { folder, .. }
             | Self::Refuse { folder, .. }
@@ -212,6 +249,9 @@ impl Command {
                 case,
                 verdict: Verdict::Refuse { reason, question, answer },
             }),
+            Self::Evidence { case, document, .. } => {
+                Do::Case(CaseCommand::Evidence { case, documents: document })
+            }
             Self::Withdraw { case, .. } => Do::Case(CaseCommand::Withdraw { case }),
             Self::Publish { .. } | Self::Show { .. } | Self::List { .. } => {
                 unreachable!("these are handled before")

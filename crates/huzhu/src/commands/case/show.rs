@@ -26,6 +26,9 @@ fn describe(reader: &Reader, number: u32, case: &Case) -> Result<Value, Problem>
         "decided_minor": case.decided,
         "paid_minor": case.paid,
         "period": case.period,
+        "evidence": case.evidence,
+        "steps": case.steps.iter().map(|step| json!({"to": step.to, "day": step.day}))
+            .collect::<Vec<_>>(),
         "currency": reader.currency()?.code(),
     }))
 }
