@@ -149,6 +149,7 @@ impl From<node::Error> for Problem {
         let what = match code {
             "E-LOG-LOCKED" => "The ledger is in use.",
             "E-LOG-DAMAGED" => "The ledger is damaged.",
+            "E-LOG-UNSIGNED" | "E-MIRROR" => "Nothing was published.",
             "E-TIME-ZONE" => "The charter's time zone is not known.",
             _ => "The ledger cannot be used.",
         };
@@ -181,6 +182,12 @@ fn place(error: &node::Error) -> (Kind, &'static str, &'static str) {
         | node::Error::Unfinished(_) => (Kind::Environment, "E-LOG-DAMAGED", damaged),
         node::Error::NotFounded => {
             (Kind::Input, "E-PLAN-NOT-FOUNDED", "Found a plan with `huzhu plan found`.")
+        }
+        node::Error::Unsigned => {
+            (Kind::Input, "E-LOG-UNSIGNED", "Any command signs one, such as `huzhu member enrol`.")
+        }
+        node::Error::OtherMirror { .. } => {
+            (Kind::Input, "E-MIRROR", "Name an empty folder, or the mirror of this log.")
         }
         node::Error::TimeZone(_) => {
             (Kind::Input, "E-TIME-ZONE", "Write an IANA name, such as Asia/Shanghai.")

@@ -118,6 +118,15 @@ impl Chunks {
         Ok(ChunkId { digest, bytes })
     }
 
+    /// Whether there is a file of this chunk, intact or not.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn has(&self, digest: &Digest) -> Result<bool, Error> {
+        let path = self.path(digest);
+        Ok(self.disk.length(&path).map_err(Error::disk("look at", &path))?.is_some())
+    }
+
     /// Opens a chunk, after reading all of it once to see that it is intact.
     ///
     /// # Errors

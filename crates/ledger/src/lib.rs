@@ -16,6 +16,7 @@ pub mod log;
 mod records;
 pub mod snapshot;
 mod staged;
+pub mod surface;
 mod tree;
 mod verified;
 mod view;

@@ -4,7 +4,7 @@
 use ledger::chunks::Chunks;
 use proof::Digest;
 use rules::command::{CaseCommand, Chunk, Do};
-use rules::entry::Entry;
+use rules::entry::{Command, Entry};
 use rules::machine::{Machine, Replayed};
 
 use crate::Error;
@@ -137,11 +137,31 @@ fn chunk_of(entry: &Replayed) -> Option<Chunk> {
 }
 
 fn card_of(entry: &Replayed) -> Option<Digest> {
-    let Replayed::Command(_, command) = entry else {
-        return None;
-    };
-    match command.command().body {
+    match entry {
+        Replayed::Command(_, command) => card_in(command.command()),
+        Replayed::Finding(..) => None,
+    }
+}
+
+/// The card whose hash a command logs.
+fn card_in(command: &Command) -> Option<Digest> {
+    match command.body {
         Do::Case(CaseCommand::Publish { card, .. }) => Some(card),
         _ => None,
+    }
+}
+
+/// What stands beside the log and is named by an entry, without a look at its signature: the card
+/// and the chunk. Entries that name nothing are not taken apart.
+pub(crate) fn named_by(entry: &[u8]) -> (Option<Digest>, Option<Chunk>) {
+    let has = |name: &[u8]| entry.windows(name.len()).any(|part| part == name);
+    if !has(b"\"card\":\"") && !has(b"\"chunk\":{") {
+        return (None, None);
+    }
+    match Entry::parse(entry) {
+        Ok(Entry::Command(_, signed)) => {
+            (card_in(signed.command()), signed.command().body.chunk().copied())
+        }
+        _ => (None, None),
     }
 }

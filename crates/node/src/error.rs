@@ -44,6 +44,17 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Nothing can be published before a checkpoint is signed.
+    #[error("no checkpoint of this log was signed yet")]
+    Unsigned,
+    /// What stands in a mirror's folder is no mirror of this log.
+    #[error("{}: {why}", path.display())]
+    OtherMirror {
+        /// The folder.
+        path: PathBuf,
+        /// How that shows.
+        why: String,
+    },
     /// No such time zone.
     #[error("there is no time zone {0:?}")]
     TimeZone(String),

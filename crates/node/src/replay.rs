@@ -14,6 +14,7 @@ use proof::Digest;
 use proof::checkpoint::Checkpoint;
 use proof::note::{Note, NoteError, VerifierKey};
 use rules::State;
+use rules::charter::Charter;
 use rules::command::{Do, PlanCommand};
 use rules::entry::Entry;
 use rules::machine::Machine;
@@ -89,13 +90,19 @@ pub(crate) fn checkpoint_key(
 }
 
 fn founding_key(entry: &[u8]) -> Option<VerifierKey> {
+    founding(entry).map(|(_, key)| key)
+}
+
+/// The charter of a founding entry and the key under which its log is signed.
+pub(crate) fn founding(entry: &[u8]) -> Option<(Charter, VerifierKey)> {
     let Ok(Entry::Command(_, signed)) = Entry::parse(entry) else {
         return None;
     };
-    let Do::Plan(PlanCommand::Found { node, .. }) = &signed.command().body else {
+    let Do::Plan(PlanCommand::Found { charter, node, .. }) = &signed.command().body else {
         return None;
     };
-    VerifierKey::new(&signed.command().plan, node.0).ok()
+    let key = VerifierKey::new(&signed.command().plan, node.0).ok()?;
+    Some(((**charter).clone(), key))
 }
 
 /// Opens a checkpoint signed by `key` and by nobody else, so that every byte of it counts.

@@ -5,6 +5,7 @@
 //! is wrong" and "the log shows two histories" call for different telephone calls.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use thiserror::Error;
 
@@ -292,60 +293,77 @@ fn verify_trivial_consistency(
     Ok(())
 }
 
-/// The path that [`verify_inclusion`] takes, for leaf `index` of the tree of these leaf hashes.
-/// `None` if there is no such leaf. Hashes every leaf once: for proofs at scale, keep tiles.
+/// The runs of leaves whose roots, in this order, are the path that [`verify_inclusion`] takes for
+/// leaf `index` of a tree of `size` leaves. `None` if there is no such leaf.
 #[must_use]
-pub fn inclusion_path(leaves: &[Digest], index: usize) -> Option<Vec<Digest>> {
-    if index >= leaves.len() {
+pub fn inclusion_ranges(index: u64, size: u64) -> Option<Vec<Range<u64>>> {
+    if index >= size {
         return None;
     }
-    let (mut leaves, mut index, mut path) = (leaves, index, Vec::new());
-    while leaves.len() > 1 {
-        let (left, right) = leaves.split_at(left_leaves(leaves.len()));
-        let sibling = if index < left.len() { right } else { left };
-        path.push(Frontier::of(sibling).root());
-        if index < left.len() {
-            leaves = left;
+    let (mut run, mut path) = (0..size, Vec::new());
+    while run.end - run.start > 1 {
+        let middle = run.start + left_leaves(run.end - run.start);
+        if index < middle {
+            path.push(middle..run.end);
+            run.end = middle;
         } else {
-            index -= left.len();
-            leaves = right;
+            path.push(run.start..middle);
+            run.start = middle;
         }
     }
     path.reverse();
     Some(path)
+}
+
+/// The runs of leaves whose roots, in this order, are the path that [`verify_consistency`] takes
+/// from `old_size` leaves to `new_size`. `None` if the old tree is the larger one.
+#[must_use]
+pub fn consistency_ranges(old_size: u64, new_size: u64) -> Option<Vec<Range<u64>>> {
+    if old_size > new_size {
+        return None;
+    }
+    if old_size == 0 || old_size == new_size {
+        return Some(Vec::new());
+    }
+    let (mut run, mut path) = (0..new_size, Vec::new());
+    while old_size < run.end {
+        let middle = run.start + left_leaves(run.end - run.start);
+        if old_size <= middle {
+            path.push(middle..run.end);
+            run.end = middle;
+        } else {
+            path.push(run.start..middle);
+            run.start = middle;
+        }
+    }
+    // A perfect old tree is itself the node that is climbed from: its root is known already.
+    if run.start > 0 {
+        path.push(run);
+    }
+    path.reverse();
+    Some(path)
+}
+
+/// The path that [`verify_inclusion`] takes, for leaf `index` of the tree of these leaf hashes.
+/// `None` if there is no such leaf. Hashes every leaf once: for proofs at scale, keep tiles.
+#[must_use]
+pub fn inclusion_path(leaves: &[Digest], index: usize) -> Option<Vec<Digest>> {
+    Some(roots_of(leaves, &inclusion_ranges(index as u64, leaves.len() as u64)?))
 }
 
 /// The path that [`verify_consistency`] takes from the first `old_size` leaves to all of them.
 /// `None` if there are fewer.
 #[must_use]
 pub fn consistency_path(leaves: &[Digest], old_size: usize) -> Option<Vec<Digest>> {
-    if old_size > leaves.len() {
-        return None;
-    }
-    if old_size == 0 || old_size == leaves.len() {
-        return Some(Vec::new());
-    }
-    let (mut leaves, mut old_size, mut whole, mut path) = (leaves, old_size, true, Vec::new());
-    while old_size < leaves.len() {
-        let (left, right) = leaves.split_at(left_leaves(leaves.len()));
-        if old_size <= left.len() {
-            path.push(Frontier::of(right).root());
-            leaves = left;
-        } else {
-            path.push(Frontier::of(left).root());
-            old_size -= left.len();
-            leaves = right;
-            whole = false;
-        }
-    }
-    if !whole {
-        path.push(Frontier::of(leaves).root());
-    }
-    path.reverse();
-    Some(path)
+    Some(roots_of(leaves, &consistency_ranges(old_size as u64, leaves.len() as u64)?))
+}
+
+fn roots_of(leaves: &[Digest], runs: &[Range<u64>]) -> Vec<Digest> {
+    let run = |run: &Range<u64>| &leaves[run.start as usize..run.end as usize];
+    runs.iter().map(|range| Frontier::of(run(range)).root()).collect()
 }
 
 /// How many of `count` leaves (two or more) are left of the root: the largest power of two below.
-fn left_leaves(count: usize) -> usize {
+fn left_leaves(count: u64) -> u64 {
     1 << (count - 1).ilog2()
 }

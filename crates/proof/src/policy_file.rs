@@ -5,6 +5,7 @@
 //! types that are not verified here are refused rather than passed over, for a policy that counts
 //! on them would otherwise mean something else than it says.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use thiserror::Error;
@@ -92,6 +93,23 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Policy, PolicyFileError> {
     }
     let Reader { logs, witnesses, groups, .. } = reader;
     Ok(Policy { logs, witnesses, groups, quorum })
+}
+
+/// The witnesses of a policy that can be asked for cosignatures, and where: lines of a witness that
+/// name an address. What the address means is the matter of those who use it.
+///
+/// # Errors
+/// Those of [`Policy::parse`].
+pub fn addresses(bytes: &[u8]) -> Result<Vec<(CosignerKey, String)>, PolicyFileError> {
+    parse(bytes)?;
+    let text = check_text(bytes).map_err(|reason| PolicyFileError { line: 0, reason })?;
+    let lines =
+        text.split('\n').map(|line| line.split([' ', '\t']).filter(|word| !word.is_empty()));
+    let found = lines.filter_map(|mut words| match (words.next(), words.nth(1), words.next()) {
+        (Some("witness"), Some(key), Some(address)) => Some((key.parse().ok()?, address.into())),
+        _ => None,
+    });
+    Ok(found.collect())
 }
 
 fn check_text(bytes: &[u8]) -> Result<&str, PolicyReason> {

@@ -6,6 +6,7 @@ mod case;
 mod demo;
 mod lab;
 mod member;
+mod node;
 mod period;
 mod plan;
 mod replay;
@@ -38,6 +39,9 @@ pub enum Command {
     Submit(submit::Arguments),
     /// Replays a log from its first byte and compares every finding.
     Replay(replay::Arguments),
+    /// What a node does beside ordering: publishing its log.
+    #[command(subcommand)]
+    Node(node::Command),
     /// Measures this machine, each figure beside its floor.
     #[command(subcommand)]
     Bench(bench::Command),
@@ -58,6 +62,7 @@ impl Command {
             Self::Demo(arguments) => demo::run(&arguments, json),
             Self::Submit(arguments) => submit::run(&arguments, json),
             Self::Replay(arguments) => replay::run(&arguments, json),
+            Self::Node(command) => command.run(json),
             Self::Bench(command) => command.run(json),
             Self::Lab(command) => command.run(json),
         }
