@@ -146,6 +146,11 @@ impl Console {
         self.send_by(&member_name(member), format!("member {member}"), body)
     }
 
+    /// Signs a command as the member whom it is about, or as the role that may send it for one.
+    pub fn send_for(&mut self, member: u32, own_key: bool, body: Do) -> Result<Sent, Problem> {
+        if own_key { self.send_as_member(member, body) } else { self.send(body) }
+    }
+
     fn send_by(&mut self, key: &str, signer: String, body: Do) -> Result<Sent, Problem> {
         let verb = json!(body)["do"].as_str().unwrap_or_default().to_owned();
         let key = self.key_named(key)?;

@@ -11,6 +11,7 @@ mod outcome;
 mod problem;
 mod progress;
 mod reader;
+mod sealed;
 mod sent;
 mod usage;
 

@@ -3,7 +3,7 @@
 
 use ledger::chunks::Chunks;
 use proof::Digest;
-use rules::command::{CaseCommand, Chunk, Do};
+use rules::command::{CaseCommand, Chunk, Do, TrustCommand};
 use rules::entry::{Command, Entry};
 use rules::machine::{Machine, Replayed};
 
@@ -147,6 +147,7 @@ fn card_of(entry: &Replayed) -> Option<Digest> {
 fn card_in(command: &Command) -> Option<Digest> {
     match command.body {
         Do::Case(CaseCommand::Publish { card, .. }) => Some(card),
+        Do::Trust(TrustCommand::GiveThanks { text, .. }) => Some(text),
         _ => None,
     }
 }

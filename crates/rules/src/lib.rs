@@ -12,6 +12,7 @@ pub mod books;
 pub mod case;
 pub mod charter;
 pub mod command;
+pub mod complaint;
 pub mod day;
 pub mod entry;
 pub mod finding;
@@ -25,6 +26,7 @@ mod refusal;
 pub mod roll;
 mod state;
 mod stored;
+pub mod trust;
 
 pub use refusal::Refusal;
 pub use state::{Founded, State};

@@ -11,11 +11,13 @@ use crate::blocks::Blocks;
 use crate::books::Books;
 use crate::case::Case;
 use crate::charter::Charter;
+use crate::complaint::Complaints;
 use crate::day::Day;
 use crate::key::Key;
 use crate::period::Period;
 use crate::refusal::Refusal;
 use crate::roll::{Identity, Roll};
+use crate::trust::Bonds;
 
 /// Cases that share a digest: about 16 KiB of stored form.
 const CASES_OF_A_BLOCK: usize = 64;
@@ -69,6 +71,8 @@ pub struct State {
     pub(crate) refunds_due: Vec<RefundDue>,
     /// What the sponsor's guarantee has paid so far.
     pub(crate) sponsor_used: Amount,
+    pub(crate) complaints: Complaints,
+    pub(crate) bonds: Bonds,
     /// Periods in a row that left a cost to later ones.
     pub(crate) deferred_periods: u32,
 }
@@ -90,6 +94,8 @@ impl Default for State {
             books: Books::default(),
             refunds_due: Vec::new(),
             sponsor_used: Amount::ZERO,
+            complaints: Complaints::default(),
+            bonds: Bonds::default(),
             deferred_periods: 0,
         }
     }
@@ -161,13 +167,16 @@ impl State {
         let mut hasher = proof::Hasher::new();
         hasher.update(DIGEST_DOMAIN);
         let (actors, roll) = (self.actors.len(), self.roll.len() as usize);
-        let counts = [actors, roll, self.cases.len(), self.periods.len()];
+        let (complaints, bonds) = (self.complaints.len(), self.bonds.len());
+        let counts = [actors, roll, self.cases.len(), self.periods.len(), complaints, bonds];
         counts.iter().for_each(|count| hasher.update(&(*count as u64).to_le_bytes()));
         hasher.update(&hash_stored(&self.rest()).0);
         self.actors.digests().for_each(|part| hasher.update(&part.0));
         self.roll.digests().for_each(|part| hasher.update(&part.0));
         self.cases.digests().for_each(|part| hasher.update(&part.0));
         self.periods.digests().for_each(|part| hasher.update(&part.0));
+        self.complaints.digests().for_each(|part| hasher.update(&part.0));
+        self.bonds.digests().for_each(|part| hasher.update(&part.0));
         hasher.finish()
     }
 
@@ -177,6 +186,8 @@ impl State {
         self.roll.refresh();
         self.cases.refresh();
         self.periods.refresh();
+        self.complaints.refresh();
+        self.bonds.refresh();
     }
 
     /// All that is small.

@@ -3,6 +3,7 @@
 mod arrears;
 mod bench;
 mod case;
+mod complaint;
 mod demo;
 mod lab;
 mod member;
@@ -30,6 +31,9 @@ pub enum Command {
     /// Periods: what they cost, and their steps.
     #[command(subcommand)]
     Period(period::Command),
+    /// Complaints: opened, answered, decided, counted in public.
+    #[command(subcommand)]
+    Complaint(complaint::Command),
     /// Failed charges: retries, late payments, the end of grace.
     #[command(subcommand)]
     Arrears(arrears::Command),
@@ -58,6 +62,7 @@ impl Command {
             Self::Member(command) => command.run(json),
             Self::Case(command) => command.run(json),
             Self::Period(command) => command.run(json),
+            Self::Complaint(command) => command.run(json),
             Self::Arrears(command) => command.run(json),
             Self::Demo(arguments) => demo::run(&arguments, json),
             Self::Submit(arguments) => submit::run(&arguments, json),

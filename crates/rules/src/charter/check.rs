@@ -64,6 +64,7 @@ impl Charter {
         );
         check_people::check(self, &mut report);
         check_money::check(self, &mut report);
+        self.complaints.check(&mut report);
         report
     }
 }

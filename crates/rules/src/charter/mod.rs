@@ -8,6 +8,7 @@
 mod check;
 mod check_money;
 mod check_people;
+mod complaint_clauses;
 mod money_clauses;
 mod people_clauses;
 mod read;
@@ -16,6 +17,7 @@ use money::Currency;
 use serde::{Deserialize, Serialize};
 
 pub use check::{Complaint, Report};
+pub use complaint_clauses::{Category, Complaints};
 pub use money_clauses::{
     Account, Band, Cap, Caps, Deferral, Fee, Flow, Funds, Interest, Liquidity, Payer, Reserve,
     Sharing, SharingRule, Sponsor,
@@ -100,6 +102,9 @@ pub struct Charter {
     pub disclosure: Disclosure,
     /// Who invited whom.
     pub introductions: Introductions,
+    /// The register of complaints.
+    #[serde(default, skip_serializing_if = "Complaints::is_default")]
+    pub complaints: Complaints,
 }
 
 impl Charter {

@@ -2,22 +2,26 @@
 
 mod arrears;
 mod case;
+mod complaint;
 mod member;
 mod notice;
 mod payout;
 mod period;
 mod plan;
+mod trust;
 
 use proof::Digest;
 use serde::{Deserialize, Serialize};
 
 pub use arrears::ArrearsCommand;
 pub use case::CaseCommand;
+pub use complaint::ComplaintCommand;
 pub use member::MemberCommand;
 pub use notice::NoticeCommand;
 pub use payout::PayoutCommand;
 pub use period::PeriodCommand;
 pub use plan::PlanCommand;
+pub use trust::TrustCommand;
 
 use crate::areas::areas;
 use crate::charter::Role;
@@ -94,6 +98,10 @@ areas! {
         Arrears(ArrearsCommand) = "arrears",
         /// About money that leaves custody.
         Payout(PayoutCommand) = "payout" | "fee",
+        /// About complaints.
+        Complaint(ComplaintCommand) = "complaint",
+        /// About what members are to each other.
+        Trust(TrustCommand) = "introduction" | "thanks" | "circle",
     }
 }
 
@@ -159,6 +167,8 @@ impl Do {
             Self::Notice(command) => command.permitted(),
             Self::Arrears(command) => command.permitted(),
             Self::Payout(command) => command.permitted(),
+            Self::Complaint(command) => command.permitted(),
+            Self::Trust(command) => command.permitted(),
         }
     }
 
@@ -170,7 +180,7 @@ impl Do {
             Self::Period(command) => command.chunk(),
             Self::Notice(command) => command.chunk(),
             Self::Arrears(command) => command.chunk(),
-            Self::Plan(_) | Self::Case(_) | Self::Payout(_) => None,
+            _ => None,
         }
     }
 
@@ -188,6 +198,8 @@ impl Do {
             Self::Notice(command) => command.perform(state, asked),
             Self::Arrears(command) => command.perform(state, asked),
             Self::Payout(command) => command.perform(state, asked),
+            Self::Complaint(command) => command.perform(state, asked),
+            Self::Trust(command) => command.perform(state, asked),
         }
     }
 }

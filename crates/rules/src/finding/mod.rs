@@ -3,6 +3,7 @@
 
 mod arrears;
 mod case;
+mod complaint;
 mod member;
 mod notice;
 mod payout;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use arrears::ArrearsFinding;
 pub use case::CaseFinding;
+pub use complaint::ComplaintFinding;
 pub use member::MemberFinding;
 pub use notice::NoticeFinding;
 pub use payout::PayoutFinding;
@@ -74,5 +76,7 @@ areas! {
         Arrears(ArrearsFinding) = "arrears",
         /// About money that leaves custody.
         Payout(PayoutFinding) = "payout" | "fee",
+        /// About complaints.
+        Complaint(ComplaintFinding) = "complaint",
     }
 }

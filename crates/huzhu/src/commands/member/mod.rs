@@ -1,5 +1,7 @@
 //! `huzhu member …`: enrolling, leaving, looking up.
 
+mod trust;
+
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::ErrorKind;
@@ -110,6 +112,9 @@ pub enum Command {
         #[arg(long)]
         own_key: bool,
     },
+    /// What members are to each other.
+    #[command(flatten)]
+    Trust(trust::Command),
     /// Shows one member.
     #[command(after_help = "Example:\n  huzhu member show 3")]
     Show {
@@ -165,12 +170,9 @@ impl Command {
             Self::Leave { folder, member, own_key } => {
                 let mut console = Console::open(&folder)?;
                 let body = Do::Member(MemberCommand::Leave { member });
-                let sent = match own_key {
-                    true => console.send_as_member(member, body),
-                    false => console.send(body),
-                };
-                sent?.show(&console, json)
+                console.send_for(member, own_key, body)?.show(&console, json)
             }
+            Self::Trust(command) => command.run(json),
             Self::Show { folder, member } => show_one(&Reader::open(&folder)?, member, json),
             Self::List { folder, from, limit } => list(&Reader::open(&folder)?, from, limit, json),
         }

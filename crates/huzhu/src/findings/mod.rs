@@ -1,5 +1,7 @@
 //! The rules' findings in words: what a person reads after a command.
 
+mod complaint;
+
 use money::{Amount, Currency};
 use rules::finding::{
     ArrearsFinding, CaseFinding, ClassRate, Finding, ForecastScore, MemberFinding, NoticeFinding,
@@ -29,7 +31,8 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
         Ok(finding) => {
             let said = of_people(&finding, currency)
                 .or_else(|| of_money(&finding, currency))
-                .or_else(|| of_arrears(&finding, currency));
+                .or_else(|| of_arrears(&finding, currency))
+                .or_else(|| complaint::words(&finding));
             vec![said.unwrap_or_else(|| body.to_string())]
         }
         // One of a later version: as it stands.
