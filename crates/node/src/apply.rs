@@ -147,7 +147,7 @@ fn card_of(entry: &Replayed) -> Option<Digest> {
 fn card_in(command: &Command) -> Option<Digest> {
     match command.body {
         Do::Case(CaseCommand::Publish { card, .. }) => Some(card),
-        Do::Trust(TrustCommand::GiveThanks { text, .. }) => Some(text),
+        Do::Trust(TrustCommand::GiveThanks { card, .. }) => Some(card),
         _ => None,
     }
 }

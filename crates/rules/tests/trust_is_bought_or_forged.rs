@@ -29,7 +29,7 @@ fn introduce(member: u32, introducer: u32) -> Do {
 }
 
 fn thank(case: u32) -> Do {
-    Do::Trust(TrustCommand::GiveThanks { case, text: TEXT })
+    Do::Trust(TrustCommand::GiveThanks { case, card: TEXT })
 }
 
 fn join(circle: &str) -> Do {

@@ -210,9 +210,7 @@ fn known(state: &rules::State, number: u32) -> Result<&Complaint, Problem> {
 }
 
 fn describe(number: u32, complaint: &Complaint, today: Day) -> Value {
-    let answer = |answer: &rules::complaint::Answer| {
-        json!({"day": answer.day, "outcome": answer.outcome, "text": answer.text})
-    };
+    let answer = |answer: &rules::complaint::Answer| json!({"day": answer.day, "outcome": answer.outcome, "text": answer.text});
     json!({
         "complaint": number,
         "member": complaint.member,

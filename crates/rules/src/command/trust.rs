@@ -27,8 +27,8 @@ pub enum TrustCommand {
     GiveThanks {
         /// The case.
         case: u32,
-        /// Salted hash of the text.
-        text: Digest,
+        /// Salted hash of the text, which stands beside the log like the card of a case.
+        card: Digest,
     },
     /// Takes thanks back, text and all.
     #[serde(rename = "thanks.revoke")]
@@ -67,7 +67,7 @@ impl TrustCommand {
             Self::NameIntroducer { member, introducer } => {
                 state.name_introducer(asked, *member, *introducer)
             }
-            Self::GiveThanks { case, text } => state.give_thanks(asked, *case, *text),
+            Self::GiveThanks { case, card } => state.give_thanks(asked, *case, *card),
             Self::RevokeThanks { case } => state.revoke_thanks(asked, *case),
             Self::JoinCircle { circle } => state.join_circle(asked, circle),
             Self::LeaveCircle { circle } => state.leave_circle(asked, circle),

@@ -95,14 +95,14 @@ impl Command {
                 let member = case_of(console.state(), case)?;
                 let sealed = Sealed::new("thanks", &text)?;
                 // The text first: a hash in the log without its text could be read by nobody.
-                let text = console.store_card(sealed.text())?;
-                let body = Do::Trust(TrustCommand::GiveThanks { case, text });
+                let card = console.store_card(sealed.text())?;
+                let body = Do::Trust(TrustCommand::GiveThanks { case, card });
                 match console.send_as_member(member, body) {
-                    Ok(sent) => sent.with("thanks", json!(text)).show(&console, json),
+                    Ok(sent) => sent.with("thanks", json!(card)).show(&console, json),
                     Err(problem) => {
                         // After a failed write nobody knows whether an entry names the text.
                         if problem.kind != Kind::Environment {
-                            console.remove_card(&text)?;
+                            console.remove_card(&card)?;
                         }
                         Err(problem)
                     }
