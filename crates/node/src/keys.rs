@@ -79,6 +79,14 @@ impl SecretKey {
         pseudonym
     }
 
+    /// Bytes that follow from the seed and show nothing of it: SHA-256 of a domain and the seed.
+    pub(crate) fn derived(&self, domain: &[u8]) -> [u8; 32] {
+        let mut hasher = proof::Hasher::new();
+        hasher.update(domain);
+        hasher.update(&self.seed);
+        hasher.finish().0
+    }
+
     fn to_text(&self, name: &str) -> String {
         let seed = URL_SAFE_NO_PAD.encode(self.seed);
         let body = format!("{FIRST_LINE}\n{name}\n{seed}\n");

@@ -14,6 +14,7 @@ mod orderer;
 mod publish;
 mod reading;
 mod replay;
+mod seals;
 mod solo;
 mod stream;
 
@@ -25,5 +26,6 @@ pub use orderer::{Orderer, Receipt, Rejection, Visit};
 pub use publish::{POLICY_FILE, Publication, Published, publish};
 pub use reading::{Reading, read, read_on};
 pub use replay::{Replay, ledger_name, open_view, read_entries, replay, replay_on};
+pub use seals::{PLAN_SECRET, SealError, confirm_seals, make_plan_secret, plan_secret};
 pub use solo::Solo;
 pub use stream::{Acknowledge, Answer, Flow};

@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 use thiserror::Error;
 
 use crate::canonical::INTEGER_LIMIT;
-use crate::hash::{DIGEST_BYTES, Digest, Hasher, sha256};
+use crate::hash::{Digest, sha256, sha256_in_blocks};
 
 /// Length of a salt in bytes.
 pub const SALT_BYTES: usize = 32;
@@ -107,13 +107,10 @@ impl ChargeLeaf {
         if self.charge > TOTAL_LIMIT {
             return Err(ChargeError::SumBeyondLimit);
         }
-        let mut hasher = Hasher::new();
-        hasher.update(&[2]);
-        hasher.update(&self.salt);
-        hasher.update(&self.member.to_be_bytes());
-        hasher.update(&self.class.to_be_bytes());
-        hasher.update(&self.charge.to_be_bytes());
-        Ok(ChargeNode { hash: hasher.finish(), count: 1, sum: self.charge })
+        let [member, class] = [&self.member.to_be_bytes()[..], &self.class.to_be_bytes()];
+        let hash =
+            sha256_in_blocks::<1>(&[&[2], &self.salt, member, class, &self.charge.to_be_bytes()]);
+        Ok(ChargeNode { hash, count: 1, sum: self.charge })
     }
 }
 
@@ -132,13 +129,16 @@ impl ChargeNode {
         let add = |a: u64, b: u64| a.checked_add(b).filter(|sum| *sum <= TOTAL_LIMIT);
         let count = add(left.count, right.count).ok_or(ChargeError::CountBeyondLimit)?;
         let sum = add(left.sum, right.sum).ok_or(ChargeError::SumBeyondLimit)?;
-        let mut block = [3; 1 + 2 * (DIGEST_BYTES + 16)];
-        for (child, bytes) in [left, right].into_iter().zip(block[1..].chunks_mut(48)) {
-            bytes[..32].copy_from_slice(&child.hash.0);
-            bytes[32..40].copy_from_slice(&child.count.to_be_bytes());
-            bytes[40..].copy_from_slice(&child.sum.to_be_bytes());
-        }
-        Ok(Self { hash: sha256(&block), count, sum })
+        let [left, right] = [left, right]
+            .map(|child| (&child.hash.0, [child.count.to_be_bytes(), child.sum.to_be_bytes()]));
+        let hash = sha256_in_blocks::<2>(&[
+            &[3],
+            left.0,
+            left.1.as_flattened(),
+            right.0,
+            right.1.as_flattened(),
+        ]);
+        Ok(Self { hash, count, sum })
     }
 }
 

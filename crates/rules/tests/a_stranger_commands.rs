@@ -42,6 +42,15 @@ fn every_command_takes_its_own_role() {
         (Do::Period(PeriodCommand::Close { period: 0 }), Role::Operator),
         (Do::Period(PeriodCommand::Settle { period: 0 }), Role::Operator),
         (Do::Period(PeriodCommand::Publish { period: 0 }), Role::Operator),
+        (
+            Do::Period(PeriodCommand::Seal {
+                period: 0,
+                root: proof::sha256(b""),
+                sharers: 0,
+                charges_minor: money::Amount::ZERO,
+            }),
+            Role::Operator,
+        ),
         (Do::Payout(PayoutCommand::Order { period: 0 }), Role::Treasurer),
         (Do::Payout(PayoutCommand::DrawFee { period: 0 }), Role::Treasurer),
         (Do::Case(CaseCommand::Withdraw { case: 0 }), Role::Registrar),

@@ -46,8 +46,19 @@ impl Capped {
         binds.then_some(Self { year_from, charges })
     }
 
+    /// Periods of the year so far: each has a row of charges by month of birth.
+    pub(crate) fn slots(&self) -> usize {
+        self.charges.len() / MONTHS
+    }
+
+    /// The charge at a place.
+    pub(crate) fn charge(&self, place: usize) -> i64 {
+        self.charges[place]
+    }
+
+    /// Where the charge of a member stands.
     #[inline(always)]
-    fn place(&self, birth: u16, first: u16) -> usize {
+    pub(crate) fn place(&self, birth: u16, first: u16) -> usize {
         let last = self.charges.len() / MONTHS - 1;
         let slot = usize::from(first.saturating_sub(self.year_from)).min(last);
         slot * MONTHS + (usize::from(birth) & (MONTHS - 1))

@@ -45,6 +45,22 @@ pub enum SettleError {
         /// Minor units that the columns sum to.
         summed: i128,
     },
+    /// More rates than a leaf of the tree can name.
+    #[error("period {period} has {rates} rates; a leaf of its tree names one of 65,535")]
+    Rates {
+        /// The period.
+        period: u32,
+        /// How many it has.
+        rates: usize,
+    },
+    /// The member has no leaf in the tree of the period.
+    #[error("member {member} does not share period {period}")]
+    NotASharer {
+        /// The member.
+        member: u32,
+        /// The period.
+        period: u32,
+    },
     /// A sum beyond the range of amounts.
     #[error(transparent)]
     Amount(#[from] AmountError),

@@ -99,6 +99,11 @@ impl Classes {
         Self { period, by_month, spans }
     }
 
+    /// The class of whoever is born in a month and shares.
+    pub(crate) fn at(&self, birth: u16) -> u8 {
+        self.by_month[usize::from(birth) & (MONTHS - 1)]
+    }
+
     /// The class of one member, or [`NOBODY`].
     #[inline(always)]
     pub(crate) fn of(&self, birth: u16, first: u16, until: u16) -> u8 {

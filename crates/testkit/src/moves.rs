@@ -207,6 +207,7 @@ impl History {
                 }
                 self.world.close(number)
             }
+            _ if period.sealed.is_none() && self.chooser.chance(15) => self.world.seal(number),
             Status::Charged => self.collect_some(number),
             _ if period.arrears.ended().is_none() && self.chooser.chance(45) => {
                 self.climb_the_ladder(number)
@@ -341,7 +342,7 @@ impl History {
     pub(crate) fn talk_nonsense(&mut self) -> Concluded {
         let number = self.chooser.below(6) as u32;
         let member = self.member();
-        let body = match self.chooser.below(8) {
+        let body = match self.chooser.below(9) {
             0 => Do::Period(PeriodCommand::Close { period: number }),
             1 => Do::Period(PeriodCommand::Publish { period: number }),
             2 => Do::Payout(PayoutCommand::DrawFee { period: number }),
@@ -357,6 +358,7 @@ impl History {
                 first_publicity: Day::new(2030, 1, 1).expect("a day of 2030"),
                 node: Keys::name(self.world.keys().stranger()),
             }),
+            7 => return self.world.seal(number),
             _ => Do::Payout(PayoutCommand::Order { period: number }),
         };
         let role = *self.chooser.pick(&Role::REQUIRED);

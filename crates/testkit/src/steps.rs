@@ -439,6 +439,18 @@ impl World {
         self.send(Do::Payout(PayoutCommand::DrawFee { period }))
     }
 
+    /// Seals a period with the count and sum of its closing; the root is anything.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn seal(&mut self, period: u32) -> Concluded {
+        let closed = self.state().period(period);
+        let sharers = closed.map_or(0, |closed| closed.sharers.iter().sum());
+        let charges_minor = closed.map_or(Amount::ZERO, |closed| closed.charges);
+        let root = proof::sha256(&period.to_le_bytes());
+        self.send(Do::Period(PeriodCommand::Seal { period, root, sharers, charges_minor }))
+    }
+
     /// Settles a period.
     ///
     /// # Errors

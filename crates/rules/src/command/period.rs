@@ -1,6 +1,7 @@
 //! What is asked about periods.
 
 use money::Amount;
+use proof::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::{Asked, Chunk, MemberList, Permitted};
@@ -9,6 +10,7 @@ use crate::finding::Finding;
 use crate::period::Forecast;
 use crate::refusal::Refusal;
 use crate::state::State;
+
 /// What is asked about periods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", deny_unknown_fields)]
@@ -49,6 +51,18 @@ pub enum PeriodCommand {
         #[serde(default)]
         sponsor_minor: Amount,
     },
+    /// Commits to every sharer's charge in a closed period.
+    #[serde(rename = "period.seal")]
+    Seal {
+        /// The period.
+        period: u32,
+        /// Root of the tree of charges.
+        root: Digest,
+        /// Its leaves.
+        sharers: u64,
+        /// Sum of the charges in them.
+        charges_minor: Amount,
+    },
     /// Ends a period.
     #[serde(rename = "period.settle")]
     Settle {
@@ -87,6 +101,9 @@ impl PeriodCommand {
             Self::Collect { period, failed, sponsor_minor } => {
                 let failed = failed.members(asked.chunk)?;
                 state.collect_period(asked.order, *period, failed, *sponsor_minor)
+            }
+            Self::Seal { period, root, sharers, charges_minor } => {
+                state.seal_period(*period, *root, *sharers, *charges_minor)
             }
             Self::Settle { period } => state.settle_period(*period),
         }

@@ -1,6 +1,7 @@
 //! What the rules conclude about periods.
 
 use money::Amount;
+use proof::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::ClassRate;
@@ -77,6 +78,19 @@ pub enum PeriodFinding {
         failed: u32,
         /// What they sum to.
         failed_minor: Amount,
+    },
+    /// The tree of a period's charges is announced. That the leaves are those of the roll is for
+    /// those to check who hold the plan's secret.
+    #[serde(rename = "finding.period.sealed")]
+    Sealed {
+        /// The period.
+        period: u32,
+        /// Root of the tree of charges.
+        root: Digest,
+        /// Its leaves: the sharers of the closing.
+        sharers: u64,
+        /// Sum of the charges in them: that of the closing.
+        charges_minor: Amount,
     },
     /// A period is over.
     #[serde(rename = "finding.period.settled")]

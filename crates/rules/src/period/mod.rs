@@ -11,11 +11,13 @@ mod collect;
 mod count;
 mod publish;
 mod score;
+mod seal;
 mod settle;
 mod share;
 mod year;
 
 use money::Amount;
+use proof::Digest;
 use serde::{Deserialize, Serialize};
 
 pub use arithmetic::{ArithmeticError, Class, Excess, Means, Settlement, Terms, settle};
@@ -123,6 +125,8 @@ pub struct Period {
     pub charges: Amount,
     /// Shares that this period returns, not yet paid in full.
     pub refunds: Vec<Refund>,
+    /// Root of the tree of charges, once sealed.
+    pub sealed: Option<Digest>,
     /// Charges that failed and what became of them.
     pub arrears: Arrears,
     /// Notices on record.
@@ -151,6 +155,7 @@ impl Period {
             fee_drawn: false,
             charges: Amount::ZERO,
             refunds: Vec::new(),
+            sealed: None,
             arrears: Arrears::default(),
             notices: Vec::new(),
             ordered: false,

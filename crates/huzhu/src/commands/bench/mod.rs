@@ -6,6 +6,7 @@ mod floor;
 mod people;
 mod plan;
 mod settle;
+mod tree;
 
 use crate::outcome::Outcome;
 use crate::problem::Problem;
@@ -17,6 +18,10 @@ pub enum Command {
     Append(append::Arguments),
     /// Closing a period, charging everybody and telling one member, at any size.
     Settle(settle::Arguments),
+    /// The tree of a period's charges, beside four blocks of SHA-256 a leaf.
+    Tree(tree::Arguments),
+    /// The proof of one member's charge, beside the blocks of the subtree that it hashes again.
+    Proof(tree::Arguments),
 }
 
 impl Command {
@@ -25,6 +30,8 @@ impl Command {
         match self {
             Self::Append(arguments) => append::run(&arguments, json),
             Self::Settle(arguments) => settle::run(&arguments, json),
+            Self::Tree(arguments) => tree::tree(&arguments, json),
+            Self::Proof(arguments) => tree::proof(&arguments, json),
         }
     }
 }

@@ -76,7 +76,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
         Problem::new(Kind::Environment, "E-BENCH", what, error.to_string(), next)
     })?;
     let mut all = Vec::new();
-    for (name, charter) in plans(arguments)? {
+    for (name, charter) in plans(arguments.members, arguments.cases)? {
         let bar = progress::bar(u64::from(arguments.members), name, "members");
         let mut plan = Plan::found(charter)?;
         plan.join(arguments.members, &|joined| bar.set_position(joined))?;
@@ -101,8 +101,8 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
 }
 
 /// The plans: everybody alike and no cap that binds; four bands with both caps binding.
-fn plans(arguments: &Arguments) -> Result<[(&'static str, Charter); 2], Problem> {
-    let mut uniform = variant::scaled(u64::from(arguments.members))?.charter;
+pub(super) fn plans(members: u32, cases: u32) -> Result<[(&'static str, Charter); 2], Problem> {
+    let mut uniform = variant::scaled(u64::from(members))?.charter;
     uniform.waiting.days = 0;
     let mut banded = uniform.clone();
     uniform.caps.case = None;
@@ -116,10 +116,10 @@ fn plans(arguments: &Arguments) -> Result<[(&'static str, Charter); 2], Problem>
         .map(|(name, ages, weight)| rules::charter::Band { name: name.to_owned(), ages, weight })
         .collect();
     // Every case costs more than its cap, and four periods more than the cap of the year.
-    let share = 10_000_000 * i64::from(arguments.cases) / i64::from(arguments.members);
+    let share = 10_000_000 * i64::from(cases) / i64::from(members);
     let capped = |minor: i64| Amount::from_minor(minor.max(1)).unwrap_or_default();
     if let Some(cap) = &mut banded.caps.case {
-        cap.amount_minor = capped(share / i64::from(arguments.cases));
+        cap.amount_minor = capped(share / i64::from(cases));
         cap.payers = vec![Payer::Reduction];
     }
     if let Some(cap) = &mut banded.caps.year {
