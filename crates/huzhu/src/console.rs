@@ -24,6 +24,9 @@ pub const REHEARSAL: &str = "rehearsal-";
 /// A command holds this many members itself; an entry has room for about 6,000 of seven digits.
 const MEMBERS_OF_A_COMMAND: usize = 5_000;
 
+/// A folder of keys holds at most this many for one role: one a month for some eight years.
+const KEYS_OF_A_ROLE_MAX: u32 = 100;
+
 /// Name of the node's own key.
 pub const NODE_KEY: &str = "node";
 
@@ -36,12 +39,16 @@ pub struct Folder {
     /// The day in a rehearsal (YYYY-MM-DD); without it the rehearsal's clock stands still.
     #[arg(long, value_name = "DAY")]
     pub day: Option<Day>,
+    /// Sign with this key of the folder `keys` instead of the one that fills the role.
+    #[arg(long, value_name = "NAME")]
+    pub signer: Option<String>,
 }
 
 /// The open ledger.
 pub struct Console {
     solo: Solo,
     dir: PathBuf,
+    signer: Option<String>,
 }
 
 /// The name of a role in key files and on the command line.
@@ -57,7 +64,7 @@ impl Console {
         let solo = Solo::open(&folder.dir, Box::new(clock.clone()), key)?;
         let at = time_of(folder, solo.state())?;
         clock.set(at);
-        Ok(Self { solo, dir: folder.dir.clone() })
+        Ok(Self { solo, dir: folder.dir.clone(), signer: folder.signer.clone() })
     }
 
     /// The node, for those who send many commands.
@@ -87,10 +94,38 @@ impl Console {
 
     /// The key of a role.
     pub fn key(&self, role: Role) -> Result<SecretKey, Problem> {
-        self.key_named(&role_name(role))
+        self.key_named(&self.name_of(role))
     }
 
-    fn key_named(&self, name: &str) -> Result<SecretKey, Problem> {
+    /// The name of the key that fills a role now: that of the role, or with a number from 2 on
+    /// after the keys before it were revoked.
+    fn name_of(&self, role: Role) -> String {
+        let fills = |name: &String| {
+            let key = self.key_named(name).ok().map(|key| key.public());
+            key.is_some_and(|key| self.state().keys_of_role(role).any(|other| other == key))
+        };
+        let first = role_name(role);
+        let names = (2..=KEYS_OF_A_ROLE_MAX).map(|number| format!("{first}-{number}"));
+        std::iter::once(first.clone()).chain(names).find(fills).unwrap_or(first)
+    }
+
+    /// Makes another key for a role, beside those that are there; gives its name and public part.
+    pub fn new_key(&self, role: Role) -> Result<(String, Key), Problem> {
+        let (folder, first) = (self.dir.join(KEYS_FOLDER), role_name(role));
+        let mut names = (2..=KEYS_OF_A_ROLE_MAX).map(|number| format!("{first}-{number}"));
+        let free = names.find(|name| !folder.join(format!("{name}.key")).exists());
+        let name = free.ok_or_else(|| {
+            let what = format!("No further key is made for the {first}.");
+            let why = format!("The folder holds {KEYS_OF_A_ROLE_MAX} of them.");
+            Problem::new(Kind::Input, "E-KEYS", what, why, "Give one with --public.")
+        })?;
+        let key = SecretKey::random()?;
+        key.write(&folder, &name)?;
+        Ok((name, key.public()))
+    }
+
+    /// A key of the folder by its name.
+    pub fn key_named(&self, name: &str) -> Result<SecretKey, Problem> {
         Ok(SecretKey::read(&self.dir.join(KEYS_FOLDER), name)?)
     }
 
@@ -136,9 +171,17 @@ impl Console {
 
     /// Signs a command as the role that may send it, sends it, and seals the log.
     pub fn send(&mut self, body: Do) -> Result<Sent, Problem> {
+        if let Some(name) = self.signer.clone() {
+            return self.send_by(&name, format!("the key {name:?}"), body);
+        }
         let role = body.permitted().role().ok_or_else(only_members)?;
-        let name = role_name(role);
-        self.send_by(&name, format!("the {name}"), body)
+        self.send_as(role, body)
+    }
+
+    /// Signs a command as a role, sends it, and seals the log.
+    pub fn send_as(&mut self, role: Role, body: Do) -> Result<Sent, Problem> {
+        let name = self.signer.clone().unwrap_or_else(|| self.name_of(role));
+        self.send_by(&name, format!("the {}", role_name(role)), body)
     }
 
     /// Signs a command as a member, sends it, and seals the log.
@@ -162,7 +205,12 @@ impl Console {
         let signed = key.sign_command(command).map_err(Rejection::from)?;
         let answers = self.solo.submit(&[signed.bytes().to_vec()]).map_err(Problem::of_a_write)?;
         let answer = answers.into_iter().next();
-        let receipt = answer.unwrap_or_else(|| unreachable!("one answer for each command"))?;
+        let answer = answer.unwrap_or_else(|| unreachable!("one answer for each command"));
+        if let Err(Rejection::Recorded(..)) = &answer {
+            // What is on record is sealed like everything else.
+            self.solo.seal().map_err(|error| Problem::unsealed(error.into()))?;
+        }
+        let receipt = answer?;
         // From here on the command is done: what fails now is told beside it and not in its place.
         let sealed = self.solo.seal().map_err(|error| Problem::unsealed(error.into()));
         let findings = self.findings_after(receipt.position);

@@ -131,6 +131,11 @@ impl From<node::Rejection> for Problem {
                 let (what, why) = (sentence(&refusal.what), sentence(&refusal.why));
                 Self::new(Kind::Refused, refusal.code, what, why, refusal.next)
             }
+            node::Rejection::Recorded(refusal, position) => {
+                let on_record = format!(" The attempt is on record as entry {position}.");
+                let (what, why) = (sentence(&refusal.what), sentence(&refusal.why) + &on_record);
+                Self::new(Kind::Refused, refusal.code, what, why, refusal.next)
+            }
             node::Rejection::TimeZone(name) => Self::from(node::Error::TimeZone(name)),
             other => Self::new(
                 Kind::Input,

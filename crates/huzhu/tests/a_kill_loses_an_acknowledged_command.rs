@@ -131,6 +131,7 @@ fn model(state: rules::State, rounds: &[Round]) -> (Vec<Vec<u8>>, rules::State) 
             match machine.submit(order, &command, None).unwrap() {
                 Outcome::Done(entries) => log.extend(entries),
                 Outcome::Already(place) => panic!("{place}"),
+                Outcome::Recorded(_, refusal) => panic!("{refusal}"),
             }
         }
     }

@@ -102,15 +102,18 @@ impl Admission {
             None => None,
         };
         let position = self.state().entries();
-        let entries = match self.machine.submit(order, &signed, chunk.as_deref()) {
+        let (entries, answer) = match self.machine.submit(order, &signed, chunk.as_deref()) {
             Err(refusal) => return Ok(Err(refusal.into())),
             Ok(Outcome::Already(position)) => return Ok(Ok(Receipt { position, again: true })),
-            Ok(Outcome::Done(entries)) => entries,
+            Ok(Outcome::Done(entries)) => (entries, Ok(Receipt { position, again: false })),
+            Ok(Outcome::Recorded(entries, refusal)) => {
+                (entries, Err(Rejection::Recorded(refusal, position)))
+            }
         };
         for entry in &entries {
             records.push(entry)?;
         }
         self.read_time_zone()?;
-        Ok(Ok(Receipt { position, again: false }))
+        Ok(answer)
     }
 }

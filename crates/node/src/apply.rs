@@ -91,11 +91,19 @@ fn apply_one(
     after: &mut dyn FnMut(Applied<'_>),
 ) -> Result<(), Error> {
     let chunk = chunk_of(&entry).map(|chunk| chunk.hash);
-    let rows = chunk.map(|digest| chunks.read(&digest)).transpose()?;
     let card = card_of(&entry);
     let at = |source| Error::Replay { index: *applied, source };
-    machine.replay(entry, rows.as_deref()).map_err(at)?;
+    // An attempt may name rows that never were; whatever is carried out has them.
+    let (rows, missing) = match chunk.map(|digest| chunks.read(&digest)).transpose() {
+        Err(error @ ledger::Error::NoSuchChunk { .. }) => (None, Some(error)),
+        rows => (rows?, None),
+    };
+    let done = match (machine.replay(entry, rows.as_deref()), missing) {
+        (Err(_), Some(missing)) => return Err(missing.into()),
+        (done, _) => done.map_err(at)?,
+    };
     *applied += 1;
+    let (chunk, card) = (chunk.filter(|_| rows.is_some()), card.filter(|_| done));
     after(Applied { machine, count: *applied, chunk, card });
     Ok(())
 }

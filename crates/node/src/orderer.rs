@@ -28,6 +28,10 @@ pub enum Rejection {
     /// The rules refuse.
     #[error(transparent)]
     Rules(#[from] Refusal),
+    /// The rules refuse, and the attempt stands on record at this position: somebody of the staff
+    /// tried what the charter forbids.
+    #[error("{0} The attempt is on record as entry {1}.")]
+    Recorded(Refusal, u64),
 }
 
 /// What is shown each entry with its index, and may stop the showing.

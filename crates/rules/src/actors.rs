@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blocks::Blocks;
 use crate::charter::Role;
+use crate::day::Day;
 use crate::key::Key;
 
 /// How many of an actor's latest commands are remembered, so that one sent again is done once. A
@@ -26,6 +27,12 @@ pub(crate) struct Actor {
     pub key: Key,
     /// Duties that the key fills.
     pub roles: Vec<Role>,
+    /// Duties that it has ever filled.
+    pub held: Vec<Role>,
+    /// When it lost them all, for good.
+    pub revoked: Option<Day>,
+    /// Attempts at what is forbidden, recorded on the latest day that had one.
+    pub attempts: Option<(Day, u32)>,
     /// The member who acts by the key.
     pub member: Option<u32>,
     /// Number of its last command.
@@ -36,7 +43,16 @@ pub(crate) struct Actor {
 
 impl Actor {
     fn new(key: Key) -> Self {
-        Self { key, roles: Vec::new(), member: None, seq: 0, latest: VecDeque::new() }
+        Self {
+            key,
+            roles: Vec::new(),
+            held: Vec::new(),
+            revoked: None,
+            attempts: None,
+            member: None,
+            seq: 0,
+            latest: VecDeque::new(),
+        }
     }
 
     /// Marks a command as done.
@@ -58,6 +74,8 @@ pub(crate) struct Actors {
     by_key: BTreeMap<Key, u32>,
     /// Row of the key by which a member acts now; follows from the rows.
     by_member: BTreeMap<u32, u32>,
+    /// Rows that fill or have filled a role; follows from the rows.
+    staff: Vec<u32>,
 }
 
 impl From<Blocks<Actor, ACTORS_OF_A_BLOCK>> for Actors {
@@ -67,6 +85,9 @@ impl From<Blocks<Actor, ACTORS_OF_A_BLOCK>> for Actors {
             actors.by_key.insert(actor.key, row);
             if let Some(member) = actor.member {
                 actors.by_member.insert(member, row);
+            }
+            if !actor.held.is_empty() {
+                actors.staff.push(row);
             }
         }
         actors
@@ -98,7 +119,32 @@ impl Actors {
     /// Gives a duty to a key.
     pub(crate) fn appoint(&mut self, key: Key, role: Role) {
         let row = self.row(key);
-        self.rows[row as usize].roles.push(role);
+        if !self.staff.contains(&row) {
+            self.staff.push(row);
+        }
+        let actor = &mut self.rows[row as usize];
+        actor.roles.push(role);
+        actor.held.push(role);
+    }
+
+    /// Takes all duties from a key; gives which they were.
+    pub(crate) fn revoke(&mut self, key: &Key, day: Day) -> Vec<Role> {
+        let Some(actor) = self.get_mut(key) else {
+            return Vec::new();
+        };
+        actor.revoked = Some(day);
+        std::mem::take(&mut actor.roles)
+    }
+
+    /// The keys that fill a role.
+    pub(crate) fn filling(&self, role: Role) -> impl Iterator<Item = Key> + '_ {
+        let staff = self.staff.iter().map(|row| &self.rows[*row as usize]);
+        staff.filter(move |actor| actor.roles.contains(&role)).map(|actor| actor.key)
+    }
+
+    /// Every key that fills or has filled a role.
+    pub(crate) fn staff(&self) -> impl Iterator<Item = Key> + '_ {
+        self.staff.iter().map(|row| self.rows[*row as usize].key)
     }
 
     /// Lets a member act by a key, and no longer by the one before.

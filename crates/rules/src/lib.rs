@@ -14,6 +14,7 @@ pub mod charter;
 pub mod command;
 pub mod complaint;
 pub mod day;
+mod duty;
 pub mod entry;
 pub mod finding;
 pub mod key;

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use proof::Digest;
 
-use crate::actors::Actors;
+use crate::actors::{Actor, Actors};
 use crate::charter::{Charter, Role};
 use crate::command::{Asked, Do, Permitted, PlanCommand};
 use crate::day::Day;
@@ -30,6 +30,9 @@ pub enum Outcome {
     Done(Vec<Vec<u8>>),
     /// Done earlier, at this position of the log: the same command was sent again.
     Already(u64),
+    /// Refused, and on record: somebody of the staff tried what the charter forbids. The entries
+    /// to be written are the command and the finding that it was refused.
+    Recorded(Vec<Vec<u8>>, Refusal),
 }
 
 /// Why an entry of a log is not what the rules make of it.
@@ -102,22 +105,27 @@ impl Machine {
         if let Some(position) = self.state.done_before(command)? {
             return Ok(Outcome::Already(position));
         }
-        let findings = self.state.apply(order, command, chunk)?;
+        let (findings, refusal) = self.state.take(order, command, chunk)?;
         let mut entries = vec![entry::encode(command.bytes(), order)];
         entries.extend(self.state.conclude(order, &findings));
-        Ok(Outcome::Done(entries))
+        Ok(match refusal {
+            None => Outcome::Done(entries),
+            Some(refusal) => Outcome::Recorded(entries, refusal),
+        })
     }
 
-    /// Applies the next entry of a log, whose command part (if it is a command) is verified.
+    /// Applies the next entry of a log, whose command part (if it is a command) is verified. Gives
+    /// whether it was carried out: not so the attempt of somebody of the staff, which only stands
+    /// on record.
     ///
     /// # Errors
     /// When the entry is not what the rules make of it.
-    pub fn replay(&mut self, entry: Replayed, chunk: Option<&[u8]>) -> Result<(), ReplayError> {
+    pub fn replay(&mut self, entry: Replayed, chunk: Option<&[u8]>) -> Result<bool, ReplayError> {
         let (order, command) = match entry {
             Replayed::Finding(order, bytes) => {
                 let bytes = entry::encode(&bytes, order);
                 return match self.pending.pop_front() {
-                    Some(expected) if expected == bytes => Ok(()),
+                    Some(expected) if expected == bytes => Ok(true),
                     _ => Err(ReplayError::Finding),
                 };
             }
@@ -129,9 +137,10 @@ impl Machine {
         if self.state.done_before(&command).map_err(ReplayError::Refused)?.is_some() {
             return Err(ReplayError::Order);
         }
-        let findings = self.state.apply(order, &command, chunk).map_err(ReplayError::Refused)?;
+        let taken = self.state.take(order, &command, chunk);
+        let (findings, refusal) = taken.map_err(ReplayError::Refused)?;
         self.pending = self.state.conclude(order, &findings).into();
-        Ok(())
+        Ok(refusal.is_none())
     }
 }
 
@@ -197,6 +206,23 @@ impl State {
         }
     }
 
+    /// Applies a command, or puts it on record as a forbidden attempt, with its refusal.
+    fn take(
+        &mut self,
+        order: Order,
+        command: &Verified,
+        chunk: Option<&[u8]>,
+    ) -> Result<(Vec<Finding>, Option<Refusal>), Refusal> {
+        let refusal = match self.apply(order, command, chunk) {
+            Ok(findings) => return Ok((findings, None)),
+            Err(refusal) => refusal,
+        };
+        match self.record_attempt(order, command.command(), &refusal) {
+            Some(finding) => Ok((vec![finding], Some(refusal))),
+            None => Err(refusal),
+        }
+    }
+
     /// Checks everything, then changes everything: a refusal leaves no trace.
     fn apply(
         &mut self,
@@ -227,7 +253,12 @@ impl State {
         let permitted = command.body.permitted();
         let member = self.may_act(command.by, command.seq, &command.plan, permitted)?;
         let before = self.advance(order.day);
-        match command.body.perform(self, Asked { order, by: command.by, member, chunk }) {
+        let asked = Asked { order, by: command.by, member, chunk };
+        let done = self.seconds_of(command.by, &command.body).and_then(|second| match second {
+            None => command.body.perform(self, asked),
+            Some(second) => self.hold(asked, &command.body, second),
+        });
+        match done {
             Ok(findings) => {
                 self.remember(order, command, digest);
                 Ok(findings)
@@ -253,18 +284,28 @@ impl State {
             let why = format!("This is the log of {:?}.", founded.plan);
             return Err(Refusal::new("E-PLAN-OTHER", what, why, "Send it to its own plan."));
         }
-        let actor = self.actors.get(&by).filter(|actor| match permitted {
-            Permitted::Role(role) => actor.roles.contains(&role),
-            Permitted::Member => actor.member.is_some(),
-            Permitted::MemberOr(role) => actor.member.is_some() || actor.roles.contains(&role),
-        });
-        let actor = actor.ok_or_else(|| Refusal::permitted(permitted))?;
+        let actor = self.fills(by, permitted)?;
         if seq != actor.seq + 1 {
             let why = format!("The actor's next number is {}, not {seq}.", actor.seq + 1);
             let next = "Number the command anew and sign it again.";
             return Err(Refusal::new("E-COMMAND-SEQ", "The command is out of order.", why, next));
         }
         Ok(actor.member)
+    }
+
+    /// The actor of a key that may do what is permitted so.
+    pub(crate) fn fills(&self, by: Key, permitted: Permitted) -> Result<&Actor, Refusal> {
+        let actor = self.actors.get(&by).ok_or_else(|| Refusal::permitted(permitted))?;
+        if let Some(day) = actor.revoked {
+            return Err(Refusal::revoked(day));
+        }
+        let fills = match permitted {
+            Permitted::Role(role) => actor.roles.contains(&role),
+            Permitted::Member => actor.member.is_some(),
+            Permitted::MemberOr(role) => actor.member.is_some() || actor.roles.contains(&role),
+            Permitted::Staff => !actor.roles.is_empty(),
+        };
+        if fills { Ok(actor) } else { Err(Refusal::permitted(permitted)) }
     }
 
     fn found(

@@ -18,6 +18,9 @@ pub struct Refusal {
     pub why: String,
     /// What the actor can do.
     pub next: String,
+    /// Whether the charter forbids it to this key, so that an attempt of the staff is recorded.
+    /// A slip of the pen is no attempt.
+    pub forbidden: bool,
 }
 
 impl Refusal {
@@ -27,7 +30,24 @@ impl Refusal {
         why: impl Into<String>,
         next: impl Into<String>,
     ) -> Self {
-        Self { code, what: what.into(), why: why.into(), next: next.into() }
+        Self { code, what: what.into(), why: why.into(), next: next.into(), forbidden: false }
+    }
+
+    /// Marks it as of something that the charter forbids.
+    pub(crate) fn forbidden(mut self) -> Self {
+        self.forbidden = true;
+        self
+    }
+
+    /// A key that has lost its roles.
+    pub(crate) fn revoked(day: Day) -> Self {
+        Self::new(
+            "E-KEY-REVOKED",
+            "This key may not do anything any more.",
+            format!("It was revoked on {day}."),
+            "Sign with the key that was appointed in its place.",
+        )
+        .forbidden()
     }
 
     pub(crate) fn not_founded() -> Self {
@@ -55,18 +75,23 @@ impl Refusal {
             format!("It takes a key of the role {role:?}."),
             "Let somebody who fills that role sign the command.",
         )
+        .forbidden()
     }
 
     pub(crate) fn permitted(permitted: Permitted) -> Self {
         let why = match permitted {
             Permitted::Role(role) => return Self::role(role),
             Permitted::Member => "It takes the key of a member.".to_owned(),
+            Permitted::Staff => {
+                let (what, why) = ("This key may not do that.", "It fills no role.");
+                return Self::new("E-ROLE", what, why, "Let a key that fills a role sign.");
+            }
             Permitted::MemberOr(role) => {
                 format!("It takes the key of a member, or of the role {role:?}.")
             }
         };
         let next = "Let a member sign whose key the registrar has put on record.";
-        Self::new("E-ROLE", "This key may not do that.", why, next)
+        Self::new("E-ROLE", "This key may not do that.", why, next).forbidden()
     }
 
     pub(crate) fn no_member(member: u32) -> Self {

@@ -13,6 +13,7 @@ use crate::case::Case;
 use crate::charter::Charter;
 use crate::complaint::Complaints;
 use crate::day::Day;
+use crate::duty::Held;
 use crate::key::Key;
 use crate::period::Period;
 use crate::refusal::Refusal;
@@ -57,6 +58,8 @@ pub struct State {
     /// Findings in the log.
     pub(crate) findings: u64,
     pub(crate) actors: Actors,
+    /// Commands that wait for a second key.
+    pub(crate) held: Vec<Held>,
     pub(crate) roll: Roll,
     pub(crate) cases: Blocks<Case, CASES_OF_A_BLOCK>,
     /// The case of each person who has one that was neither refused nor withdrawn; follows from
@@ -86,6 +89,7 @@ impl Default for State {
             entries: 0,
             findings: 0,
             actors: Actors::default(),
+            held: Vec::new(),
             roll: Roll::default(),
             cases: Blocks::default(),
             open_cases: BTreeMap::new(),
@@ -195,7 +199,7 @@ impl State {
         (
             (&self.founded, self.at, self.day, self.entries, self.findings),
             (self.counted, &self.books, &self.refunds_due, self.sponsor_used),
-            (self.deferred_periods, self.roll.cohorts()),
+            (self.deferred_periods, self.roll.cohorts(), &self.held),
         )
     }
 

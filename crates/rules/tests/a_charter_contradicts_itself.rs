@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use money::{Amount, Rate};
 use rules::charter::{
-    Account, Cap, Charter, CharterError, Deferral, Liquidity, Order, Payer, Reserve, Role, RoleKeys,
+    Account, Cap, Charter, CharterError, Deferral, FourEyes, Liquidity, Order, Payer, Reserve,
+    Role, RoleKeys,
 };
 use testkit::charters::{XIANGHUBAO, band, xianghubao};
 use testkit::{Keys, World};
@@ -41,6 +42,35 @@ const PEOPLE: &[Mutation] = &[
     }),
     ("a duty apart from itself", "E-CHARTER-DUTIES", |c| {
         c.separated_duties.push(vec![Role::Operator, Role::Operator]);
+    }),
+    ("one role changes keys", "E-CHARTER-KEY-CHANGES", |c| {
+        c.duties.key_changes = vec![Role::Operator];
+    }),
+    ("one role twice", "E-CHARTER-KEY-CHANGES", |c| {
+        c.duties.key_changes = vec![Role::Operator, Role::Operator];
+    }),
+    ("one key is the two", "E-CHARTER-KEY-CHANGES", |c| {
+        let key = Keys::name(Keys::from_seed(1).stranger()).to_string();
+        c.duties.key_changes = vec![Role::Operator, Role::Registrar];
+        for role in &mut c.roles {
+            if matches!(role.role, Role::Operator | Role::Registrar) {
+                role.keys.push(key.clone());
+            }
+        }
+    }),
+    ("nothing recorded", "E-CHARTER-ATTEMPTS", |c| c.duties.attempts_a_day_max = 0),
+    ("a full log", "E-CHARTER-ATTEMPTS", |c| c.duties.attempts_a_day_max = 1_001),
+    ("a verb of members", "E-CHARTER-FOUR-EYES", |c| {
+        four_eyes(c, "member.leave", &[Role::Operator]);
+    }),
+    ("four eyes without a second", "E-CHARTER-FOUR-EYES", |c| four_eyes(c, "fee.draw", &[])),
+    ("four eyes twice", "E-CHARTER-FOUR-EYES", |c| {
+        four_eyes(c, "fee.draw", &[Role::Reviewer]);
+        four_eyes(c, "fee.draw", &[Role::Operator]);
+    }),
+    ("above less than nothing", "E-CHARTER-AMOUNT", |c| {
+        four_eyes(c, "fee.draw", &[Role::Reviewer]);
+        c.duties.four_eyes[0].above_amount_minor = Some(minor(-1));
     }),
     ("unborn members", "E-CHARTER-AGES", |c| c.eligibility.age_days_min = -1),
     ("members of 121", "E-CHARTER-AGES", |c| c.eligibility.age_years_max = 121),
@@ -155,6 +185,14 @@ const MONEY: &[Mutation] = &[
     }),
 ];
 
+fn four_eyes(charter: &mut Charter, verb: &str, second: &[Role]) {
+    charter.duties.four_eyes.push(FourEyes {
+        verb: verb.to_owned(),
+        above_amount_minor: None,
+        second: second.to_vec(),
+    });
+}
+
 fn defer(charter: &mut Charter, periods_max: u32, final_payer: Payer) {
     charter.funds.deferral = Some(Deferral { periods_max, final_payer });
 }
@@ -183,6 +221,7 @@ fn each_contradiction_is_refused_with_its_code() {
 fn every_code_of_the_check_is_reached_here() {
     let sources = [
         include_str!("../src/charter/check.rs"),
+        include_str!("../src/charter/check_duties.rs"),
         include_str!("../src/charter/check_money.rs"),
         include_str!("../src/charter/check_people.rs"),
     ];

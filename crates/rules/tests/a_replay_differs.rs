@@ -104,8 +104,14 @@ fn a_log_that_says_otherwise_is_refused_where_it_does() {
         );
     }
     let mut twice = world.log().to_vec();
-    let command = (0..twice.len()).rev().find(|place| !is_finding(&twice[*place])).unwrap();
-    let end = command + 1 + places.iter().filter(|place| **place > command).count();
+    // What was refused and recorded used its number; any other command was done.
+    let attempt = |place: usize| {
+        let next = twice.get(place + 1).map(|entry| String::from_utf8_lossy(entry));
+        next.is_some_and(|next| next.contains("\"finding.attempt.refused\""))
+    };
+    let done = |place: &usize| !is_finding(&twice[*place]) && !attempt(*place);
+    let command = (0..twice.len()).rev().find(done).unwrap();
+    let end = twice.len();
     twice.push(twice[command].clone());
     assert_eq!(
         replay(&twice, world.chunks()).err(),

@@ -15,10 +15,15 @@ fn run(mut history: History, seed: u64) -> Watcher {
     let mut watcher = Watcher::new(history.world());
     for number in 0..MOVES {
         let before = history.world().state().digest();
+        let entries = history.world().log().len();
         let step = history.step();
         let place = format!("seed {seed}, move {number} ({}): {:?}", step.what, step.result);
         let state = history.world().state();
         match &step.result {
+            Err(_) if history.world().log().len() > entries => {
+                watcher.look_at_attempt(&history.world().log()[entries..], &place);
+                watcher.look(state, &[], &place);
+            }
             Err(_) => assert_eq!(state.digest(), before, "a refusal left a trace; {place}"),
             Ok(findings) => watcher.look(state, findings, &place),
         }

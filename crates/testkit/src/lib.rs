@@ -14,6 +14,7 @@ mod steps;
 mod world;
 
 pub use chooser::{Chooser, seeds};
+pub use ed25519_zebra::SigningKey;
 pub use history::{History, Step};
 pub use keys::Keys;
 pub use replay::{ReplayedWrong, findings_of, replay, replay_into};

@@ -207,6 +207,11 @@ impl World {
         self.sent += 1;
         match self.machine.submit(self.order, &verified, rows)? {
             Outcome::Already(position) => Ok((position, Vec::new())),
+            Outcome::Recorded(entries, refusal) => {
+                self.log.extend(entries);
+                self.order.at += TICK;
+                Err(refusal)
+            }
             Outcome::Done(entries) => {
                 let position = self.log.len() as u64;
                 let findings = findings_of(&entries[1..]);

@@ -11,6 +11,7 @@ mod node;
 mod period;
 mod plan;
 mod replay;
+mod role;
 mod submit;
 
 use crate::outcome::Outcome;
@@ -28,6 +29,9 @@ pub enum Command {
     /// Cases of a ledger.
     #[command(subcommand)]
     Case(case::Command),
+    /// Roles: keys that fill them, second keys, attempts on record.
+    #[command(subcommand)]
+    Role(role::Command),
     /// Periods: what they cost, and their steps.
     #[command(subcommand)]
     Period(period::Command),
@@ -61,6 +65,7 @@ impl Command {
             Self::Plan(command) => command.run(json),
             Self::Member(command) => command.run(json),
             Self::Case(command) => command.run(json),
+            Self::Role(command) => command.run(json),
             Self::Period(command) => command.run(json),
             Self::Complaint(command) => command.run(json),
             Self::Arrears(command) => command.run(json),

@@ -1,6 +1,7 @@
 //! The rules' findings in words: what a person reads after a command.
 
 mod complaint;
+mod duties;
 
 use money::{Amount, Currency};
 use rules::finding::{
@@ -32,7 +33,8 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
             let said = of_people(&finding, currency)
                 .or_else(|| of_money(&finding, currency))
                 .or_else(|| of_arrears(&finding, currency))
-                .or_else(|| complaint::words(&finding));
+                .or_else(|| complaint::words(&finding))
+                .or_else(|| duties::words(&finding));
             vec![said.unwrap_or_else(|| body.to_string())]
         }
         // One of a later version: as it stands.

@@ -10,6 +10,10 @@ use crate::refusal::Refusal;
 use crate::roll::Member;
 use crate::state::State;
 
+/// Codes of proposals that would give aid where the charter gives none, or more than it gives.
+const BEYOND_THE_CHARTER: [&str; 3] =
+    ["E-CASE-WAITING", "E-CASE-NOT-COVERED", "E-CASE-ABOVE-BENEFIT"];
+
 impl State {
     pub(crate) fn review_case(
         &mut self,
@@ -21,7 +25,8 @@ impl State {
         let what = || format!("The proposal on case {number} is refused.");
         if case.investigator == Some(by) {
             let why = "The investigator and the reviewer of a case are different keys.";
-            return Err(Refusal::new("E-CASE-DUTIES", what(), why, "Let another reviewer sign."));
+            let next = "Let another reviewer sign.";
+            return Err(Refusal::new("E-CASE-DUTIES", what(), why, next).forbidden());
         }
         let member = self.roll.get(case.member).ok_or_else(|| Refusal::no_member(case.member))?;
         let (charter, cover) = (self.charter()?, self.cover(case)?);
@@ -34,7 +39,11 @@ impl State {
                 may_refuse(cover, charter, *reason, named)
             }
         };
-        checked.map_err(|(code, why, next)| Refusal::new(code, what(), why, next))?;
+        checked.map_err(|(code, why, next)| {
+            let refusal = Refusal::new(code, what(), why, next);
+            // Aid beyond the charter is forbidden; a form filled in wrongly is not.
+            if BEYOND_THE_CHARTER.contains(&code) { refusal.forbidden() } else { refusal }
+        })?;
         let today = self.day;
         let case = self.case_mut(number)?;
         case.step(number, Status::Reviewed, today)?;

@@ -1,10 +1,7 @@
 //! Contradictions in the clauses about people and time.
 
-use proof::signature::check_key;
-
 use super::check::Report;
 use super::{Charter, Order};
-use crate::key::Key;
 
 /// No calendar clause may reach further than ten years.
 const DAYS_MAX: i32 = 3_653;
@@ -16,44 +13,12 @@ const AGE_MAX: i32 = 120;
 const CARD_FIELDS: [&str; 4] = ["case", "decision", "amount", "reason"];
 
 pub(super) fn check(charter: &Charter, report: &mut Report) {
-    duties(charter, report);
     eligibility(charter, report);
     benefits(charter, report);
     calendar(charter, report);
     jury_and_amendment(charter, report);
     run_off(charter, report);
     disclosure(charter, report);
-}
-
-fn duties(charter: &Charter, report: &mut Report) {
-    for (index, entry) in charter.roles.iter().enumerate() {
-        let at = format!("roles[{index}]");
-        let twins = charter.roles.iter().filter(|other| other.role == entry.role).count();
-        report.refuse(twins == 1, "E-CHARTER-ROLE", &at, "a role stands twice");
-        for key in &entry.keys {
-            let good = key.parse::<Key>().is_ok_and(|key| check_key(&key.0).is_ok());
-            let what = format!("{key:?} is not an Ed25519 key of full order in base64url");
-            report.refuse(good, "E-CHARTER-KEY", &at, what);
-        }
-    }
-    report.warn(
-        !charter.separated_duties.is_empty(),
-        "W-CHARTER-DUTIES",
-        "separated_duties",
-        "no duties are separated: one key could investigate, review and pay",
-    );
-    for (index, group) in charter.separated_duties.iter().enumerate() {
-        let at = format!("separated_duties[{index}]");
-        for (position, role) in group.iter().enumerate() {
-            for other in &group[position + 1..] {
-                report.refuse(role != other, "E-CHARTER-DUTIES", &at, "a role stands twice");
-                let shared =
-                    charter.keys(*role).find(|key| charter.keys(*other).any(|k| k == *key));
-                let what = format!("one key fills both {role:?} and {other:?}");
-                report.refuse(role == other || shared.is_none(), "E-CHARTER-DUTIES", &at, what);
-            }
-        }
-    }
 }
 
 fn eligibility(charter: &Charter, report: &mut Report) {

@@ -6,9 +6,11 @@
 //! (`check.rs`, with its two halves).
 
 mod check;
+mod check_duties;
 mod check_money;
 mod check_people;
 mod complaint_clauses;
+mod duty_clauses;
 mod money_clauses;
 mod people_clauses;
 mod read;
@@ -18,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use check::{Complaint, Report};
 pub use complaint_clauses::{Category, Complaints};
+pub use duty_clauses::{Duties, FourEyes};
 pub use money_clauses::{
     Account, Band, Cap, Caps, Deferral, Fee, Flow, Funds, Interest, Liquidity, Payer, Reserve,
     Sharing, SharingRule, Sponsor,
@@ -64,6 +67,9 @@ pub struct Charter {
     pub roles: Vec<RoleKeys>,
     /// Groups of roles of which no key may fill more than one.
     pub separated_duties: Vec<Vec<Role>>,
+    /// Who watches those who fill the roles.
+    #[serde(default, skip_serializing_if = "Duties::is_default")]
+    pub duties: Duties,
     /// Who may join.
     pub eligibility: Eligibility,
     /// Numbered health questions.

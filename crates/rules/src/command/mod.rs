@@ -8,6 +8,7 @@ mod notice;
 mod payout;
 mod period;
 mod plan;
+mod role;
 mod trust;
 
 use proof::Digest;
@@ -21,6 +22,7 @@ pub use notice::NoticeCommand;
 pub use payout::PayoutCommand;
 pub use period::PeriodCommand;
 pub use plan::PlanCommand;
+pub use role::RoleCommand;
 pub use trust::TrustCommand;
 
 use crate::areas::areas;
@@ -86,6 +88,8 @@ areas! {
     pub enum Do after "" {
         /// About the plan.
         Plan(PlanCommand) = "plan",
+        /// About roles.
+        Role(RoleCommand) = "role",
         /// About members.
         Member(MemberCommand) = "member",
         /// About cases.
@@ -114,6 +118,8 @@ pub enum Permitted {
     Member,
     /// A member, or for a member without a key somebody who fills the role.
     MemberOr(Role),
+    /// A key that fills any role; which, the charter says.
+    Staff,
 }
 
 impl Permitted {
@@ -122,7 +128,7 @@ impl Permitted {
     pub fn role(self) -> Option<Role> {
         match self {
             Self::Role(role) | Self::MemberOr(role) => Some(role),
-            Self::Member => None,
+            Self::Member | Self::Staff => None,
         }
     }
 }
@@ -161,6 +167,7 @@ impl Do {
     pub fn permitted(&self) -> Permitted {
         match self {
             Self::Plan(command) => command.permitted(),
+            Self::Role(command) => command.permitted(),
             Self::Member(command) => command.permitted(),
             Self::Case(command) => command.permitted(),
             Self::Period(command) => command.permitted(),
@@ -192,6 +199,7 @@ impl Do {
     ) -> Result<Vec<Finding>, Refusal> {
         match self {
             Self::Plan(command) => command.perform(),
+            Self::Role(command) => command.perform(state, asked),
             Self::Member(command) => command.perform(state, asked),
             Self::Case(command) => command.perform(state, asked),
             Self::Period(command) => command.perform(state, asked),

@@ -9,6 +9,7 @@ mod notice;
 mod payout;
 mod period;
 mod plan;
+mod role;
 
 use money::Amount;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ pub use notice::NoticeFinding;
 pub use payout::PayoutFinding;
 pub use period::PeriodFinding;
 pub use plan::PlanFinding;
+pub use role::RoleFinding;
 
 use crate::areas::areas;
 
@@ -64,6 +66,8 @@ areas! {
     pub enum Finding after "finding." {
         /// About the plan.
         Plan(PlanFinding) = "plan" | "state",
+        /// About roles and attempts.
+        Role(RoleFinding) = "role" | "attempt",
         /// About members.
         Member(MemberFinding) = "member" | "members",
         /// About notices.

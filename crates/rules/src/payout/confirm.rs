@@ -34,6 +34,7 @@ impl State {
             let owed = period.unpaid.contains(case).then(|| Some(self.case(*case)?.payable));
             let owed = owed.flatten().filter(|payable| !payable.is_zero()).ok_or_else(|| {
                 refuse(format!("Case {case} is not paid."), "Nothing is ordered for it here.")
+                    .forbidden()
             })?;
             aid_minor = aid_minor.plus(owed)?;
         }
@@ -42,6 +43,7 @@ impl State {
             let owed = period.refunds.iter().find(|refund| refund.member == *member);
             let owed = owed.filter(|refund| !refund.payable.is_zero()).ok_or_else(|| {
                 refuse(format!("Member {member} gets nothing back."), "Nothing is ordered here.")
+                    .forbidden()
             })?;
             refund_minor = refund_minor.plus(owed.payable)?;
         }

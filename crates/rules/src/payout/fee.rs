@@ -30,7 +30,8 @@ impl State {
                 format!("The fee of period {number} stays in custody."),
                 format!("The charter's flow permits {} minor units.", bound.minor()),
                 "Nothing beyond the permitted flow can ever be drawn.",
-            ));
+            )
+            .forbidden());
         }
         self.books.post(&[Posting {
             term: Term::FeePaid,

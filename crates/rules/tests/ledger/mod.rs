@@ -74,6 +74,16 @@ impl Watcher {
         }
     }
 
+    /// What a refused command may leave: itself and the finding that it was refused.
+    pub fn look_at_attempt(&mut self, entries: &[Vec<u8>], place: &str) {
+        let text = |entry: &Vec<u8>| String::from_utf8(entry.clone()).unwrap();
+        assert!(text(&entries[1]).contains("\"finding.attempt.refused\""), "{place}");
+        // The digest of the state may follow, as after any entry.
+        let more = entries.len() == 3 && text(&entries[2]).contains("\"finding.state\"");
+        assert!(entries.len() == 2 || more, "a refusal left more than itself; {place}");
+        self.note("an attempt was recorded", true);
+    }
+
     /// Looks at the state after a command and at its findings.
     pub fn look(&mut self, state: &State, findings: &[Finding], place: &str) {
         let books = state.books();

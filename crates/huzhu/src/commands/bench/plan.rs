@@ -199,7 +199,7 @@ impl Plan {
         match self.machine.submit(self.order, &verified, rows) {
             Ok(Outcome::Done(_)) => Ok(start.elapsed()),
             Ok(Outcome::Already(_)) => Err(wrong("a command was sent twice")),
-            Err(refusal) => Err(wrong(refusal)),
+            Ok(Outcome::Recorded(_, refusal)) | Err(refusal) => Err(wrong(refusal)),
         }
     }
 }

@@ -56,6 +56,10 @@ impl Earlier {
                 let same = rest.and_then(|rest| rest.strip_prefix(command));
                 if same.is_some_and(|rest| rest.starts_with(AFTER)) {
                     self.at = position + 1;
+                    let next = view.entries(position + 1).next().and_then(Result::ok);
+                    if next.is_some_and(|next| is_of_an_attempt(&next)) {
+                        return None;
+                    }
                     return Some(Receipt { position, again: true });
                 }
                 let text = std::str::from_utf8(&entry).unwrap_or_default();
@@ -77,4 +81,12 @@ fn is(entry: &[u8], by: Key, seq: u64) -> bool {
         Ok(Entry::Command(_, signed)) => (signed.command().by, signed.command().seq) == (by, seq),
         _ => false,
     }
+}
+
+/// Whether an entry says that the command before it was refused: it stands there, and was not done.
+fn is_of_an_attempt(entry: &[u8]) -> bool {
+    let entry: Option<serde_json::Value> = serde_json::from_slice(entry).ok();
+    entry.is_some_and(|entry| {
+        entry["command"]["by"] == "rules" && entry["command"]["do"] == "finding.attempt.refused"
+    })
 }
