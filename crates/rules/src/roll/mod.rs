@@ -2,16 +2,16 @@
 //!
 //! Members are numbered in the order of entry. Whether somebody is waiting, covered or too old
 //! follows from the day and is not stored, so a day that passes changes nothing here. `cohorts` are
-//! the counts, `household` says who pays for whom, `column` and `parts` how columns are stored and
-//! hashed.
+//! the counts, `household` says who pays for whom, `index` finds a person, `column` and `parts` say
+//! how columns are stored and hashed.
 
 mod cohorts;
 mod column;
 mod household;
 mod identity;
+mod index;
 mod parts;
 
-use hashbrown::HashTable;
 use serde::{Deserialize, Serialize};
 
 pub use cohorts::Cell;
@@ -20,6 +20,7 @@ pub use identity::{Identity, NotAnIdentity};
 
 use crate::day::{Day, Month};
 use cohorts::Cohorts;
+use index::Index;
 use parts::Parts;
 
 /// Why a membership goes on or ended.
@@ -89,7 +90,7 @@ pub struct Roll {
     #[serde(skip)]
     parts: Parts,
     #[serde(skip)]
-    index: HashTable<u32>,
+    index: Index,
 }
 
 /// The counts of sharers at one time.
@@ -99,13 +100,6 @@ pub(crate) struct Counts(Cohorts);
 /// Marks "not yet" in the columns of ends.
 const OPEN_DAY: i32 = i32::MAX;
 const OPEN_PERIOD: u16 = u16::MAX;
-
-/// Identities are pseudorandom already; multiplying by an odd constant (2^64 / golden ratio)
-/// spreads even those that a careless attestor chose.
-fn hash(identity: &[u8; 16]) -> u64 {
-    let number = u128::from_be_bytes(*identity);
-    ((number >> 64) as u64 ^ number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32)
-}
 
 fn standing_of(byte: u8) -> Standing {
     match byte {
@@ -153,8 +147,7 @@ impl Roll {
     /// The latest membership of a person.
     #[must_use]
     pub fn find(&self, identity: Identity) -> Option<u32> {
-        let same = |row: &u32| self.identity[*row as usize] == identity.0;
-        self.index.find(hash(&identity.0), same).copied()
+        self.index.find(&identity.0, &self.identity)
     }
 
     /// Whether a person has a membership that goes on.
@@ -176,15 +169,7 @@ impl Roll {
         self.until_period.push(OPEN_PERIOD);
         self.cohorts.add(birth.index(), self.first_period[number as usize]);
         self.parts.joined(number);
-        let identity = &self.identity;
-        let same = |row: &u32| identity[*row as usize] == who.0;
-        match self.index.find_mut(hash(&who.0), same) {
-            Some(row) => *row = number,
-            None => {
-                let rehash = |row: &u32| hash(&identity[*row as usize]);
-                self.index.insert_unique(hash(&who.0), number, rehash);
-            }
-        }
+        self.index.put(number, &self.identity);
     }
 
     /// Ends an active membership; `until_period` is the first that it shares no longer.
@@ -272,18 +257,8 @@ impl Roll {
         if self.cohorts.of(rows_of) != self.cohorts {
             return Err(postcard::Error::DeserializeBadEncoding);
         }
-        let mut index = HashTable::with_capacity(rows);
-        for row in 0..rows as u32 {
-            let who = self.identity[row as usize];
-            let same = |other: &u32| self.identity[*other as usize] == who;
-            match index.find_mut(hash(&who), same) {
-                Some(slot) => *slot = row,
-                None => {
-                    let rehash = |other: &u32| hash(&self.identity[*other as usize]);
-                    index.insert_unique(hash(&who), row, rehash);
-                }
-            }
-        }
+        let mut index = Index::with_capacity(rows);
+        (0..rows as u32).for_each(|row| index.put(row, &self.identity));
         self.index = index;
         Ok(())
     }
