@@ -5,6 +5,7 @@
 //! [`period`] and [`member`] are the rule book, one step a file.
 
 mod actors;
+pub mod amendment;
 mod areas;
 pub mod arrears;
 mod blocks;

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use proof::Digest;
 
 use crate::actors::{Actor, Actors};
+use crate::amendment::Version;
 use crate::charter::{Charter, Role};
 use crate::command::{Asked, Do, Permitted, PlanCommand};
 use crate::day::Day;
@@ -352,6 +353,9 @@ impl State {
         self.actors = actors;
         self.periods.push(Period::new(dates, 0));
         let plan = command.plan.clone();
+        let (from, from_period) = (order.day, 0);
+        let version = Version { charter: charter.clone(), id: charter_id, from, from_period };
+        self.versions.push(version);
         self.founded = Some(Founded { plan, charter: charter.clone(), charter_id, node });
         self.day = order.day;
         Ok(vec![Finding::Plan(PlanFinding::Founded {

@@ -7,6 +7,7 @@ use proof::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::Actors;
+use crate::amendment::Version;
 use crate::blocks::Blocks;
 use crate::books::Books;
 use crate::case::Case;
@@ -49,6 +50,8 @@ pub(crate) struct RefundDue {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct State {
     pub(crate) founded: Option<Founded>,
+    /// Every version of the charter, the founding one first.
+    pub(crate) versions: Vec<Version>,
     /// Time of the last entry, in milliseconds since 1970-01-01 UTC.
     pub(crate) at: i64,
     /// Day of the last entry.
@@ -84,6 +87,7 @@ impl Default for State {
     fn default() -> Self {
         Self {
             founded: None,
+            versions: Vec::new(),
             at: i64::MIN,
             day: Day::new(1900, 1, 1).expect("the first day of the calendar exists"),
             entries: 0,
@@ -197,7 +201,7 @@ impl State {
     /// All that is small.
     fn rest(&self) -> impl Serialize + '_ {
         (
-            (&self.founded, self.at, self.day, self.entries, self.findings),
+            (&self.founded, &self.versions, self.at, self.day, self.entries, self.findings),
             (self.counted, &self.books, &self.refunds_due, self.sponsor_used),
             (self.deferred_periods, self.roll.cohorts(), &self.held),
         )

@@ -77,7 +77,7 @@ fn whoever_left_may_join_again_and_waits_again() {
     world.pass(100);
     let charter = world.state().founded().unwrap().charter.clone();
     let before = world.state().roll().get(0).unwrap();
-    assert_eq!(before.membership(world.day(), &charter), Membership::Covered);
+    assert_eq!(before.membership(world.day(), &charter, &charter), Membership::Covered);
     world.leave(0).unwrap();
     assert_eq!(refused(world.leave(0)), "E-MEMBER-OVER");
     let again = world.enrol(1, birth).unwrap();
@@ -86,12 +86,13 @@ fn whoever_left_may_join_again_and_waits_again() {
     assert_eq!(again, [expected]);
     assert_eq!(world.state().roll().find(person(1)), Some(1));
     let member = world.state().roll().get(1).unwrap();
-    assert_eq!(member.membership(world.day(), &charter), Membership::Waiting);
-    assert_eq!(member.membership(world.day().plus_days(20), &charter), Membership::Waiting);
-    assert_eq!(member.membership(covered_from, &charter), Membership::Covered);
+    assert_eq!(member.membership(world.day(), &charter, &charter), Membership::Waiting);
+    let later = world.day().plus_days(20);
+    assert_eq!(member.membership(later, &charter, &charter), Membership::Waiting);
+    assert_eq!(member.membership(covered_from, &charter, &charter), Membership::Covered);
     let left = world.state().roll().get(0).unwrap();
     let over = Membership::Over(Standing::Left);
-    assert_eq!(left.membership(covered_from, &charter), over);
+    assert_eq!(left.membership(covered_from, &charter, &charter), over);
     assert_eq!(refused(world.enrol(1, birth)), "E-MEMBER-TWICE");
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Capped {
 impl Capped {
     /// The table of a period, or `None` when the cap keeps nobody from paying what is asked.
     pub(crate) fn of(state: &State, number: u16) -> Option<Self> {
-        let cap = state.founded()?.charter.caps.year.as_ref()?.amount_minor.minor();
+        let cap = state.charter_in(u32::from(number))?.caps.year.as_ref()?.amount_minor.minor();
         let period = u32::from(number);
         let year_from = state.period(period)?.year_from;
         let slots = (period - year_from + 1) as usize;

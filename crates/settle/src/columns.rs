@@ -102,7 +102,7 @@ impl Columns {
     }
 
     fn reusing(state: &State, number: u32, memory: Option<Charges>) -> Result<Self, SettleError> {
-        let charter = &state.founded().ok_or(SettleError::NoPlan)?.charter;
+        let charter = state.charter_in(number).ok_or(SettleError::NoPlan)?;
         let not_charged = || SettleError::NotCharged(number);
         let period = state.period(number).ok_or_else(not_charged)?;
         let short = u16::try_from(number).ok().filter(|_| period.status >= Status::Charged);
@@ -181,11 +181,11 @@ impl Columns {
 
 /// Compares what was counted with what the rules divided by and charged.
 fn totals(state: &State, number: u32, sums: &Sums) -> Result<Vec<ClassTotal>, SettleError> {
-    let founded = state.founded().ok_or(SettleError::NoPlan)?;
+    let charter = state.charter_in(number).ok_or(SettleError::NoPlan)?;
     let period = state.period(number).ok_or(SettleError::NotCharged(number))?;
     let mut totals = Vec::new();
     let mut sum = 0;
-    let bands = founded.charter.bands();
+    let bands = charter.bands();
     for (class, (band, share)) in bands.into_iter().zip(&period.shares).enumerate() {
         let divided = period.sharers.get(class).copied().unwrap_or(0);
         let (counted, charges) = sums.get(class).copied().unwrap_or_default();

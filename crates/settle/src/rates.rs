@@ -20,10 +20,9 @@ pub struct RateLedger {
     /// `sums[k][b]`: what the periods before `k` asked of somebody born in month `b`, in minor
     /// units. A month after the end of a row has sums of nothing.
     sums: Vec<Vec<u64>>,
-    /// First periods of the years of the cap, ascending.
-    years: Vec<u32>,
-    /// The yearly cap, in minor units.
-    cap: Option<u64>,
+    /// First periods of the years of the cap, ascending, and the cap of each in minor units. A cap
+    /// changes with a year and never inside one.
+    years: Vec<(u32, Option<u64>)>,
 }
 
 /// What one member was charged over a span of periods.
@@ -45,7 +44,7 @@ pub struct Statement {
 
 impl Default for RateLedger {
     fn default() -> Self {
-        Self { sums: vec![Vec::new()], years: Vec::new(), cap: None }
+        Self { sums: vec![Vec::new()], years: Vec::new() }
     }
 }
 
@@ -62,15 +61,16 @@ impl RateLedger {
     /// # Errors
     /// When no plan is founded or a sum does not fit.
     pub fn catch_up(&mut self, state: &State) -> Result<u32, SettleError> {
-        let charter = &state.founded().ok_or(SettleError::NoPlan)?.charter;
         let before = self.periods();
-        self.cap = charter.caps.year.as_ref().map(|cap| cap.amount_minor.minor().unsigned_abs());
         while let Some(period) = state.period(self.periods()) {
             if period.status < Status::Charged {
                 break;
             }
-            if self.years.last() != Some(&period.year_from) {
-                self.years.push(period.year_from);
+            let charter = state.charter_in(self.periods()).ok_or(SettleError::NoPlan)?;
+            if self.years.last().is_none_or(|(from, _)| *from != period.year_from) {
+                let cap = charter.caps.year.as_ref();
+                let cap = cap.map(|cap| cap.amount_minor.minor().unsigned_abs());
+                self.years.push((period.year_from, cap));
             }
             let last = self.sums.last().expect("there is a row before the first period");
             let cohorts = state.roll().sharers().len().max(last.len());
@@ -125,18 +125,18 @@ impl RateLedger {
     /// what was asked and the cap, which is the sum of what the rules charge period by period.
     fn between(&self, birth: Month, first: u32, span: Range<u32>) -> Result<Amount, AmountError> {
         let asked = |from: u32, to: u32| self.sum(birth, to) - self.sum(birth, from);
-        let Some(cap) = self.cap else {
+        if self.years.iter().all(|(_, cap)| cap.is_none()) {
             return Amount::from_minor(i128::from(asked(span.start, span.end)));
-        };
-        let from = self.years.partition_point(|year| *year <= span.start).saturating_sub(1);
+        }
+        let from = self.years.partition_point(|(year, _)| *year <= span.start).saturating_sub(1);
         let mut charged = 0;
-        for (place, year) in self.years.iter().enumerate().skip(from) {
-            let end = self.years.get(place + 1).map_or(span.end, |next| span.end.min(*next));
+        for (place, (year, cap)) in self.years.iter().enumerate().skip(from) {
+            let end = self.years.get(place + 1).map_or(span.end, |(next, _)| span.end.min(*next));
             let start = span.start.max(*year);
             if start >= end {
                 break;
             }
-            let since = first.max(*year).min(start);
+            let (since, cap) = (first.max(*year).min(start), cap.unwrap_or(u64::MAX));
             charged += asked(since, end).min(cap) - asked(since, start).min(cap);
         }
         Amount::from_minor(i128::from(charged))

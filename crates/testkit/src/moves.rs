@@ -148,7 +148,8 @@ impl History {
         let case = state.case(number).expect("a case of the register");
         let member = state.roll().get(case.member).expect("cases have members");
         let founded = state.founded().expect("the world is founded");
-        let covered = case.diagnosed >= member.covered_from(&founded.charter);
+        let covered = case.diagnosed
+            >= member.covered_from(state.charter_on(member.joined).unwrap_or(&founded.charter));
         let inside = case.diagnosed > member.joined;
         let assessed = case.assessed.unwrap_or_default();
         let refuse = |reason| Verdict::Refuse { reason, question: None, answer: None };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use proof::Digest;
 use rules::command::{ComplaintCommand, Do};
-use rules::complaint::{Complaint, Counts, Outcome as Verdict};
+use rules::complaint::{Answer, Complaint, Counts, Outcome as Verdict};
 use rules::day::Day;
 use serde_json::{Value, json};
 
@@ -210,7 +210,6 @@ fn known(state: &rules::State, number: u32) -> Result<&Complaint, Problem> {
 }
 
 fn describe(number: u32, complaint: &Complaint, today: Day) -> Value {
-    let answer = |answer: &rules::complaint::Answer| json!({"day": answer.day, "outcome": answer.outcome, "text": answer.text});
     json!({
         "complaint": number,
         "member": complaint.member,
@@ -220,10 +219,15 @@ fn describe(number: u32, complaint: &Complaint, today: Day) -> Value {
         "due": complaint.due,
         "overdue": complaint.is_overdue(today),
         "text": complaint.text,
-        "answer": complaint.answer.as_ref().map(answer),
+        "answer": complaint.answer.map(said_in_json),
         "escalated": complaint.escalated,
-        "resolution": complaint.resolution.as_ref().map(answer),
+        "resolution": complaint.resolution.map(said_in_json),
     })
+}
+
+fn said_in_json(answer: Answer) -> Value {
+    let Answer { day, outcome, text, .. } = answer;
+    json!({"day": day, "outcome": outcome, "text": text})
 }
 
 fn one(reader: &Reader, number: u32, json: bool) -> Result<Outcome, Problem> {
@@ -237,9 +241,7 @@ fn one(reader: &Reader, number: u32, json: bool) -> Result<Outcome, Problem> {
         table.pair("category", &complaint.category);
         table.pair("opened", complaint.opened);
         table.pair("answer due", complaint.due);
-        let said = |answer: &rules::complaint::Answer| {
-            format!("{} on {}", name(answer.outcome), answer.day)
-        };
+        let said = |answer: &Answer| format!("{} on {}", name(answer.outcome), answer.day);
         table.pair("answer", complaint.answer.as_ref().map_or(NONE.to_owned(), said));
         let escalated = complaint.escalated.map_or(NONE.to_owned(), |day| day.to_string());
         table.pair("to the authority", escalated);

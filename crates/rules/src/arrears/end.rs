@@ -25,7 +25,7 @@ impl State {
             let why = format!("Charges may still be paid until 00:00 of {until}.");
             return Err(Refusal::arrears("E-ARREARS-EARLY", number, why));
         }
-        let charter = self.charter()?;
+        let charter = self.rules_of_period(number)?;
         if needs_notice(charter, period) && !period.has_notice(About::FailedCharge) {
             return Err(Refusal::notice(number, About::FailedCharge));
         }

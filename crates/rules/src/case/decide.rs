@@ -50,7 +50,8 @@ impl State {
         let mut returned = false;
         if reason == Reason::WaitingPeriod {
             self.end_if_active(member, Standing::Ended);
-            returned = self.charter()?.waiting.refund_shares && !again;
+            let joined = self.roll.get(member).map_or(today, |row| row.joined);
+            returned = self.rules_on(joined)?.waiting.refund_shares && !again;
         }
         if returned {
             self.refunds_due.push(RefundDue { member, returned: Amount::ZERO });

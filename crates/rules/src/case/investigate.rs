@@ -33,7 +33,8 @@ impl State {
                 format!("Diagnosed {diagnosed}, assessed at {} minor units.", assessed.minor());
             return Err(refuse("E-CASE-FORM", why, "Correct the day or the amount."));
         }
-        let benefit = self.charter()?.benefit(&case.severity, diagnosed.years_since(born));
+        let benefit =
+            self.rules_on(diagnosed)?.benefit(&case.severity, diagnosed.years_since(born));
         let limit = benefit.map_or(Amount::ZERO, |benefit| benefit.amount_minor);
         if assessed > limit {
             let why =

@@ -211,11 +211,12 @@ impl Case {
         matches!(self.verdict, Some(Verdict::Refuse { reason, .. }) if reason == waiting)
     }
 
-    /// Whether the diagnosis fell into the cover of `member`, leaving arrears aside.
-    fn cover_of(&self, member: &Member, charter: &Charter) -> Cover {
+    /// Whether the diagnosis fell into the cover of `member`, leaving arrears aside, under the
+    /// charter of its day and that of the day of joining.
+    fn cover_of(&self, member: &Member, charter: &Charter, joining: &Charter) -> Cover {
         let from = member.joined.plus_days(1);
-        let exempt = charter.waiting.exempt.contains(&self.cause);
-        let covered = if exempt { from } else { from.plus_days(charter.waiting.days) };
+        let exempt = joining.waiting.exempt.contains(&self.cause);
+        let covered = if exempt { from } else { from.plus_days(joining.waiting.days) };
         let age = self.born.map_or_else(
             || self.diagnosed.month().age_of(member.birth),
             |born| self.diagnosed.years_since(born),
@@ -235,13 +236,13 @@ impl State {
     /// Whether the diagnosis of a case fell into the cover of its member. Under a charter without
     /// cover in the days of grace, a charge that had failed by then and was unpaid ends it.
     pub(crate) fn cover(&self, case: &Case) -> Result<Cover, Refusal> {
-        let charter = self.charter()?;
+        let charter = self.rules_on(case.diagnosed)?;
         let member = self.roll.get(case.member).ok_or_else(|| Refusal::no_member(case.member))?;
         let lapsed = || self.was_in_arrears(case.member, case.diagnosed);
         if !charter.arrears.cover_in_grace && lapsed() {
             return Ok(Cover::Outside);
         }
-        Ok(case.cover_of(&member, charter))
+        Ok(case.cover_of(&member, charter, self.rules_on(member.joined)?))
     }
 
     /// The member whose case it is.

@@ -29,14 +29,15 @@ impl State {
             return Err(Refusal::new("E-CASE-DUTIES", what(), why, next).forbidden());
         }
         let member = self.roll.get(case.member).ok_or_else(|| Refusal::no_member(case.member))?;
-        let (charter, cover) = (self.charter()?, self.cover(case)?);
+        let (charter, cover) = (self.rules_on(case.diagnosed)?, self.cover(case)?);
+        let joining = self.rules_on(member.joined)?;
         let checked = match verdict {
             Verdict::Approve { decided_minor } => {
-                may_approve(case, &member, charter, cover, *decided_minor)
+                may_approve(case, &member, (charter, joining), cover, *decided_minor)
             }
             Verdict::Refuse { reason, question, answer } => {
                 let named = (*question, answer.as_deref());
-                may_refuse(cover, charter, *reason, named)
+                may_refuse(cover, joining, *reason, named)
             }
         };
         checked.map_err(|(code, why, next)| {
@@ -57,7 +58,7 @@ type Checked = Result<(), (&'static str, String, &'static str)>;
 fn may_approve(
     case: &Case,
     member: &Member,
-    charter: &Charter,
+    (charter, joining): (&Charter, &Charter),
     cover: Cover,
     decided: Amount,
 ) -> Checked {
@@ -66,7 +67,7 @@ fn may_approve(
         Cover::Waiting => {
             let why = format!(
                 "Diagnosed {} inside the waiting period of {} days after {}.",
-                case.diagnosed, charter.waiting.days, member.joined
+                case.diagnosed, joining.waiting.days, member.joined
             );
             let next = "Refuse with the reason waiting-period: the member's shares are returned.";
             return Err(("E-CASE-WAITING", why, next));
@@ -91,7 +92,7 @@ fn may_approve(
 
 fn may_refuse(
     cover: Cover,
-    charter: &Charter,
+    joining: &Charter,
     reason: Reason,
     (question, answer): (Option<u32>, Option<&str>),
 ) -> Checked {
@@ -99,7 +100,7 @@ fn may_refuse(
         Reason::WaitingPeriod => (cover == Cover::Waiting, "the diagnosis is not inside it"),
         Reason::NotCovered => (cover == Cover::Outside, "the diagnosis lies inside the cover"),
         Reason::HealthDeclaration => {
-            let asked = |n| charter.health.questions.iter().any(|question| question.number == n);
+            let asked = |n| joining.health.questions.iter().any(|question| question.number == n);
             let named = question.is_some_and(asked) && answer.is_some_and(|a| !a.trim().is_empty());
             (named, "it must name a question of the charter and the sealed answer")
         }

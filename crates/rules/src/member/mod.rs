@@ -36,20 +36,21 @@ pub enum Membership {
 }
 
 impl Member {
-    /// First day of cover against illness.
+    /// First day of cover against illness, under the charter of the day of joining.
     #[must_use]
-    pub fn covered_from(&self, charter: &Charter) -> Day {
-        self.joined.plus_days(1).plus_days(charter.waiting.days)
+    pub fn covered_from(&self, joining: &Charter) -> Day {
+        self.joined.plus_days(1).plus_days(joining.waiting.days)
     }
 
-    /// What the membership is worth on `day`, arrears left aside.
+    /// What the membership is worth on `day`, arrears left aside, under the charter of that day and
+    /// that of the day of joining.
     #[must_use]
-    pub fn membership(&self, day: Day, charter: &Charter) -> Membership {
+    pub fn membership(&self, day: Day, charter: &Charter, joining: &Charter) -> Membership {
         if self.standing != Standing::Active {
             Membership::Over(self.standing)
         } else if day.month().age_of(self.birth) > charter.eligibility.age_years_max {
             Membership::TooOld
-        } else if day < self.covered_from(charter) {
+        } else if day < self.covered_from(joining) {
             Membership::Waiting
         } else {
             Membership::Covered
@@ -62,7 +63,8 @@ impl State {
     #[must_use]
     pub fn membership(&self, number: u32) -> Option<Membership> {
         let (member, founded) = (self.roll.get(number)?, self.founded()?);
-        match member.membership(self.day, &founded.charter) {
+        let joining = self.charter_on(member.joined)?;
+        match member.membership(self.day, &founded.charter, joining) {
             Membership::Waiting | Membership::Covered if self.in_grace(number) => {
                 Some(Membership::Grace)
             }

@@ -47,7 +47,7 @@ impl State {
             })?;
             refund_minor = refund_minor.plus(owed.payable)?;
         }
-        let advance_minor = self.pay_out(aid_minor, refund_minor)?;
+        let advance_minor = self.pay_out(number, aid_minor, refund_minor)?;
         for number in cases {
             self.mark_paid(*number)?;
         }
@@ -80,10 +80,10 @@ impl State {
     }
 
     /// Posts a payout; what collections leave short is lent by whom the charter names.
-    fn pay_out(&mut self, aid: Amount, refund: Amount) -> Result<Amount, Refusal> {
+    fn pay_out(&mut self, number: u32, aid: Amount, refund: Amount) -> Result<Amount, Refusal> {
         let short = aid.plus(refund)?.minus(self.books.balance(Account::Custody))?;
         let short = short.max(Amount::ZERO);
-        if !short.is_zero() && self.charter()?.funds.liquidity == Liquidity::None {
+        if !short.is_zero() && self.rules_of_period(number)?.funds.liquidity == Liquidity::None {
             return Err(Refusal::funds(Account::Custody));
         }
         let posting =

@@ -21,7 +21,7 @@ impl State {
             return Err(Refusal::period(number, why));
         }
         let fee_minor = period.fee;
-        let flows = &self.charter()?.funds.flows;
+        let flows = &self.rules_of_period(number)?.funds.flows;
         let flow = flows.iter().find(|flow| flow.settles == Account::Fee);
         let bound = flow.map_or(Ok(Amount::ZERO), |flow| flow.bound.floor_of(period.aid))?;
         if fee_minor > bound {

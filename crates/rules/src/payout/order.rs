@@ -34,7 +34,7 @@ impl State {
         let first_time = !period.ordered;
         let approved = if first_time { period.unpaid.clone() } else { Vec::new() };
         let netted = self.plan_netting(&approved)?;
-        let mut left = match self.charter()?.funds.liquidity {
+        let mut left = match self.rules_of_period(number)?.funds.liquidity {
             Liquidity::None => Some(self.spendable()?),
             Liquidity::Sponsor => None,
         };

@@ -53,7 +53,8 @@ impl State {
         if order.day < period.charge {
             return Err(Refusal::too_early("close the period", period.charge));
         }
-        if self.charter()?.notices.before_charge && !period.has_notice(About::Charge) {
+        if self.rules_of_period(number)?.notices.before_charge && !period.has_notice(About::Charge)
+        {
             return Err(Refusal::notice(number, About::Charge));
         }
         let plan = self.plan_closing(number)?;
@@ -64,7 +65,7 @@ impl State {
     }
 
     fn plan_closing(&self, number: u32) -> Result<Plan, Refusal> {
-        let (charter, period) = (self.charter()?, self.known_period(number)?);
+        let (charter, period) = (self.rules_of_period(number)?, self.known_period(number)?);
         let (mut approved, mut refused, mut aid) = (Vec::new(), Vec::new(), Vec::new());
         for case in &period.cases {
             match self.case(*case).and_then(|case| case.verdict.as_ref()) {
@@ -181,7 +182,7 @@ impl State {
 
     /// Changes the state as planned. Every step was checked, so none is refused half way.
     fn carry_out_closing(&mut self, number: u32, plan: Plan) -> Result<Vec<Finding>, Refusal> {
-        let bands = self.charter()?.bands();
+        let bands = self.rules_of_period(number)?.bands();
         let settlement = plan.settlement;
         self.note_refunds(number, &plan.refunds)?;
         for borne in plan.bears {

@@ -59,17 +59,17 @@ impl State {
 
     /// Members who shared the period before and are beyond the age of cover in this one.
     fn aged_out(&self, number: u32) -> u64 {
-        let (Some(before), Some(period), Ok(charter)) = (
-            number.checked_sub(1).and_then(|n| self.period(n)),
-            self.period(number),
-            self.charter(),
-        ) else {
+        let Some(earlier) = number.checked_sub(1) else { return 0 };
+        let (Some(before), Some(period)) = (self.period(earlier), self.period(number)) else {
+            return 0;
+        };
+        let (Some(then), Some(now)) = (self.charter_in(earlier), self.charter_in(number)) else {
             return 0;
         };
         let cohorts = (0..).zip(self.roll.sharers()).filter_map(|(birth, members)| {
             let birth = Month::from_index(birth).ok()?;
-            let out = before.class_of(birth, charter).is_some()
-                && period.class_of(birth, charter).is_none();
+            let out =
+                before.class_of(birth, then).is_some() && period.class_of(birth, now).is_none();
             out.then_some(*members)
         });
         cohorts.sum()

@@ -23,7 +23,7 @@ impl State {
         if !(member.first_period..until).contains(&number) {
             return None;
         }
-        period.class_of(member.birth, &self.founded.as_ref()?.charter)
+        period.class_of(member.birth, self.charter_in(number)?)
     }
 
     /// What a member has paid in the periods before `until`: charges that did not fail, or that

@@ -23,16 +23,16 @@ impl State {
     /// What a period asks of somebody born in `birth`, before the yearly cap.
     #[must_use]
     pub fn asked(&self, birth: Month, number: u32) -> Amount {
-        let (Some(period), Some(founded)) = (self.period(number), &self.founded) else {
+        let (Some(period), Some(charter)) = (self.period(number), self.charter_in(number)) else {
             return Amount::ZERO;
         };
-        period.asked(birth, &founded.charter)
+        period.asked(birth, charter)
     }
 
     /// What a sharer born in `birth`, sharing since the period `first`, is charged in `number`.
     pub(super) fn charged(&self, birth: Month, first: u32, number: u32) -> Amount {
         let asked = self.asked(birth, number);
-        let cap = self.founded.as_ref().and_then(|founded| founded.charter.caps.year.as_ref());
+        let cap = self.charter_in(number).and_then(|charter| charter.caps.year.as_ref());
         let (Some(cap), Some(period)) = (cap, self.period(number)) else {
             return asked;
         };
@@ -45,7 +45,7 @@ impl State {
     /// The sharers of a period by class and by what each may still be charged in its year; nobody
     /// when the charter has no yearly cap.
     pub(super) fn rooms(&self, number: u32) -> Result<Rooms, Refusal> {
-        let (charter, period) = (self.charter()?, self.known_period(number)?);
+        let (charter, period) = (self.rules_of_period(number)?, self.known_period(number)?);
         let Some(cap) = &charter.caps.year else {
             return Ok(Rooms::new());
         };

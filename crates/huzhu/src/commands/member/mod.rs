@@ -301,7 +301,7 @@ fn describe(reader: &Reader, number: u32, member: &Member) -> Result<serde_json:
         "member": number,
         "birth": member.birth,
         "joined": member.joined,
-        "covered_from": member.covered_from(charter),
+        "covered_from": member.covered_from(state.charter_on(member.joined).unwrap_or(charter)),
         "membership": word(membership),
         "payer": member.payer,
         "charged_minor": paid,
