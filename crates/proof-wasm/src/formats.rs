@@ -77,7 +77,7 @@ pub fn answer(format: &str, parts: &[&[u8]]) -> Answer {
             Ok(frontier.map_err(|_| "edge")?.root().to_string())
         }
         ("charge", [section, root, count, sum]) => prove_charge(section, root, count, sum),
-        ("period", [entry]) => recompute(entry),
+        ("period", [entry, rates @ ..]) => recompute(entry, rates),
         ("detection", [members, wrong, checkers]) => {
             let bound = detection::undetected(number(members)?, number(wrong)?, number(checkers)?);
             Ok(bound.ok_or("range")?.to_string())
@@ -158,9 +158,11 @@ fn prove_charge(section: &[u8], root: &[u8], count: &[u8], sum: &[u8]) -> Answer
     Ok(String::new())
 }
 
-fn recompute(entry: &[u8]) -> Answer {
-    let entry = Value::of(entry).map_err(|_| "form")?;
-    let command = entry.get("command").ok_or("form")?;
+fn recompute(entry: &[u8], rates: &[&[u8]]) -> Answer {
+    let command = |entry| Value::of(entry).ok().and_then(|entry| entry.get("command"));
+    let closed = command(entry).ok_or("form")?;
+    let further = rates.iter().map(|entry| command(entry)).collect::<Option<Vec<_>>>();
+    let further = further.ok_or("form")?;
     let reason = |error: &ClosingError| match error {
         ClosingError::Sharers { .. } => "sharers",
         ClosingError::Total { .. } => "total",
@@ -169,7 +171,10 @@ fn recompute(entry: &[u8]) -> Answer {
         ClosingError::Rate { .. } => "rate",
         _ => "form",
     };
-    let recomputed = Closing::read(command).and_then(|closing| closing.verify());
+    let recomputed = Closing::read(closed).and_then(|mut closing| {
+        further.into_iter().try_for_each(|command| closing.add_rates(command))?;
+        closing.verify()
+    });
     Ok(recomputed.map_err(|error| reason(&error))?.name().to_owned())
 }
 

@@ -4,7 +4,8 @@
 //! the classes make the number of sharers, that the terms make the total, that the rates make the
 //! charges, and that nothing is left over unexplained. Where no cap took effect the rates
 //! themselves follow; where one did, they depend on each case and on the charter, and only their
-//! upper bound is checked here.
+//! upper bound is checked here. A closing with many rates says the first of them; the rest stands in
+//! findings `finding.period.rates` before it.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -15,6 +16,13 @@ use crate::value::Value;
 
 /// The verb of the finding.
 pub const CLOSED_VERB: &str = "finding.period.closed";
+
+/// The verb of a finding with further rates.
+pub const RATES_VERB: &str = "finding.period.rates";
+
+/// Most classes of a charter. Members whom the yearly cap leaves with less stand after them, under
+/// the name of their class.
+const CHARTER_CLASSES_LIMIT: usize = 64;
 
 /// Most classes of one period: their place is 16 bits wide in a leaf of the charge tree.
 pub const CLASSES_LIMIT: usize = 1 << 16;
@@ -78,7 +86,7 @@ pub enum Recomputed {
     /// Every rate follows from the total and the weights.
     Exactly,
     /// A cap took effect: no rate is above what total and weights make, but how far below it is
-    /// depends on the cases and the charter.
+    /// depends on the cases, the charter and what was charged before in the year.
     WithinBounds,
 }
 
@@ -106,6 +114,9 @@ pub enum ClosingError {
     /// More than [`CLASSES_LIMIT`].
     #[error("the finding has more than 65,536 classes")]
     TooManyClasses,
+    /// Further rates are of another period, or others stand before them.
+    #[error("the further rates are not the next ones of this period")]
+    OtherRates,
     /// The classes have another number of members.
     #[error("the classes have {found} members, stated are {stated} sharers")]
     Sharers {
@@ -165,18 +176,32 @@ impl Closing {
         };
         let (all, terms, excess) = (Some(command), command.get("terms"), command.get("excess"));
         let total = command.get("total_minor").and_then(Value::integer);
-        let period = of(all, "period")?;
+        let mut rates = Vec::new();
+        read_rates(command, &mut rates)?;
         Ok(Self {
-            period: period.try_into().map_err(|_| ClosingError::Member { member: "period" })?,
+            period: read_period(command)?,
             sharers: of(all, "sharers")?,
             costs: sum(terms, &COSTS)?,
             means: sum(terms, &MEANS)?,
             total: total.ok_or(ClosingError::Member { member: "total_minor" })?,
-            rates: read_rates(command)?,
+            rates,
             charges: of(all, "charges_minor")?,
             excess: sum(excess, &EXCESS)?,
             carry_out: of(all, "carry_out_minor")?,
         })
+    }
+
+    /// Adds the rates of a finding with further ones; `command` is as in [`Closing::read`].
+    ///
+    /// # Errors
+    /// [`ClosingError::Member`], [`ClosingError::OtherRates`], [`ClosingError::TooManyClasses`].
+    pub fn add_rates(&mut self, command: Value<'_>) -> Result<(), ClosingError> {
+        let from = command.get("from").and_then(Value::natural);
+        let from = from.ok_or(ClosingError::Member { member: "from" })?;
+        if read_period(command)? != self.period || from != self.rates.len() as u64 {
+            return Err(ClosingError::OtherRates);
+        }
+        read_rates(command, &mut self.rates)
     }
 
     /// Recomputes the period.
@@ -208,29 +233,46 @@ impl Closing {
         self.verify_rates()
     }
 
-    /// A member of weight w owes `ceil(w × total / Σ weight × members)`.
+    /// A member of weight w owes `ceil(w × total / Σ weight × members)`. Less is owed where a cap
+    /// took effect: then somebody paid an excess, or the yearly cap left members with less and the
+    /// rounding of the others' shares covered it.
     fn verify_rates(&self) -> Result<Recomputed, ClosingError> {
         let weigh = |rate: &Rate| u128::from(rate.weight) * u128::from(rate.members);
         let weights: u128 = self.rates.iter().map(weigh).sum();
         let total = self.total.max(0).unsigned_abs();
-        let capped = self.excess > 0;
-        for rate in &self.rates {
+        let excess = self.excess > 0;
+        let mut capped = excess;
+        for (place, rate) in self.rates.iter().enumerate() {
             let part = u128::from(rate.weight) * u128::from(total);
             let expected = if weights == 0 { 0 } else { part.div_ceil(weights) };
             let stated = u128::from(rate.share);
-            if stated > expected || (stated < expected && !capped) {
+            let less = stated < expected && rate.members > 0;
+            if stated > expected || (less && !excess && !self.is_under_yearly_cap(place)) {
                 let (class, stated) = (rate.class.clone(), rate.share);
                 return Err(ClosingError::Rate { class, stated, expected });
             }
+            capped |= less;
         }
         Ok(if capped { Recomputed::WithinBounds } else { Recomputed::Exactly })
     }
+
+    /// Whether the rate is one of members whom the yearly cap leaves with less: their class stands
+    /// among the classes of the charter before it.
+    fn is_under_yearly_cap(&self, place: usize) -> bool {
+        let classes = &self.rates[..place.min(CHARTER_CLASSES_LIMIT)];
+        classes.iter().any(|rate| rate.class == self.rates[place].class)
+    }
 }
 
-fn read_rates(command: Value<'_>) -> Result<Vec<Rate>, ClosingError> {
+fn read_period(command: Value<'_>) -> Result<u32, ClosingError> {
+    let period = command.get("period").and_then(Value::natural);
+    let period = period.and_then(|period| period.try_into().ok());
+    period.ok_or(ClosingError::Member { member: "period" })
+}
+
+fn read_rates(command: Value<'_>, rates: &mut Vec<Rate>) -> Result<(), ClosingError> {
     let missing = |member| ClosingError::Member { member };
     let items = command.get("rates").and_then(Value::items).ok_or(missing("rates"))?;
-    let mut rates = Vec::new();
     for item in items {
         if rates.len() == CLASSES_LIMIT {
             return Err(ClosingError::TooManyClasses);
@@ -243,5 +285,5 @@ fn read_rates(command: Value<'_>) -> Result<Vec<Rate>, ClosingError> {
         let (members, share) = (natural("members")?, natural("share_minor")?);
         rates.push(Rate { class: class.to_string(), weight, members, share });
     }
-    Ok(rates)
+    Ok(())
 }

@@ -19,7 +19,7 @@
 //! ```
 //!
 //! A section is a line with its name and its length, that many bytes, and a newline. `policy` comes
-//! first; then one to four pairs of `entry` and `proof`, all under one checkpoint; then, if the
+//! first; then one to 64 pairs of `entry` and `proof`, all under one checkpoint; then, if the
 //! receipt is one of a charge, `charge`. This module reads and writes; `receipt_check` believes.
 
 use alloc::string::String;
@@ -44,8 +44,9 @@ const HEAD: &str = "huzhu receipt v1\n";
 /// Longest receipt in bytes. One of a charge among a hundred million has about 6,000.
 pub const RECEIPT_LIMIT: usize = 1 << 22;
 
-/// Most entries: the charge of a period needs two, a case up to four.
-pub const ENTRIES_LIMIT: usize = 4;
+/// Most entries. The charge of a period needs two, and one more for each 256 rates after the first
+/// 256: a yearly cap over sixty ages in a year of 24 periods makes some 11,000.
+pub const ENTRIES_LIMIT: usize = 64;
 
 /// Most steps of a charge's path: counts stay below 2^53.
 pub const CHARGE_PATH_LIMIT: usize = 53;
@@ -81,7 +82,7 @@ pub enum ReceiptFormError {
         offset: usize,
     },
     /// More than [`ENTRIES_LIMIT`].
-    #[error("the receipt has more than four entries")]
+    #[error("the receipt has more than 64 entries")]
     TooManyEntries,
     /// An entry is not canonical JSON with a command that has a verb and a plan.
     #[error("entry {place} is not an entry of a log")]

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::charge::{self, ChargeError, ChargeNode};
 use crate::checkpoint::Checkpoint;
-use crate::closing::{CLOSED_VERB, Closing, ClosingError, Recomputed};
+use crate::closing::{CLOSED_VERB, Closing, ClosingError, RATES_VERB, Recomputed};
 use crate::hash::{Digest, sha256};
 use crate::merkle::{MerkleError, leaf_hash};
 use crate::policy::{Policy, PolicyError, Witness};
@@ -238,7 +238,7 @@ pub fn check(bytes: &[u8], policy: Option<&[u8]>) -> Result<Verdict, ReceiptErro
         let verified = entry.proof.verify_leaf(&leaf_hash(entry.entry.as_bytes()), &checkpoint);
         verified.map_err(|source| ReceiptError::Inclusion { place: before + 1, source })?;
     }
-    let closed = closed.map(check_closed).transpose()?;
+    let closed = check_closed(closed, &commands)?;
     let sealed = sealed.map(|sealed| check_sealed(sealed, closed.as_ref())).transpose()?;
     let charge = match (&receipt.charge, &closed, &sealed) {
         (None, ..) => None,
@@ -268,10 +268,19 @@ fn only<'a>(
     }
 }
 
-fn check_closed(command: Value<'_>) -> Result<(Closing, Recomputed), ReceiptError> {
-    let closing = Closing::read(command)?;
+/// Recomputes the closed period with its further rates, in the order of the receipt.
+fn check_closed(
+    closed: Option<Value<'_>>,
+    commands: &[Command<'_>],
+) -> Result<Option<(Closing, Recomputed)>, ReceiptError> {
+    let mut further = commands.iter().filter(|command| command.verb == RATES_VERB);
+    let Some(closed) = closed else {
+        return further.next().map_or(Ok(None), |_| Err(ClosingError::OtherRates.into()));
+    };
+    let mut closing = Closing::read(closed)?;
+    further.try_for_each(|command| closing.add_rates(command.value))?;
     let recomputed = closing.verify()?;
-    Ok((closing, recomputed))
+    Ok(Some((closing, recomputed)))
 }
 
 fn check_sealed(

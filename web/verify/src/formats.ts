@@ -73,8 +73,11 @@ const CHECKS: Record<string, Check> = {
     const total = { hash: hash!, count: number(count!), sum: number(sum!) };
     verifyCharge(readCharge(utf8(section!)), total);
   },
-  period: (entry) => {
-    return recompute(need(member(readCanonical(entry!), "command"), "form")).how;
+  period: (...entries) => {
+    const commands = entries.map((entry) => {
+      return need(member(readCanonical(entry), "command"), "form");
+    });
+    return recompute(commands[0], commands.slice(1)).how;
   },
   detection: (members, wrong, checkers) => {
     return undetected(number(members!), number(wrong!), number(checkers!));

@@ -8,6 +8,8 @@ const COSTS = ["aid", "fee", "reserve_load", "refunds", "uncollected_in", "defer
 const MEANS = ["recovered", "carry_in"];
 const EXCESS = ["reserve_draw", "sponsor", "reduction", "deferred_out"];
 const RATES_LIMIT = 65_536;
+// Classes of a charter; whom the yearly cap leaves with less stand after them.
+const CLASSES_LIMIT = 64;
 const U32_LIMIT = 1n << 32n;
 
 interface Rate {
@@ -44,9 +46,14 @@ function readRate(value: Json): Rate {
   return rate.weight < U32_LIMIT ? rate : refuse("form");
 }
 
-// The finding of a command, recomputed; refuses with "form", "sharers", "total", "charges",
+function readRates(command: Json | undefined): Rate[] {
+  const list = member(command, "rates");
+  return Array.isArray(list) ? list.map(readRate) : refuse("form");
+}
+
+// The finding of a command with its further rates, recomputed; refuses with "form", "sharers", "total", "charges",
 // "equation" or "rate".
-export function recompute(command: Json | undefined): Closing {
+export function recompute(command: Json | undefined, further: (Json | undefined)[]): Closing {
   const amounts = (group: string, names: string[]) => {
     return sum(names.map((name) => amount(member(command, group), `${name}_minor`)));
   };
@@ -58,9 +65,13 @@ export function recompute(command: Json | undefined): Closing {
   const total = typeof stated === "number" ? BigInt(stated) : refuse("form");
   const charges = amount(command, "charges_minor");
   const carry = amount(command, "carry_out_minor");
-  const list = member(command, "rates");
-  if (!Array.isArray(list) || list.length > RATES_LIMIT || period >= U32_LIMIT) refuse("form");
-  const rates = (list as Json[]).map(readRate);
+  const rates = readRates(command);
+  for (const more of further) {
+    const isNext = amount(more, "from") === BigInt(rates.length);
+    if (amount(more, "period") !== period || !isNext) refuse("form");
+    rates.push(...readRates(more));
+  }
+  if (rates.length > RATES_LIMIT || period >= U32_LIMIT) refuse("form");
 
   if (sum(rates.map((rate) => rate.members)) !== sharers) refuse("sharers");
   if (needed !== total) refuse("total");
@@ -68,9 +79,13 @@ export function recompute(command: Json | undefined): Closing {
   if (charges + excess - carry !== total) refuse("equation");
   const weights = sum(rates.map((rate) => rate.weight * rate.members));
   const shared = total > 0n ? total : 0n;
-  for (const { weight, share } of rates) {
+  const capped = rates.filter(({ name, weight, members, share }, place) => {
     const follows = weights > 0n ? (weight * shared + weights - 1n) / weights : 0n;
-    if (share > follows || (share < follows && excess === 0n)) refuse("rate");
-  }
-  return { period, sharers, total, charges, rates, how: excess > 0n ? "bounded" : "exact" };
+    const less = share < follows && members > 0n;
+    const classes = rates.slice(0, Math.min(place, CLASSES_LIMIT));
+    const mayBeLess = excess > 0n || classes.some((before) => before.name === name);
+    return share > follows || (less && !mayBeLess) ? refuse("rate") : less;
+  });
+  const how = excess > 0n || capped.length > 0 ? "bounded" : "exact";
+  return { period, sharers, total, charges, rates, how };
 }

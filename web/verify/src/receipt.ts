@@ -17,7 +17,7 @@ import { readTlogProof } from "./tlog_proof.ts";
 
 const HEAD = "huzhu receipt v1\n";
 const RECEIPT_LIMIT = 1 << 22;
-const ENTRIES_LIMIT = 4;
+const ENTRIES_LIMIT = 64;
 const LIMITS = { policy: 65_536, entry: 65_535, proof: RECEIPT_LIMIT, charge: RECEIPT_LIMIT };
 
 interface Entry {
@@ -138,7 +138,10 @@ export function checkReceipt(bytes: Uint8Array, given?: Uint8Array): string {
   }
   const find = (verb: string) => entries.find((entry) => entry.verb === verb);
   const closing = find("finding.period.closed");
-  const closed = closing && as("arithmetic", () => recompute(closing.command));
+  const further = entries.filter((entry) => entry.verb === "finding.period.rates");
+  if (!closing && further.length > 0) refuse("arithmetic");
+  const rates = further.map((entry) => entry.command);
+  const closed = closing && as("arithmetic", () => recompute(closing.command, rates));
   const sealing = find("finding.period.sealed");
   const sealed = sealing && readSealed(sealing.command, closed);
   const lines = [

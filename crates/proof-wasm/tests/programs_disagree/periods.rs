@@ -143,7 +143,7 @@ fn malformed_charges(file: &mut File) {
 }
 
 fn period() -> File {
-    let mut file = File::new("period", &["entry"]);
+    let mut file = File::new("period", &["entry", "further rates"]);
     let mut accepted = |name: &str, change: &dyn Fn(&mut Value), answer: &str| {
         let mut finding = closed();
         change(&mut finding);
@@ -156,6 +156,8 @@ fn period() -> File {
     accepted("a cap took effect", &capped, "bounded");
     accepted("everything paid by others", &nothing_charged, "bounded");
     accepted("members that nobody knows yet", &|it| it["novelty"] = json!([1, {"a": 2}]), "exact");
+    under_yearly_caps(&mut file);
+    further_rates(&mut file);
     tampered_periods(&mut file);
     malformed_periods(&mut file);
     file
@@ -195,6 +197,111 @@ fn nothing_charged(finding: &mut Value) {
     finding["total_minor"] = 3_241.into();
     finding["excess"]["sponsor_minor"] = 3_241.into();
     finding["carry_out_minor"] = 0.into();
+}
+
+/// Two of the first class have room for 324 only; the others' rounding covers it.
+fn yearly(finding: &mut Value) {
+    let capped = json!({"class": "18-39", "members": 2, "share_minor": 324, "weight": 1});
+    finding["rates"][0]["members"] = 2.into();
+    finding["rates"].as_array_mut().unwrap().push(capped);
+    finding["charges_minor"] = 3_245.into();
+    finding["carry_out_minor"] = 4.into();
+}
+
+fn under_yearly_caps(file: &mut File) {
+    let changed = |change: &dyn Fn(&mut Value)| {
+        let mut finding = closed();
+        yearly(&mut finding);
+        change(&mut finding);
+        [text(entry(&finding))]
+    };
+    file.answers("a yearly cap covered by rounding", &changed(&|_| {}), "bounded");
+    let sponsored = |it: &mut Value| {
+        it["rates"][2]["share_minor"] = 300.into();
+        it["charges_minor"] = 3_197.into();
+        it["excess"]["sponsor_minor"] = 44.into();
+        it["carry_out_minor"] = 0.into();
+    };
+    file.answers("a yearly cap that a sponsor bears", &changed(&sponsored), "bounded");
+    let nobody = |it: &mut Value| {
+        it["rates"][2]["members"] = 0.into();
+        it["rates"][0]["members"] = 4.into();
+        it["charges_minor"] = 3_247.into();
+        it["carry_out_minor"] = 6.into();
+    };
+    file.answers("a lower rate that nobody has", &changed(&nobody), "exact");
+    let elsewhere = |it: &mut Value| it["rates"][2]["class"] = "60-79".into();
+    file.refused("a lower rate of no class before it", &changed(&elsewhere), "rate");
+    let dearer = |it: &mut Value| {
+        it["rates"][2]["share_minor"] = 326.into();
+        it["charges_minor"] = 3_249.into();
+        it["carry_out_minor"] = 8.into();
+    };
+    file.refused("a higher rate under a yearly cap", &changed(&dearer), "rate");
+    let first = |it: &mut Value| {
+        it["rates"][0]["share_minor"] = 324.into();
+        it["charges_minor"] = 3_243.into();
+        it["carry_out_minor"] = 2.into();
+    };
+    file.refused("a class that is asked less, beside one under a cap", &changed(&first), "rate");
+    // The names of sixty-four classes count, and no more.
+    let many = |place: usize| {
+        let mut finding = closed();
+        let class = |place: usize, share: u64| {
+            let class = format!("class {place}");
+            json!({"class": class, "members": 1, "share_minor": share, "weight": 1})
+        };
+        let mut rates: Vec<Value> = (0..65).map(|place| class(place, 50)).collect();
+        rates.push(class(place, 49));
+        finding["rates"] = rates.into();
+        finding["sharers"] = 66.into();
+        finding["charges_minor"] = 3_299.into();
+        finding["carry_out_minor"] = 58.into();
+        [text(entry(&finding))]
+    };
+    file.answers("the last class of a charter under a yearly cap", &many(63), "bounded");
+    file.refused("a class beyond those of a charter", &many(64), "rate");
+}
+
+fn further_rates(file: &mut File) {
+    let mut whole = closed();
+    yearly(&mut whole);
+    let mut rates = whole["rates"].as_array().unwrap().clone();
+    let mut finding = |from: usize, count: usize| {
+        let rates: Vec<Value> = rates.iter().skip(from).take(count).cloned().collect();
+        json!({"by": "rules", "do": "finding.period.rates", "from": from, "id": "finding-5",
+               "period": 5, "plan": "vectors", "rates": rates, "seq": 5, "v": 1})
+    };
+    let (second, third) = (finding(1, 1), finding(2, 1));
+    let both = finding(1, 2);
+    rates.truncate(1);
+    whole["rates"] = rates.into();
+    let parts = |findings: &[&Value]| {
+        let mut parts = vec![text(entry(&whole))];
+        parts.extend(findings.iter().map(|finding| text(entry(finding))));
+        parts
+    };
+    file.answers("further rates", &parts(&[&both]), "bounded");
+    file.answers("further rates in two findings", &parts(&[&second, &third]), "bounded");
+    file.refused("further rates left out", &parts(&[]), "sharers");
+    file.refused("further rates cut", &parts(&[&second]), "sharers");
+    file.refused("further rates exchanged", &parts(&[&third, &second]), "form");
+    file.refused("further rates twice", &parts(&[&second, &second]), "form");
+    let changed = |member: &str, value: Value| {
+        let mut finding = both.clone();
+        finding[member] = value;
+        finding
+    };
+    for (name, member, value) in [
+        ("of another period", "period", json!(6)),
+        ("from nowhere", "from", json!("1")),
+        ("from below nothing", "from", json!(-1)),
+        ("that are no list", "rates", json!({})),
+    ] {
+        file.refused(&format!("further rates {name}"), &parts(&[&changed(member, value)]), "form");
+    }
+    let noise = [text(entry(&whole)), text("{}")];
+    file.refused("further rates that are no entry", &noise, "form");
 }
 
 fn tampered_periods(file: &mut File) {

@@ -29,6 +29,7 @@ pub fn file() -> File {
     signatures(&mut file, &world);
     inclusion(&mut file, &world);
     findings(&mut file);
+    rates(&mut file);
     charges(&mut file, &world);
     file
 }
@@ -93,8 +94,8 @@ fn form(file: &mut File, world: &World) {
     let split = |it: &mut Receipt| it.entries[1].proof.checkpoint.clone_from(&other);
     refused("two checkpoints", changed(&split));
     refused("no entry", changed(&|it| it.entries.clear()));
-    let five = |it: &mut Receipt| it.entries = vec![it.entries[0].clone(); 5];
-    refused("five entries", changed(&five));
+    let many = |it: &mut Receipt| it.entries = vec![it.entries[1].clone(); 65];
+    refused("65 entries", changed(&many));
     let twice = |it: &mut Receipt| it.entries[1] = it.entries[0].clone();
     refused("a closed period twice", changed(&twice));
     refused("a proof that is none", good.replacen("tlog-proof@v1", "tlog-proof@v3", 1));
@@ -217,6 +218,32 @@ fn findings(file: &mut File) {
     refused("a seal without a root", SEALED, "root", "rood", "seal");
     refused("a root in capitals", SEALED, "\"root\":\"", "\"root\":\"AA", "seal");
     refused("another sealed root", SEALED, "root\":\"e", "root\":\"f", "charge");
+}
+
+/// A period whose second rate stands in a finding of its own.
+fn rates(file: &mut File) {
+    let mut world = World::new();
+    let mut finding = closed();
+    let rates = finding["rates"].as_array_mut().unwrap();
+    let further = rates.pop().unwrap();
+    world.entries[CLOSED] = entry(&finding);
+    world.entries[CLOSED - 1] = entry(&serde_json::json!({
+        "by": "rules", "do": "finding.period.rates", "from": 1, "id": "finding-5", "period": 5,
+        "plan": "vectors", "rates": [further], "seq": 5, "v": 1,
+    }));
+    let policy = text(world.policy());
+    let of = |place: usize, further: usize| {
+        let mut receipt = world.charge_receipt(place);
+        let rates = world.proved(CLOSED - 1, &receipt.entries[0].proof.checkpoint);
+        receipt.entries.splice(0..0, vec![rates; further]);
+        [text(receipt), policy.clone()]
+    };
+    file.accepted("a charge among further rates", &of(5, 1));
+    file.accepted("a charge among the first rates", &of(1, 1));
+    file.refused("further rates left out", &of(1, 0), "arithmetic");
+    file.refused("further rates twice", &of(1, 2), "arithmetic");
+    let alone = [text(world.receipt(&[CLOSED - 1])), policy.clone()];
+    file.refused("further rates without a closed period", &alone, "arithmetic");
 }
 
 fn charges(file: &mut File, world: &World) {

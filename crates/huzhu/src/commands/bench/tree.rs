@@ -18,8 +18,9 @@ use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
 use crate::progress;
 
-/// Blocks of a floor's measurement: some tenths of a second.
-const BLOCKS: u32 = 4_000_000;
+/// Blocks of one run of a floor, and runs: about as long as a tree of a million, and as a proof.
+const BLOCKS_OF_A_TREE: (u32, usize) = (4_000_000, 5);
+const BLOCKS_OF_A_PROOF: (u32, usize) = (2_048, 2_001);
 
 /// Proofs made and checked.
 const PROOFS: u32 = 10_000;
@@ -47,10 +48,10 @@ fn failed(error: impl std::fmt::Display) -> Problem {
 }
 
 /// Seconds for one block when nothing else is hashed.
-fn block(engine: Engine) -> f64 {
-    let times = (0..5).map(|_| {
+fn block(engine: Engine, (count, runs): (u32, usize)) -> f64 {
+    let times = (0..runs).map(|_| {
         let start = Instant::now();
-        let (blocks, word) = engine.blocks(black_box(BLOCKS));
+        let (blocks, word) = engine.blocks(black_box(count));
         black_box(word);
         start.elapsed().as_secs_f64() / f64::from(blocks)
     });
@@ -99,14 +100,15 @@ pub fn tree(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
     for engine in Engine::all() {
         let mut times = Vec::new();
         // Before and after, since other work on the machine comes and goes.
-        let before = block(engine);
+        let before = block(engine, BLOCKS_OF_A_TREE);
         for _ in 0..3 {
             let start = Instant::now();
             let tree = prepared.build(engine)?;
             times.push(start.elapsed().as_secs_f64());
             (kept, leaves) = (tree.bytes_kept(), tree.root().count);
         }
-        let floor = 4.0 * (before + block(engine)) / 2.0 / f64::from(arguments.threads);
+        let floor =
+            4.0 * (before + block(engine, BLOCKS_OF_A_TREE)) / 2.0 / f64::from(arguments.threads);
         all.push(Built { engine, each: median(times) / leaves as f64, floor });
     }
     let fastest = &all[0];
@@ -148,7 +150,7 @@ pub fn proof(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
     let engine = Engine::all()[0];
     let tree = prepared.build(engine)?;
     let roll = prepared.plan.state().roll();
-    let floor = 4.0 * block(engine) * f64::from(1 << arguments.height);
+    let floor = 4.0 * block(engine, BLOCKS_OF_A_PROOF) * f64::from(1 << arguments.height);
     let (mut proofs, mut times) = (Vec::new(), Vec::new());
     for number in 0..PROOFS {
         let member = (u64::from(number) * 0x9e37_79b1 % u64::from(roll.len())) as u32;
@@ -161,11 +163,13 @@ pub fn proof(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
     }
     let each = median(times);
     let root = tree.root();
-    let start = Instant::now();
+    let mut times = Vec::new();
     for proof in &proofs {
+        let start = Instant::now();
         proof::charge::verify(&proof.leaf, proof.index, &proof.path, &root).map_err(failed)?;
+        times.push(start.elapsed().as_secs_f64());
     }
-    let verify = start.elapsed().as_secs_f64() / proofs.len() as f64;
+    let verify = median(times);
     let steps = proofs.iter().map(|proof| proof.path.len()).max().unwrap_or(0);
     let document = json!({
         "members": arguments.members,
