@@ -1,7 +1,6 @@
 //! Applying the entries of a log to a machine: signatures are checked in groups on other threads,
 //! while the rules run on this one.
 
-use ledger::chunks::Chunks;
 use proof::Digest;
 use rules::command::{CaseCommand, Chunk, Do, TrustCommand};
 use rules::entry::{Command, Entry};
@@ -16,6 +15,9 @@ pub(crate) const GROUP: usize = 256;
 
 /// A group ends at this many bytes too, so that long entries do not fill the memory.
 pub(crate) const GROUP_BYTES: usize = 1 << 20;
+
+/// Brings the chunk that an entry names: salt and rows, under its digest.
+pub type Rows<'r> = dyn Fn(&Chunk) -> Result<Vec<u8>, Error> + 'r;
 
 /// What there is after an entry was applied.
 pub(crate) struct Applied<'m> {
@@ -40,7 +42,7 @@ type Group = (Vec<Replayed>, Option<Error>);
 pub(crate) fn apply_all<T: Send>(
     machine: &mut Machine,
     first: u64,
-    chunks: &Chunks,
+    rows: &Rows<'_>,
     feed: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<T, Error> + Send,
     after: &mut dyn FnMut(Applied<'_>),
 ) -> Result<T, Error> {
@@ -68,7 +70,7 @@ pub(crate) fn apply_all<T: Send>(
         |group: Vec<_>| check(&group),
         |(group, stop)| {
             for entry in group {
-                if let Err(error) = apply_one(machine, entry, &mut applied, chunks, after) {
+                if let Err(error) = apply_one(machine, entry, &mut applied, rows, after) {
                     stopped = Err(error);
                     return false;
                 }
@@ -87,25 +89,43 @@ fn apply_one(
     machine: &mut Machine,
     entry: Replayed,
     applied: &mut u64,
-    chunks: &Chunks,
+    rows: &Rows<'_>,
     after: &mut dyn FnMut(Applied<'_>),
 ) -> Result<(), Error> {
-    let chunk = chunk_of(&entry).map(|chunk| chunk.hash);
+    let chunk = chunk_of(&entry);
     let card = card_of(&entry);
     let at = |source| Error::Replay { index: *applied, source };
     // An attempt may name rows that never were; whatever is carried out has them.
-    let (rows, missing) = match chunk.map(|digest| chunks.read(&digest)).transpose() {
-        Err(error @ ledger::Error::NoSuchChunk { .. }) => (None, Some(error)),
+    let (rows, missing) = match chunk.map(|chunk| rows(&chunk)).transpose() {
+        Err(error @ Error::Ledger(ledger::Error::NoSuchChunk { .. })) => (None, Some(error)),
         rows => (rows?, None),
     };
+    let chunk = chunk.map(|chunk| chunk.hash);
     let done = match (machine.replay(entry, rows.as_deref()), missing) {
-        (Err(_), Some(missing)) => return Err(missing.into()),
+        (Err(_), Some(missing)) => return Err(missing),
         (done, _) => done.map_err(at)?,
     };
     *applied += 1;
     let (chunk, card) = (chunk.filter(|_| rows.is_some()), card.filter(|_| done));
     after(Applied { machine, count: *applied, chunk, card });
     Ok(())
+}
+
+/// Applies the entries of a log, wherever they come from, to a machine that has seen `first` of
+/// them: `feed` shows them in order, on another thread. The machine is left as it was before the
+/// first that cannot be applied; `progress` is told how many were.
+///
+/// # Errors
+/// That of `feed`; or at the first entry that cannot be read, whose rows cannot be had, or that is
+/// not what the rules make of it.
+pub fn apply_entries<T: Send>(
+    machine: &mut Machine,
+    first: u64,
+    rows: &Rows<'_>,
+    feed: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<T, Error> + Send,
+    progress: &mut dyn FnMut(u64),
+) -> Result<T, Error> {
+    apply_all(machine, first, rows, feed, &mut |applied| progress(applied.count))
 }
 
 /// Gives an error of an entry its index.
@@ -162,7 +182,8 @@ fn card_in(command: &Command) -> Option<Digest> {
 
 /// What stands beside the log and is named by an entry, without a look at its signature: the card
 /// and the chunk. Entries that name nothing are not taken apart.
-pub(crate) fn named_by(entry: &[u8]) -> (Option<Digest>, Option<Chunk>) {
+#[must_use]
+pub fn named_by(entry: &[u8]) -> (Option<Digest>, Option<Chunk>) {
     let has = |name: &[u8]| entry.windows(name.len()).any(|part| part == name);
     if !has(b"\"card\":\"") && !has(b"\"chunk\":{") {
         return (None, None);

@@ -26,6 +26,10 @@ use crate::replay::{founding, open_note};
 /// Name of the policy in the folder of a mirror.
 pub const POLICY_FILE: &str = "policy";
 
+/// Name of a mirror's folder in that of the ledger, for whoever wants it there. It is none of the
+/// ledger's files: an audit of the mirror answers for it.
+pub const MIRROR_FOLDER: &str = "mirror";
+
 /// What is published.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Publication<'p> {

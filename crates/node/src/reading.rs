@@ -58,7 +58,8 @@ pub fn read_on(disk: Arc<dyn Disk>, folder: &Path) -> Result<Reading, Error> {
         Ok(view.entries(from).try_for_each(|entry| entry.map(|entry| show(&entry)))?)
     };
     let chunks = Chunks::new(disk, folder);
-    let applied = apply_all(&mut machine, from, &chunks, feed, &mut |_| ());
+    let applied =
+        apply_all(&mut machine, from, &|chunk| Ok(chunks.read(&chunk.hash)?), feed, &mut |_| ());
     let refused = match end {
         End::Refused(ledger::Error::Checkpoint { .. }) if unfounded.is_some() => unfounded,
         End::Refused(error) => Some(error.into()),

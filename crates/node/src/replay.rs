@@ -24,6 +24,7 @@ use crate::apply::apply_all;
 use crate::cards::{CARDS_FOLDER, Cards};
 use crate::keys::{KEYS_FOLDER, read_keys};
 use crate::orderer::Visit;
+use crate::publish::MIRROR_FOLDER;
 
 /// The name of the ledger in a folder, as its founding entry gives it; `None` when there is none.
 ///
@@ -94,7 +95,8 @@ fn founding_key(entry: &[u8]) -> Option<VerifierKey> {
 }
 
 /// The charter of a founding entry and the key under which its log is signed.
-pub(crate) fn founding(entry: &[u8]) -> Option<(Charter, VerifierKey)> {
+#[must_use]
+pub fn founding(entry: &[u8]) -> Option<(Charter, VerifierKey)> {
     let Ok(Entry::Command(_, signed)) = Entry::parse(entry) else {
         return None;
     };
@@ -140,17 +142,18 @@ pub fn replay_on(
     let (mut named, mut logged) = (BTreeSet::new(), BTreeSet::new());
     let feed = |show: &mut dyn FnMut(&[u8])| {
         let open = |note: &[u8]| open_note(key.as_ref(), note);
-        let beside = [KEYS_FOLDER, CARDS_FOLDER];
+        let beside = [KEYS_FOLDER, CARDS_FOLDER, MIRROR_FOLDER];
         Ok(check_visiting(&disk, folder, &open, &beside, &mut |_, entry| show(entry))?)
     };
-    let report = apply_all(&mut machine, 0, &chunks, feed, &mut |applied| {
-        if counts.contains(&applied.count) {
-            reached.insert(applied.count, applied.machine.state().digest());
-        }
-        named.extend(applied.chunk);
-        logged.extend(applied.card);
-        progress(applied.count);
-    })?;
+    let report =
+        apply_all(&mut machine, 0, &|chunk| Ok(chunks.read(&chunk.hash)?), feed, &mut |applied| {
+            if counts.contains(&applied.count) {
+                reached.insert(applied.count, applied.machine.state().digest());
+            }
+            named.extend(applied.chunk);
+            logged.extend(applied.card);
+            progress(applied.count);
+        })?;
     for head in &report.snapshots {
         let count = head.frontier.size();
         if reached.get(&count).is_some_and(|state| *state != head.state) {

@@ -81,7 +81,7 @@ impl Solo {
         let feed = move |show: &mut dyn FnMut(&[u8])| {
             Ok(entries.try_for_each(|entry| entry.map(|entry| show(&entry)))?)
         };
-        apply_all(&mut machine, from, &chunks, feed, &mut |_| ())?;
+        apply_all(&mut machine, from, &|chunk| Ok(chunks.read(&chunk.hash)?), feed, &mut |_| ())?;
         let missing = machine.missing();
         let admission = Admission::new(machine, chunks, clock)?;
         let mut solo = Self { log, admission, cards, snapshots, key, poisoned: false };

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use thiserror::Error;
 
 use crate::checkpoint::Checkpoint;
-use crate::cosignature::{self, CosignerKey};
+use crate::cosignature::{self, Cosignature, CosignerKey};
 use crate::note::{Note, NoteError, VerifierKey};
 use crate::policy_file::{self, PolicyFileError};
 
@@ -167,15 +167,7 @@ impl Policy {
     /// # Errors
     /// [`PolicyError::Note`], [`PolicyError::NoQuorum`].
     pub fn witnessed(&self, note: &Note) -> Result<Vec<Witness>, PolicyError> {
-        let cosigned = cosignature::verify(note, &self.witnesses)?;
-        let witnesses: Vec<Witness> = cosigned
-            .iter()
-            .map(|found| Witness {
-                name: found.key.name().into(),
-                kind: WitnessKind::of(found.key),
-                time: found.time,
-            })
-            .collect();
+        let (cosigned, witnesses) = witnesses_of(note, &self.witnesses)?;
         let has_signed = |key: &CosignerKey| cosigned.iter().any(|found| found.key == key);
         if self.is_enough(has_signed) {
             return Ok(witnesses);
@@ -185,6 +177,15 @@ impl Policy {
             append_only: count(WitnessKind::AppendOnly),
             replaying: count(WitnessKind::Replaying),
         })
+    }
+
+    /// Who of the policy's witnesses has cosigned, be they enough or not; nobody if it is no note,
+    /// or one of their lines is invalid.
+    #[must_use]
+    pub fn cosigned_by(&self, note: &[u8]) -> Vec<Witness> {
+        let note = Note::parse(note).ok();
+        let found = note.and_then(|note| Some(witnesses_of(&note, &self.witnesses).ok()?.1));
+        found.unwrap_or_default()
     }
 
     fn is_enough(&self, has_signed: impl Fn(&CosignerKey) -> bool) -> bool {
@@ -200,4 +201,19 @@ impl Policy {
         }
         self.quorum.is_none_or(|quorum| stands(quorum, &groups))
     }
+}
+
+/// The cosignatures of these keys, and who that is.
+fn witnesses_of<'k>(
+    note: &Note,
+    keys: &'k [CosignerKey],
+) -> Result<(Vec<Cosignature<'k>>, Vec<Witness>), NoteError> {
+    let cosigned = cosignature::verify(note, keys)?;
+    let witness = |found: &Cosignature<'_>| Witness {
+        name: found.key.name().into(),
+        kind: WitnessKind::of(found.key),
+        time: found.time,
+    };
+    let witnesses = cosigned.iter().map(witness).collect();
+    Ok((cosigned, witnesses))
 }

@@ -120,15 +120,17 @@ impl Machine {
     /// on record.
     ///
     /// # Errors
-    /// When the entry is not what the rules make of it.
+    /// When the entry is not what the rules make of it. [`Machine::missing`] then tells which
+    /// findings they conclude there.
     pub fn replay(&mut self, entry: Replayed, chunk: Option<&[u8]>) -> Result<bool, ReplayError> {
         let (order, command) = match entry {
             Replayed::Finding(order, bytes) => {
                 let bytes = entry::encode(&bytes, order);
-                return match self.pending.pop_front() {
-                    Some(expected) if expected == bytes => Ok(true),
-                    _ => Err(ReplayError::Finding),
-                };
+                if self.pending.front() != Some(&bytes) {
+                    return Err(ReplayError::Finding);
+                }
+                self.pending.pop_front();
+                return Ok(true);
             }
             Replayed::Command(order, command) => (order, command),
         };

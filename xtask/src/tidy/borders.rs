@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("settle", &["money", "proof", "rules", "dev testkit"]),
     ("testkit", &["money", "proof", "rules"]),
     ("node", &["ledger", "money", "proof", "rules", "settle"]),
+    ("audit", &["ledger", "money", "node", "proof", "rules", "dev testkit"]),
     ("sim", &["money", "proof", "rules", "settle"]),
     ("lab", &[]),
     ("rails", &["money"]),
@@ -27,8 +28,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "huzhu",
         &[
-            "identity", "lab", "ledger", "money", "node", "proof", "rails", "rules", "settle",
-            "sim", "store", "web",
+            "audit", "identity", "lab", "ledger", "money", "node", "proof", "rails", "rules",
+            "settle", "sim", "store", "web",
         ],
     ),
     ("xtask", &[]),

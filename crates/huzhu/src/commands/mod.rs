@@ -1,6 +1,7 @@
 //! One file or folder for each verb of the command line.
 
 mod arrears;
+mod audit;
 mod bench;
 mod case;
 mod complaint;
@@ -50,6 +51,8 @@ pub enum Command {
     /// What a node does beside ordering: publishing its log.
     #[command(subcommand)]
     Node(node::Command),
+    /// Audits a log from a folder or a web address, trusting nobody.
+    Audit(audit::Arguments),
     /// Measures this machine, each figure beside its floor.
     #[command(subcommand)]
     Bench(bench::Command),
@@ -72,6 +75,7 @@ impl Command {
             Self::Demo(arguments) => demo::run(&arguments, json),
             Self::Submit(arguments) => submit::run(&arguments, json),
             Self::Replay(arguments) => replay::run(&arguments, json),
+            Self::Audit(arguments) => audit::run(&arguments, json),
             Self::Node(command) => command.run(json),
             Self::Bench(command) => command.run(json),
             Self::Lab(command) => command.run(json),

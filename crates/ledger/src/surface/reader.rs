@@ -15,7 +15,7 @@ use thiserror::Error;
 use super::{BUNDLE_BYTES_MAX, Edge, TILE_BYTES_MAX};
 
 /// Where the files of a mirror come from: a folder, a web server.
-pub trait Source {
+pub trait Source: Send + Sync {
     /// The file at `path` below the mirror; `None` if there is none.
     ///
     /// # Errors

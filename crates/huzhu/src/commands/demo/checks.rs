@@ -2,9 +2,15 @@
 
 use std::path::Path;
 
+use audit::{Place, Question};
+use ledger::surface::FolderSource;
 use money::Amount;
+use node::Publication;
 use rules::entry::Entry;
 use serde_json::Value;
+
+/// Members whose rows are published: 36 bytes each, so half a gigabyte.
+const ROWS_PUBLISHED_MAX: u64 = 15_000_000;
 
 use super::player::Played;
 use crate::problem::Problem;
@@ -41,6 +47,7 @@ pub fn run(dir: &Path, played: &Played) -> Result<Vec<Check>, Problem> {
     let resting = |account| replay.state.books().balance(account);
     let custody = resting(rules::charter::Account::Custody);
     let carried = resting(rules::charter::Account::CarryOver);
+    let audited = audited(dir, played)?;
     Ok(vec![
         Check {
             name: "replay from byte 0",
@@ -67,7 +74,33 @@ pub fn run(dir: &Path, played: &Played) -> Result<Vec<Check>, Problem> {
             ok: true,
             detail: format!("{inside} of {} held what came (scored, not required)", closings.len()),
         },
+        audited,
     ])
+}
+
+/// Publishes the log and audits what was published, as anybody else would. Up to a size the rows
+/// of the members, who are synthetic, are published too, so that the audit replays the rules.
+fn audited(dir: &Path, played: &Played) -> Result<Check, Problem> {
+    let to = dir.join(node::MIRROR_FOLDER);
+    let members = played.rows.iter().map(|row| row.sharers).max().unwrap_or(0);
+    let what = Publication { institutional: members <= ROWS_PUBLISHED_MAX, policy: None };
+    let bar = progress::spinner("publishing", "entries");
+    node::publish(dir, &to, what, &mut |done| bar.set_position(done))?;
+    bar.finish_and_clear();
+    let place = Place::Mirror(Box::new(FolderSource(to.clone())));
+    let question = Question { place: &place, policy: None, seen: Vec::new() };
+    let bar = progress::spinner("auditing", "entries");
+    let answer = audit::audit(&question, &mut |done| bar.set_position(done));
+    bar.finish_and_clear();
+    let named = to.display().to_string();
+    let answer = answer.map_err(|error| crate::commands::audit::problem(&named, error))?;
+    let same = answer.digest.is_none_or(|digest| digest.to_string() == played.digest);
+    let ok = answer.agrees() && same && answer.size == played.entries;
+    Ok(Check {
+        name: "audit of the published log",
+        ok,
+        detail: crate::commands::audit::line(&answer),
+    })
 }
 
 /// Every closing of a period, as it stands in the log.

@@ -2,6 +2,8 @@
 
 mod publish;
 
+pub use publish::read_policy;
+
 use crate::outcome::Outcome;
 use crate::problem::Problem;
 

@@ -1,0 +1,247 @@
+//! Periods: who shares, what it costs, and whether the shares follow.
+
+use money::Amount;
+use proof::closing::{Closing, ClosingError, Rate, Recomputed};
+use proof::value::Value as Text;
+use rules::charter::Charter;
+use serde_json::Value;
+
+use super::cases::Cases;
+use super::group::{Group, number};
+use super::members::Members;
+use crate::difference::{Difference, Kind};
+
+/// What is known of a period, in minor units.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Period {
+    sharers: i128,
+    proposals: i128,
+    /// Published cases of any period that were withdrawn before this one was published.
+    withdrawn: i128,
+    /// Once closed: the aid that was decided, after a reduction.
+    pub(super) aid: Option<i128>,
+    /// The fee on it.
+    pub(super) fee: i128,
+    /// What the members were charged.
+    pub(super) charges: i128,
+    /// What the sponsor owes for it.
+    pub(super) sponsor: i128,
+}
+
+/// All periods, by their number.
+#[derive(Debug, Default)]
+pub(super) struct Periods {
+    periods: Vec<Period>,
+    closed: u64,
+    carried: i128,
+    /// Shares that all periods so far return.
+    refunds: i128,
+}
+
+impl Periods {
+    /// A period that is published.
+    pub(super) fn get(&self, number: usize) -> Option<&Period> {
+        self.periods.get(number)
+    }
+
+    /// Shares that all periods so far return, in minor units.
+    pub(super) fn refunds(&self) -> i128 {
+        self.refunds
+    }
+
+    /// How many are closed.
+    pub(super) fn closed(&self) -> u64 {
+        self.closed
+    }
+
+    /// Checks a publication or a closing. For a closing, whether every share was recomputed.
+    pub(super) fn check(
+        &mut self,
+        group: &Group,
+        charter: &Charter,
+        members: &Members,
+        cases: &Cases,
+    ) -> Result<Option<bool>, Difference> {
+        match group.verb() {
+            "period.publish" => self.publish(group, members, cases).map(|()| None),
+            "period.close" => self.close(group, charter, cases).map(Some),
+            "period.seal" => self.seal(group).map(|()| None),
+            _ => Ok(None),
+        }
+    }
+
+    fn publish(
+        &mut self,
+        group: &Group,
+        members: &Members,
+        cases: &Cases,
+    ) -> Result<(), Difference> {
+        let (index, published) = group.one("finding.period.published")?;
+        if group.period() != self.periods.len() {
+            let what = format!("period {} is published out of turn", group.period());
+            return Err(Difference::at(Kind::ReorderedEntries, index, what));
+        }
+        let (sharers, most) = (number(published, "sharers"), members.most());
+        if sharers > most {
+            let what = format!("{sharers} members share, and there are at most {most}");
+            return Err(Difference::at(Kind::InflatedCount, index, what));
+        }
+        let proposals = number(published, "cases") + number(published, "refusals");
+        let withdrawn = cases.withdrawn();
+        self.periods.push(Period { sharers, proposals, withdrawn, ..Period::default() });
+        Ok(())
+    }
+
+    /// The tree of charges announces the count and the sum of its period.
+    fn seal(&self, group: &Group) -> Result<(), Difference> {
+        let (index, sealed) = group.one("finding.period.sealed")?;
+        let period = self.periods.get(group.period()).filter(|period| period.aid.is_some());
+        let (sharers, charges) = (number(sealed, "sharers"), number(sealed, "charges_minor"));
+        let Some(period) = period.filter(|period| period.charges == charges) else {
+            let what = format!("charges of {charges} are sealed, another sum was charged");
+            return Err(Difference::at(Kind::WrongTotal, index, what));
+        };
+        if sharers == period.sharers {
+            return Ok(());
+        }
+        let more = sharers > period.sharers;
+        let kind = if more { Kind::InflatedCount } else { Kind::HiddenMember };
+        let what = format!("{sharers} charges are sealed, and {} members share", period.sharers);
+        Err(Difference::at(kind, index, what))
+    }
+
+    fn close(
+        &mut self,
+        group: &Group,
+        charter: &Charter,
+        cases: &Cases,
+    ) -> Result<bool, Difference> {
+        let (index, closed) = group.one("finding.period.closed")?;
+        let carried = self.carried;
+        let period = self.periods.get_mut(group.period()).filter(|period| period.aid.is_none());
+        let Some(period) = period else {
+            let what = format!("period {} is closed and not published, or twice", group.period());
+            return Err(Difference::at(Kind::ReorderedEntries, index, what));
+        };
+        let sharers = number(closed, "sharers");
+        if sharers != period.sharers {
+            let more = sharers > period.sharers;
+            let kind = if more { Kind::InflatedCount } else { Kind::HiddenMember };
+            let what = format!("{} members shared when published, now {sharers}", period.sharers);
+            return Err(Difference::at(kind, index, what));
+        }
+        let (aid, proposed, count) = decided(group);
+        let terms = &closed["terms"];
+        let wrong = |kind, what: String| Err(Difference::at(kind, index, what));
+        // A case may be taken back before it is decided; of which period it was is not told.
+        let withdrawn = cases.withdrawn() - period.withdrawn;
+        if count > period.proposals || count + withdrawn < period.proposals {
+            let what = format!("{count} cases are decided, {} were published", period.proposals);
+            return wrong(Kind::WrongDecision, what);
+        }
+        if number(terms, "aid_minor") != proposed {
+            let stated = number(terms, "aid_minor");
+            return wrong(Kind::WrongTotal, format!("the aid is {stated}, decided is {proposed}"));
+        }
+        let fee = Amount::from_minor(proposed).and_then(|aid| charter.fee.rate.floor_of(aid));
+        let fee = fee.map_or(-1, Amount::wide);
+        if number(terms, "fee_minor") != fee {
+            let stated = number(terms, "fee_minor");
+            return wrong(Kind::WrongFee, format!("the fee is {stated}, and {fee} follows"));
+        }
+        if number(terms, "carry_in_minor") != carried {
+            let stated = number(terms, "carry_in_minor");
+            let what = format!("{stated} is carried over into the period, {carried} was left");
+            return wrong(Kind::WrongTotal, what);
+        }
+        let exact = recompute(group, index, closed, charter)?;
+        let posted = |term: &str| posted(closed, term);
+        let fee_saved = posted("reduction-of-fee");
+        let sums = [
+            ("aid", proposed),
+            ("fee", fee),
+            ("charges", number(closed, "charges_minor")),
+            ("carry-out", number(closed, "carry_out_minor")),
+            ("reduction-of-aid", proposed - aid),
+            ("sponsor", number(&closed["excess"], "sponsor_minor")),
+        ];
+        if let Some((term, sum)) = sums.iter().find(|(term, sum)| posted(term) != *sum) {
+            let what = format!("{} is posted as {term}, and {sum} follows", posted(term));
+            return wrong(Kind::WrongTotal, what);
+        }
+        period.aid = Some(aid);
+        period.fee = fee - fee_saved;
+        period.charges = number(closed, "charges_minor");
+        period.sponsor = number(&closed["excess"], "sponsor_minor");
+        self.carried = number(closed, "carry_out_minor");
+        self.refunds += number(terms, "refunds_minor");
+        self.closed += 1;
+        Ok(exact)
+    }
+}
+
+/// The aid that a closing grants, what was proposed before a reduction, and the cases it decides.
+fn decided(group: &Group) -> (i128, i128, i128) {
+    let (mut aid, mut proposed) = (0, 0);
+    for (_, case) in group.all("finding.case.approved") {
+        aid += number(case, "decided_minor");
+        proposed += number(case, "decided_minor") + number(case, "reduced_minor");
+    }
+    let verbs = ["finding.case.approved", "finding.case.refused"];
+    (aid, proposed, verbs.iter().map(|verb| group.all(verb).count() as i128).sum())
+}
+
+/// What was posted under a term.
+fn posted(closed: &Value, term: &str) -> i128 {
+    let postings = closed["postings"].as_array().into_iter().flatten();
+    let of = postings.filter(|posting| posting["term"] == term);
+    of.map(|posting| number(posting, "amount_minor")).sum()
+}
+
+/// Recomputes the arithmetic of the closing, with the rates that did not fit into it. Whether every
+/// share follows exactly, and not only within bounds.
+fn recompute(
+    group: &Group,
+    index: u64,
+    closed: &Value,
+    charter: &Charter,
+) -> Result<bool, Difference> {
+    let wrong = |error: ClosingError| {
+        let kind = match &error {
+            ClosingError::Sharers { stated, found } if *found < u128::from(*stated) => {
+                Kind::InflatedCount
+            }
+            ClosingError::Sharers { .. } => Kind::HiddenMember,
+            ClosingError::Rate { .. } => Kind::WrongShare,
+            ClosingError::Total { .. } | ClosingError::Equation { .. } => Kind::WrongTotal,
+            ClosingError::Charges { .. } => Kind::WrongShare,
+            _ => Kind::AlteredEntry,
+        };
+        Difference::at(kind, index, error.to_string())
+    };
+    let text = closed.to_string();
+    let canonical = Text::of(text.as_bytes())
+        .map_err(|error| Difference::at(Kind::AlteredEntry, index, error.to_string()))?;
+    let mut closing = Closing::read(canonical).map_err(wrong)?;
+    for (_, more) in group.all("finding.period.rates") {
+        for rate in more["rates"].as_array().into_iter().flatten() {
+            closing.rates.push(Rate {
+                class: rate["class"].as_str().unwrap_or_default().to_owned(),
+                weight: rate["weight"].as_u64().unwrap_or(0) as u32,
+                members: rate["members"].as_u64().unwrap_or(0),
+                share: rate["share_minor"].as_u64().unwrap_or(0),
+            });
+        }
+    }
+    match closing.verify() {
+        Ok(Recomputed::Exactly) => Ok(true),
+        Ok(Recomputed::WithinBounds) => Ok(false),
+        // A yearly cap lowers a rate without an excess when rounding up elsewhere covers it.
+        Err(ClosingError::Rate { stated, expected, .. })
+            if charter.caps.year.is_some() && u128::from(stated) < expected =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(wrong(error)),
+    }
+}
