@@ -55,6 +55,20 @@ impl Problem {
         Self::new(kind, code, what, format!("The system says: {error}."), next)
     }
 
+    /// A file of the bank, or for it, that is refused.
+    pub fn bank_file(path: &Path, error: &rails::RailsError) -> Self {
+        if let rails::RailsError::Io(error) = error {
+            return Self::file(path, error);
+        }
+        Self::new(
+            Kind::Input,
+            error.code(),
+            format!("The file {} is refused.", path.display()),
+            format!("{error}."),
+            "Nothing of it was used. Ask the bank for the file again, or look at what made it.",
+        )
+    }
+
     /// A folder that holds no ledger.
     pub fn not_a_ledger(dir: &Path, why: impl Into<String>) -> Self {
         Self::new(

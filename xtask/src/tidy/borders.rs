@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sim", &["money", "proof", "rules", "settle"]),
     ("lab", &[]),
     ("rails", &["money"]),
+    ("bank", &["money", "rails"]),
     ("store", &["money", "rules"]),
     ("identity", &[]),
     (
@@ -28,8 +29,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "huzhu",
         &[
-            "audit", "identity", "lab", "ledger", "money", "node", "proof", "rails", "rules",
-            "settle", "sim", "store", "web",
+            "audit", "bank", "identity", "lab", "ledger", "money", "node", "proof", "rails",
+            "rules", "settle", "sim", "store", "web",
         ],
     ),
     ("xtask", &[]),

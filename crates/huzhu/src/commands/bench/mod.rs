@@ -5,6 +5,7 @@ mod append;
 mod floor;
 mod people;
 mod plan;
+mod rails;
 mod settle;
 mod tree;
 
@@ -16,6 +17,8 @@ use crate::problem::Problem;
 pub enum Command {
     /// Signed commands made durable, beside what the disk and the signatures alone would take.
     Append(append::Arguments),
+    /// The payment file of all charges, beside the write and fsync of its bytes.
+    Rails(rails::Arguments),
     /// Closing a period, charging everybody and telling one member, at any size.
     Settle(settle::Arguments),
     /// The tree of a period's charges, beside four blocks of SHA-256 a leaf.
@@ -29,6 +32,7 @@ impl Command {
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
         match self {
             Self::Append(arguments) => append::run(&arguments, json),
+            Self::Rails(arguments) => rails::run(&arguments, json),
             Self::Settle(arguments) => settle::run(&arguments, json),
             Self::Tree(arguments) => tree::tree(&arguments, json),
             Self::Proof(arguments) => tree::proof(&arguments, json),
