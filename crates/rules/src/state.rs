@@ -15,6 +15,7 @@ use crate::charter::Charter;
 use crate::complaint::Complaints;
 use crate::day::Day;
 use crate::duty::Held;
+use crate::funds::Debt;
 use crate::key::Key;
 use crate::period::Period;
 use crate::refusal::Refusal;
@@ -77,6 +78,10 @@ pub struct State {
     pub(crate) refunds_due: Vec<RefundDue>,
     /// What the sponsor's guarantee has paid so far.
     pub(crate) sponsor_used: Amount,
+    /// Balances that members have paid in ahead, by member.
+    pub(crate) deposits: crate::funds::Column,
+    /// Published estimates of the hidden debt.
+    pub(crate) hidden_debts: Vec<Debt>,
     pub(crate) complaints: Complaints,
     pub(crate) bonds: Bonds,
     /// Periods in a row that left a cost to later ones.
@@ -102,6 +107,8 @@ impl Default for State {
             books: Books::default(),
             refunds_due: Vec::new(),
             sponsor_used: Amount::ZERO,
+            deposits: crate::funds::Column::default(),
+            hidden_debts: Vec::new(),
             complaints: Complaints::default(),
             bonds: Bonds::default(),
             deferred_periods: 0,
@@ -176,7 +183,9 @@ impl State {
         hasher.update(DIGEST_DOMAIN);
         let (actors, roll) = (self.actors.len(), self.roll.len() as usize);
         let (complaints, bonds) = (self.complaints.len(), self.bonds.len());
-        let counts = [actors, roll, self.cases.len(), self.periods.len(), complaints, bonds];
+        let (cases, periods, deposits) =
+            (self.cases.len(), self.periods.len(), self.deposits.len());
+        let counts = [actors, roll, cases, periods, complaints, bonds, deposits];
         counts.iter().for_each(|count| hasher.update(&(*count as u64).to_le_bytes()));
         hasher.update(&hash_stored(&self.rest()).0);
         self.actors.digests().for_each(|part| hasher.update(&part.0));
@@ -185,6 +194,7 @@ impl State {
         self.periods.digests().for_each(|part| hasher.update(&part.0));
         self.complaints.digests().for_each(|part| hasher.update(&part.0));
         self.bonds.digests().for_each(|part| hasher.update(&part.0));
+        self.deposits.digests().for_each(|part| hasher.update(&part.0));
         hasher.finish()
     }
 
@@ -196,6 +206,7 @@ impl State {
         self.periods.refresh();
         self.complaints.refresh();
         self.bonds.refresh();
+        self.deposits.refresh();
     }
 
     /// All that is small.
@@ -203,7 +214,7 @@ impl State {
         (
             (&self.founded, &self.versions, self.at, self.day, self.entries, self.findings),
             (self.counted, &self.books, &self.refunds_due, self.sponsor_used),
-            (self.deferred_periods, self.roll.cohorts(), &self.held),
+            (self.deferred_periods, self.roll.cohorts(), &self.held, &self.hidden_debts),
         )
     }
 

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use money::{Amount, Rate};
 use rules::charter::{
-    Account, Cap, Charter, CharterError, Deferral, FourEyes, Liquidity, Order, Payer, Reserve,
-    Role, RoleKeys,
+    Account, Cap, Charter, CharterError, Deferral, Deposits, FourEyes, Liquidity, Order, Payer,
+    Reserve, Role, RoleKeys,
 };
 use testkit::charters::{XIANGHUBAO, band, xianghubao};
 use testkit::{Keys, World};
@@ -142,7 +142,8 @@ const MONEY: &[Mutation] = &[
         c.funds.liquidity = Liquidity::Sponsor;
     }),
     ("target below 0", "E-CHARTER-AMOUNT", |c| {
-        c.funds.reserve = Some(Reserve { load: rate("0.1"), target_amount_minor: minor(-1) });
+        c.funds.reserve =
+            Some(Reserve { load: rate("0.1"), target_amount_minor: minor(-1), hidden_debt: None });
     }),
     ("negative guarantee", "E-CHARTER-AMOUNT", |c| {
         c.caps.year = None;
@@ -162,13 +163,20 @@ const MONEY: &[Mutation] = &[
     ("fee by another finding", "E-CHARTER-FLOW", |c| {
         c.funds.flows[1].authorised_by = "finding.period.settled".into();
     }),
-    ("a flow to nowhere", "E-CHARTER-FLOW", |c| c.funds.flows[3].settles = Account::Pool),
+    ("a flow to nowhere", "E-CHARTER-FLOW", |c| c.funds.flows[3].to = Account::Pool),
     ("two flows of aid", "E-CHARTER-FLOW", |c| c.funds.flows.push(c.funds.flows[0].clone())),
     ("aid stays", "E-CHARTER-FLOW", |c| {
         c.funds.flows.remove(0);
     }),
     ("half the aid leaves", "E-CHARTER-FLOW", |c| c.funds.flows[0].bound = rate("0.5")),
     ("fee flow above fee", "E-CHARTER-FEE-FLOW", |c| c.funds.flows[1].bound = rate("0.080001")),
+    ("a negative deposit", "E-CHARTER-DEPOSITS", |c| {
+        c.funds.deposits = Some(Deposits {
+            joining_amount_minor: minor(-1),
+            low_amount_minor: minor(0),
+            exit_levy_amount_minor: minor(0),
+        });
+    }),
     ("nobody pays", "E-CHARTER-PAYERS", |c| pay(c, &[])),
     ("paid twice", "E-CHARTER-PAYERS", |c| pay(c, &[Payer::Reduction, Payer::Reduction])),
     ("no reserve", "E-CHARTER-PAYERS", |c| pay(c, &[Payer::Reserve, Payer::Reduction])),
@@ -222,6 +230,7 @@ fn every_code_of_the_check_is_reached_here() {
     let sources = [
         include_str!("../src/charter/check.rs"),
         include_str!("../src/charter/check_duties.rs"),
+        include_str!("../src/charter/check_funds.rs"),
         include_str!("../src/charter/check_money.rs"),
         include_str!("../src/charter/check_people.rs"),
     ];

@@ -53,6 +53,12 @@ pub enum Error {
         /// What is wrong with them.
         why: String,
     },
+    /// A triangle, or what is given beside it, from which nothing can be estimated.
+    #[error("the triangle is not usable: {why}")]
+    TriangleInvalid {
+        /// What is wrong with it.
+        why: String,
+    },
     /// Claim amounts or probabilities from which no variation can be computed.
     #[error("the claim profile is not usable: {why}")]
     ProfileInvalid {

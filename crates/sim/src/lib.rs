@@ -10,6 +10,7 @@ pub mod chance;
 pub mod error;
 pub mod fairness;
 pub mod fit;
+pub mod hidden_debt;
 pub mod history;
 pub mod incidence;
 pub mod population;

@@ -2,8 +2,8 @@
 
 use money::{Amount, Rate};
 use rules::charter::{
-    Account, Band, Calendar, Cap, Cause, Charter, Deferral, Flow, Funds, Liquidity, Payer, Reserve,
-    SharingRule, Sponsor,
+    Account, Band, Calendar, Cap, Cause, Charter, Deferral, Deposits, Flow, Funds, Liquidity,
+    Payer, Reserve, SharingRule, Sponsor,
 };
 
 use crate::chooser::Chooser;
@@ -95,7 +95,7 @@ pub fn random(chooser: &mut Chooser) -> Charter {
 pub fn set_fee(charter: &mut Charter, rate: &str) {
     charter.fee.rate = Rate::parse(rate).expect("the test names a rate");
     let flows = &mut charter.funds.flows;
-    for flow in flows.iter_mut().filter(|flow| flow.settles == Account::Fee) {
+    for flow in flows.iter_mut().filter(|flow| flow.pays(Account::Fee)) {
         flow.bound = charter.fee.rate;
     }
 }
@@ -116,6 +116,7 @@ fn draw_funds(charter: &mut Charter, chooser: &mut Chooser) {
     funds.reserve = chooser.chance(50).then(|| Reserve {
         load: Rate::parse(load).expect("these are rates"),
         target_amount_minor: minor(*chooser.pick(&[0, 1_000, 20_000, 10_000_000])),
+        hidden_debt: None,
     });
     let unlimited = |sponsor: &Sponsor| sponsor.guarantee_amount_minor.is_none();
     let final_payer = if funds.sponsor.as_ref().is_some_and(unlimited) && chooser.chance(50) {
@@ -130,9 +131,16 @@ fn draw_funds(charter: &mut Charter, chooser: &mut Chooser) {
         Some(_) if chooser.chance(70) => Liquidity::Sponsor,
         _ => Liquidity::None,
     };
-    if funds.flows.iter().all(|flow| flow.settles != Account::Advance) {
+    let levy = if funds.reserve.is_some() { *chooser.pick(&[0, 40]) } else { 0 };
+    funds.deposits = chooser.chance(50).then(|| Deposits {
+        joining_amount_minor: minor(*chooser.pick(&[0, 500])),
+        low_amount_minor: minor(300),
+        exit_levy_amount_minor: minor(levy),
+    });
+    if funds.flows.iter().all(|flow| !flow.pays(Account::Advance)) {
         funds.flows.push(Flow {
-            settles: Account::Advance,
+            from: Account::Custody,
+            to: Account::Advance,
             authorised_by: "finding.period.settled".to_owned(),
             bound: Rate::parse("1").expect("one is a rate"),
         });

@@ -50,6 +50,11 @@ impl History {
         history
     }
 
+    /// Takes the key of a duty away.
+    pub fn mute(&mut self, role: rules::charter::Role) {
+        self.world.mute(role);
+    }
+
     /// The world as it stands.
     #[must_use]
     pub fn world(&self) -> &World {
@@ -74,7 +79,8 @@ impl History {
             65..66 => ("forecast", self.forecast_one()),
             66..68 => ("household", self.change_household()),
             68..70 => ("late payment", self.pay_late()),
-            70..96 => ("period", self.take_period_further()),
+            70..93 => ("period", self.take_period_further()),
+            93..96 => ("money", self.move_money()),
             _ => ("nonsense", self.talk_nonsense()),
         };
         Step { what, result }

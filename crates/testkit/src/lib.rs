@@ -6,6 +6,7 @@
 
 pub mod charters;
 mod chooser;
+mod funds;
 mod history;
 mod keys;
 mod moves;

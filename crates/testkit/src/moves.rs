@@ -79,7 +79,7 @@ impl History {
         self.world.enrol_batch(&rows)
     }
 
-    fn member(&mut self) -> u32 {
+    pub(crate) fn member(&mut self) -> u32 {
         let members = u64::from(self.world.state().roll().len());
         let unknown = u64::from(self.chooser.chance(5));
         self.chooser.below(members + unknown) as u32

@@ -29,6 +29,8 @@ pub struct World {
     plan: String,
     order: Order,
     sent: u64,
+    /// A duty whose key is away.
+    muted: Option<Role>,
     log: Vec<Vec<u8>>,
     chunks: BTreeMap<Digest, Vec<u8>>,
 }
@@ -44,6 +46,7 @@ impl World {
             plan: "test".to_owned(),
             order: Order { at, day },
             sent: 0,
+            muted: None,
             log: Vec::new(),
             chunks: BTreeMap::new(),
         }
@@ -165,9 +168,16 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn send_as(&mut self, role: Role, body: Do) -> Result<Vec<Finding>, Refusal> {
-        let key = *self.keys.of(role);
+        // Whoever signs for a duty that is away has another key.
+        let away = self.muted == Some(role);
+        let key = if away { *self.keys.stranger() } else { *self.keys.of(role) };
         let command = self.command(&key, body);
         self.offer(&key, command).map(|(_, findings)| findings)
+    }
+
+    /// Takes the key of a duty away.
+    pub fn mute(&mut self, role: Role) {
+        self.muted = Some(role);
     }
 
     /// Sends a command under the key of a member, which is put on record first if it is not.

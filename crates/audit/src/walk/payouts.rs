@@ -126,7 +126,7 @@ impl Money {
         let (due, aid) = periods
             .get(group.period())
             .map_or((0, 0), |period| (period.fee, period.aid.unwrap_or(0)));
-        let flow = charter.funds.flows.iter().find(|flow| flow.settles == Account::Fee);
+        let flow = charter.funds.flows.iter().find(|flow| flow.pays(Account::Fee));
         let bound = flow.and_then(|flow| flow.bound.floor_of(Amount::from_minor(aid).ok()?).ok());
         let bound = bound.map_or(0, Amount::wide);
         if fee != due || fee > bound || self.fees_drawn.contains(&group.period()) {

@@ -6,6 +6,7 @@ mod bench;
 mod case;
 mod complaint;
 mod demo;
+mod fund;
 mod lab;
 mod member;
 mod node;
@@ -42,6 +43,9 @@ pub enum Command {
     /// Failed charges: retries, late payments, the end of grace.
     #[command(subcommand)]
     Arrears(arrears::Command),
+    /// Funds: accounts, flows, balances paid in ahead, hidden debt.
+    #[command(subcommand)]
+    Fund(fund::Command),
     /// Plays Xianghubao's published history through the real rules, and checks it.
     Demo(demo::Arguments),
     /// Submits many signed commands, each acknowledged when it is durable.
@@ -72,6 +76,7 @@ impl Command {
             Self::Period(command) => command.run(json),
             Self::Complaint(command) => command.run(json),
             Self::Arrears(command) => command.run(json),
+            Self::Fund(command) => command.run(json),
             Self::Demo(arguments) => demo::run(&arguments, json),
             Self::Submit(arguments) => submit::run(&arguments, json),
             Self::Replay(arguments) => replay::run(&arguments, json),

@@ -2,6 +2,7 @@
 
 mod complaint;
 mod duties;
+mod fund;
 
 use money::{Amount, Currency};
 use rules::finding::{
@@ -33,6 +34,7 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
             let said = of_people(&finding, currency)
                 .or_else(|| of_money(&finding, currency))
                 .or_else(|| of_arrears(&finding, currency))
+                .or_else(|| fund::words(&finding, currency))
                 .or_else(|| complaint::words(&finding))
                 .or_else(|| duties::words(&finding));
             vec![said.unwrap_or_else(|| body.to_string())]

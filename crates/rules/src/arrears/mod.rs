@@ -11,6 +11,7 @@ mod pay;
 mod retry;
 
 pub(crate) use netting::Netted;
+pub(crate) use pay::late_payment;
 
 use serde::{Deserialize, Serialize};
 
@@ -84,7 +85,7 @@ impl Arrears {
         self.ended
     }
 
-    fn pay(&mut self, member: u32, day: Day) {
+    pub(crate) fn pay(&mut self, member: u32, day: Day) {
         if let Ok(place) = self.failed.binary_search(&member) {
             self.paid[place] = day.since_epoch();
         }

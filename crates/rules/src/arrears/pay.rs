@@ -1,6 +1,8 @@
 //! One failed charge is paid outside the retries: by the member, or by whoever pays for the member,
 //! and by nobody else. It restores no membership.
 
+use money::Amount;
+
 use crate::books::{Posting, Term};
 use crate::charter::Account;
 use crate::entry::Order;
@@ -28,12 +30,7 @@ impl State {
             return Err(Refusal::arrears("E-ARREARS-PAID", number, why));
         };
         let recovered = self.periods[number as usize].is_borne();
-        self.books.post(&[Posting {
-            term: Term::LatePayment,
-            debit: Account::Custody,
-            credit: if recovered { Account::Recovered } else { Account::Receivable },
-            amount_minor: paid_minor,
-        }])?;
+        self.post([late_payment(recovered, paid_minor)])?;
         self.periods[number as usize].arrears.pay(member, order.day);
         Ok(vec![Finding::Arrears(ArrearsFinding::Paid {
             period: number,
@@ -44,9 +41,15 @@ impl State {
     }
 }
 
+/// The posting of a failed charge that is paid after all.
+pub(crate) fn late_payment(recovered: bool, amount: Amount) -> Posting {
+    let credit = if recovered { Account::Recovered } else { Account::Receivable };
+    Posting::new(Term::LatePayment, Account::Custody, credit, amount)
+}
+
 impl Period {
     /// Whether a later period has borne what this one never collected.
-    pub(super) fn is_borne(&self) -> bool {
+    pub(crate) fn is_borne(&self) -> bool {
         self.arrears.borne_by.is_some()
     }
 }

@@ -51,12 +51,8 @@ impl State {
         self.charged_in_order(number, paid, &|member| {
             arrears.is_unpaid(member) && paid.binary_search(&member).is_err()
         })?;
-        self.books.post(&[Posting {
-            term: Term::Collection,
-            debit: Account::Custody,
-            credit: Account::Receivable,
-            amount_minor: paid_minor,
-        }])?;
+        let (custody, receivable) = (Account::Custody, Account::Receivable);
+        self.post([Posting::new(Term::Collection, custody, receivable, paid_minor)])?;
         let arrears = &mut self.periods[number as usize].arrears;
         paid.iter().for_each(|member| arrears.pay(*member, order.day));
         let unpaid = arrears.paid.iter().filter(|day| **day == UNPAID).count() as u32;

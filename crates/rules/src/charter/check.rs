@@ -1,6 +1,6 @@
 //! What a charter must not contradict. Errors refuse it; warnings are for its members to weigh.
 
-use super::{Charter, check_duties, check_money, check_people};
+use super::{Charter, check_duties, check_funds, check_money, check_people};
 
 /// One thing that is wrong or unwise, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +65,7 @@ impl Charter {
         check_duties::check(self, &mut report);
         check_people::check(self, &mut report);
         check_money::check(self, &mut report);
+        check_funds::check(self, &mut report);
         self.complaints.check(&mut report);
         report
     }

@@ -1,7 +1,7 @@
 //! Contradictions in the clauses about money.
 
 use super::check::Report;
-use super::{Account, Cap, Charter, Liquidity, Payer, SharingRule};
+use super::{Cap, Charter, Payer, SharingRule};
 
 /// More bands than this make no table that a member can read.
 const BANDS_MAX: usize = 64;
@@ -12,18 +12,8 @@ const BAND_NAME_MAX: usize = 64;
 /// Weights stay small enough that weight × members × money fits 128 bits with room.
 const WEIGHT_MAX: u32 = 1_000_000;
 
-/// The findings that may authorise an outflow, with the account that each settles.
-const AUTHORITIES: [(Account, &str); 4] = [
-    (Account::Aid, "finding.case.approved"),
-    (Account::Fee, "finding.period.closed"),
-    (Account::Refund, "finding.case.refused"),
-    (Account::Advance, "finding.period.settled"),
-];
-
 pub(super) fn check(charter: &Charter, report: &mut Report) {
     sharing(charter, report);
-    funds(charter, report);
-    flows(charter, report);
     for (cap, at) in [(&charter.caps.case, "caps.case"), (&charter.caps.year, "caps.year")] {
         if let Some(cap) = cap {
             payers(charter, cap, at, report);
@@ -67,91 +57,8 @@ fn sharing(charter: &Charter, report: &mut Report) {
     );
 }
 
-fn funds(charter: &Charter, report: &mut Report) {
-    let funds = &charter.funds;
-    report.refuse(
-        funds.liquidity != Liquidity::Sponsor || funds.sponsor.is_some(),
-        "E-CHARTER-SPONSOR",
-        "funds.liquidity",
-        "the sponsor is to lend, but funds.sponsor names none",
-    );
-    if let Some(reserve) = &funds.reserve {
-        report.refuse(
-            !reserve.target_amount_minor.is_negative(),
-            "E-CHARTER-AMOUNT",
-            "funds.reserve.target_amount",
-            "the target of the reserve must not be negative",
-        );
-    }
-    let limit = funds.sponsor.as_ref().and_then(|sponsor| sponsor.guarantee_amount_minor);
-    report.refuse(
-        limit.is_none_or(|limit| !limit.is_negative()),
-        "E-CHARTER-AMOUNT",
-        "funds.sponsor.guarantee_amount",
-        "the guarantee must not be negative",
-    );
-    if let Some(deferral) = &funds.deferral {
-        report.refuse(
-            deferral.periods_max > 0
-                && deferral.final_payer != Payer::Deferral
-                && ends_here(charter, deferral.final_payer),
-            "E-CHARTER-DEFERRAL",
-            "funds.deferral",
-            "a deferral needs a number of periods and a final payer without a limit",
-        );
-    }
-}
-
-fn flows(charter: &Charter, report: &mut Report) {
-    let flows = &charter.funds.flows;
-    for (index, flow) in flows.iter().enumerate() {
-        let at = format!("funds.flows[{index}]");
-        let known = AUTHORITIES.contains(&(flow.settles, flow.authorised_by.as_str()));
-        report.refuse(
-            known,
-            "E-CHARTER-FLOW",
-            &at,
-            "money leaves custody only for aid by finding.case.approved, for the fee by \
-             finding.period.closed, for refunds by finding.case.refused, for advances by \
-             finding.period.settled",
-        );
-        report.refuse(
-            flow.settles != Account::Fee || flow.bound <= charter.fee.rate,
-            "E-CHARTER-FEE-FLOW",
-            &at,
-            format!("the fee flow ({}) exceeds the fee ({})", flow.bound, charter.fee.rate),
-        );
-        report.warn(
-            flow.settles != Account::Fee || flow.bound >= charter.fee.rate,
-            "W-CHARTER-FEE-FLOW",
-            &at,
-            "the fee flow is smaller than the fee, so the fee charged could never be drawn",
-        );
-        let whole = flow.bound == money::Rate::ONE;
-        report.refuse(
-            flow.settles == Account::Fee || whole,
-            "E-CHARTER-FLOW",
-            &at,
-            "aid, refunds and advances leave custody as decided: their bound must be 1",
-        );
-        let twins = flows.iter().filter(|other| other.settles == flow.settles).count();
-        report.refuse(twins == 1, "E-CHARTER-FLOW", &at, "two flows settle one account");
-    }
-    let missing = |account| flows.iter().all(|flow| flow.settles != account);
-    let lends = charter.funds.liquidity == Liquidity::Sponsor;
-    for (needed, account, name) in [
-        (true, Account::Aid, "aid"),
-        (charter.fee.rate.millionths() > 0, Account::Fee, "the fee"),
-        (charter.waiting.refund_shares, Account::Refund, "refunds"),
-        (lends, Account::Advance, "the sponsor's advance"),
-    ] {
-        let what = format!("no flow lets {name} leave custody");
-        report.refuse(!needed || !missing(account), "E-CHARTER-FLOW", "funds.flows", what);
-    }
-}
-
 /// Whether a payer can always pay all that is left.
-fn ends_here(charter: &Charter, payer: Payer) -> bool {
+pub(super) fn ends_here(charter: &Charter, payer: Payer) -> bool {
     match payer {
         Payer::Reduction => true,
         Payer::Sponsor => {

@@ -7,6 +7,7 @@
 
 mod check;
 mod check_duties;
+mod check_funds;
 mod check_money;
 mod check_people;
 mod complaint_clauses;
@@ -22,8 +23,8 @@ pub use check::{Complaint, Report};
 pub use complaint_clauses::{Category, Complaints};
 pub use duty_clauses::{Duties, FourEyes};
 pub use money_clauses::{
-    Account, Band, Cap, Caps, Deferral, Fee, Flow, Funds, Interest, Liquidity, Payer, Reserve,
-    Sharing, SharingRule, Sponsor,
+    Account, Band, Cap, Caps, Deferral, Deposits, Fee, Flow, Funds, Interest, Liquidity, Payer,
+    Reserve, Sharing, SharingRule, Sponsor,
 };
 pub use people_clauses::{
     Amendment, Arrears, Benefit, Calendar, Cause, Condition, Disclosure, Eligibility, Exit, Health,

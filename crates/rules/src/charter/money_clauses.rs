@@ -111,6 +111,9 @@ pub struct Reserve {
     pub load: Rate,
     /// No load is charged while the reserve holds at least this much, in minor units.
     pub target_amount_minor: Amount,
+    /// Part of the hidden debt last published that is added to the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden_debt: Option<Rate>,
 }
 
 /// A kind of account.
@@ -139,21 +142,52 @@ pub enum Account {
     Advance,
     /// Cost that later periods will pay.
     Deferred,
-    /// Money that came back from fraud or from late payers.
+    /// Money that came back from fraud or from late payers, and interest.
     Recovered,
+    /// Balances that members have paid in ahead.
+    Deposit,
+    /// Balances to be returned.
+    Withdrawal,
+    /// What is left as the plan ends, owed to the members.
+    Surplus,
 }
 
-/// A way in which money may leave custody. Any other is refused.
+/// A way in which money may move into custody or out of it. Any other is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Flow {
-    /// The account that the payment settles.
-    pub settles: Account,
+    /// The account that is credited: custody for what leaves it.
+    pub from: Account,
+    /// The account that is debited: custody for what enters it.
+    pub to: Account,
     /// The finding in the log that authorises it.
     pub authorised_by: String,
-    /// Largest part that may leave: of the decided amount for aid, refunds and advances, of the
-    /// period's aid for the fee.
+    /// Largest part of the decided amount that may move; of the period's aid for the fee.
     pub bound: Rate,
+}
+
+impl Flow {
+    /// Whether it lets money leave custody to settle `account`.
+    #[must_use]
+    pub fn pays(&self, account: Account) -> bool {
+        self.from == Account::Custody && self.to == account
+    }
+}
+
+/// Balances that members pay in ahead of their charges.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deposits {
+    /// The least that a member pays in the first time.
+    #[serde(default)]
+    pub joining_amount_minor: Amount,
+    /// Below this, after a charge, a balance counts as low, and its member is to be told.
+    #[serde(default)]
+    pub low_amount_minor: Amount,
+    /// Kept for the reserve from the balance of a member who leaves: the member's part of what is
+    /// incurred and not yet published.
+    #[serde(default)]
+    pub exit_levy_amount_minor: Amount,
 }
 
 /// Somebody who pays or lends when the charter says so.
@@ -186,7 +220,10 @@ pub struct Funds {
     /// How long an excess may be deferred, and who pays in the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferral: Option<Deferral>,
-    /// Permitted outflows.
+    /// Balances paid in ahead, when the plan takes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposits: Option<Deposits>,
+    /// Permitted flows into custody and out of it.
     pub flows: Vec<Flow>,
 }
 

@@ -3,6 +3,7 @@
 mod arrears;
 mod case;
 mod complaint;
+mod fund;
 mod member;
 mod notice;
 mod payout;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use arrears::ArrearsCommand;
 pub use case::CaseCommand;
 pub use complaint::ComplaintCommand;
+pub use fund::FundCommand;
 pub use member::MemberCommand;
 pub use notice::NoticeCommand;
 pub use payout::PayoutCommand;
@@ -102,6 +104,8 @@ areas! {
         Arrears(ArrearsCommand) = "arrears",
         /// About money that leaves custody.
         Payout(PayoutCommand) = "payout" | "fee",
+        /// About funds.
+        Fund(FundCommand) = "fund",
         /// About complaints.
         Complaint(ComplaintCommand) = "complaint",
         /// About what members are to each other.
@@ -174,6 +178,7 @@ impl Do {
             Self::Notice(command) => command.permitted(),
             Self::Arrears(command) => command.permitted(),
             Self::Payout(command) => command.permitted(),
+            Self::Fund(command) => command.permitted(),
             Self::Complaint(command) => command.permitted(),
             Self::Trust(command) => command.permitted(),
         }
@@ -187,6 +192,7 @@ impl Do {
             Self::Period(command) => command.chunk(),
             Self::Notice(command) => command.chunk(),
             Self::Arrears(command) => command.chunk(),
+            Self::Fund(command) => command.chunk(),
             _ => None,
         }
     }
@@ -206,6 +212,7 @@ impl Do {
             Self::Notice(command) => command.perform(state, asked),
             Self::Arrears(command) => command.perform(state, asked),
             Self::Payout(command) => command.perform(state, asked),
+            Self::Fund(command) => command.perform(state, asked),
             Self::Complaint(command) => command.perform(state, asked),
             Self::Trust(command) => command.perform(state, asked),
         }

@@ -4,6 +4,7 @@
 mod arrears;
 mod case;
 mod complaint;
+mod fund;
 mod member;
 mod notice;
 mod payout;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use arrears::ArrearsFinding;
 pub use case::CaseFinding;
 pub use complaint::ComplaintFinding;
+pub use fund::FundFinding;
 pub use member::MemberFinding;
 pub use notice::NoticeFinding;
 pub use payout::PayoutFinding;
@@ -80,6 +82,8 @@ areas! {
         Arrears(ArrearsFinding) = "arrears",
         /// About money that leaves custody.
         Payout(PayoutFinding) = "payout" | "fee",
+        /// About funds.
+        Fund(FundFinding) = "fund",
         /// About complaints.
         Complaint(ComplaintFinding) = "complaint",
     }

@@ -81,18 +81,22 @@ impl State {
 
     /// Posts a payout; what collections leave short is lent by whom the charter names.
     fn pay_out(&mut self, number: u32, aid: Amount, refund: Amount) -> Result<Amount, Refusal> {
-        let short = aid.plus(refund)?.minus(self.books.balance(Account::Custody))?;
-        let short = short.max(Amount::ZERO);
+        // Balances that members have paid in ahead are theirs, and pay nobody else's aid.
+        let theirs = [Account::Deposit, Account::Withdrawal];
+        let theirs = Amount::total(theirs.map(|account| self.books.balance(account)))?;
+        let resting = self.books.balance(Account::Custody).minus(theirs)?;
+        let short = aid.plus(refund)?.minus(resting.max(Amount::ZERO))?.max(Amount::ZERO);
         if !short.is_zero() && self.rules_of_period(number)?.funds.liquidity == Liquidity::None {
             return Err(Refusal::funds(Account::Custody));
         }
-        let posting =
-            |term, debit, credit, amount_minor| Posting { term, debit, credit, amount_minor };
-        self.books.post(&[
-            posting(Term::Advance, Account::Custody, Account::Advance, short),
-            posting(Term::AidPaid, Account::Aid, Account::Custody, aid),
-            posting(Term::RefundPaid, Account::Refund, Account::Custody, refund),
-        ])?;
+        self.post_in(
+            number,
+            [
+                Posting::new(Term::Advance, Account::Custody, Account::Advance, short),
+                Posting::new(Term::AidPaid, Account::Aid, Account::Custody, aid),
+                Posting::new(Term::RefundPaid, Account::Refund, Account::Custody, refund),
+            ],
+        )?;
         Ok(short)
     }
 }

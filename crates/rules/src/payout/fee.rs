@@ -1,10 +1,9 @@
 //! The operator's fee leaves custody last: after all that this and earlier periods owe.
 
-use money::Amount;
-
 use crate::books::{Posting, Term};
 use crate::charter::Account;
 use crate::finding::{Finding, PayoutFinding};
+use crate::funds::Move;
 use crate::period::{Period, Status};
 use crate::refusal::Refusal;
 use crate::state::State;
@@ -21,24 +20,10 @@ impl State {
             return Err(Refusal::period(number, why));
         }
         let fee_minor = period.fee;
-        let flows = &self.rules_of_period(number)?.funds.flows;
-        let flow = flows.iter().find(|flow| flow.settles == Account::Fee);
-        let bound = flow.map_or(Ok(Amount::ZERO), |flow| flow.bound.floor_of(period.aid))?;
-        if fee_minor > bound {
-            return Err(Refusal::new(
-                "E-FUNDS-FLOW",
-                format!("The fee of period {number} stays in custody."),
-                format!("The charter's flow permits {} minor units.", bound.minor()),
-                "Nothing beyond the permitted flow can ever be drawn.",
-            )
-            .forbidden());
-        }
-        self.books.post(&[Posting {
-            term: Term::FeePaid,
-            debit: Account::Fee,
-            credit: Account::Custody,
-            amount_minor: fee_minor,
-        }])?;
+        let aid = period.aid;
+        let posting = Posting::new(Term::FeePaid, Account::Fee, Account::Custody, fee_minor);
+        // The flow of the fee is bounded by a part of the period's aid.
+        self.post_in(number, [Move::of_decided(posting, aid)])?;
         self.periods[number as usize].fee_drawn = true;
         Ok(vec![Finding::Payout(PayoutFinding::FeeDrawn { period: number, fee_minor })])
     }

@@ -30,9 +30,10 @@ impl State {
     }
 
     /// What custody holds and nobody has been promised yet: without the reserve, which has its own
-    /// purpose, and without what is ordered and not confirmed.
+    /// purpose, without members' balances, and without what is ordered and not confirmed.
     fn spendable(&self) -> Result<Amount, Refusal> {
-        let mut promised = vec![self.books.balance(Account::Reserve)];
+        let others = [Account::Reserve, Account::Deposit, Account::Withdrawal];
+        let mut promised = others.map(|account| self.books.balance(account)).to_vec();
         let open = self.periods().iter().filter(|period| period.ordered);
         for period in open {
             promised.extend(period.refunds.iter().map(|refund| refund.payable));

@@ -50,9 +50,7 @@ impl State {
             let why = "It is ordered, and there is nothing to top up or nothing to do it with.";
             return Err(Refusal::period(number, why));
         }
-        let mut books = self.books.clone();
-        books.post(&self.netting_postings(&netted))?;
-        self.books = books;
+        self.post(self.netting_postings(&netted))?;
         let mut findings = self.carry_out_netting(order, &netted)?;
         self.periods[number as usize].ordered = true;
         findings.extend(self.carry_out_order(number, parts)?);

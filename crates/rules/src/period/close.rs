@@ -58,10 +58,10 @@ impl State {
             return Err(Refusal::notice(number, About::Charge));
         }
         let plan = self.plan_closing(number)?;
-        let mut books = self.books.clone();
-        books.post(&plan.postings)?;
-        self.books = books;
-        self.carry_out_closing(number, plan)
+        self.post(plan.postings.iter().copied())?;
+        let mut findings = self.carry_out_closing(number, plan)?;
+        findings.extend(self.draw_deposits(number)?);
+        Ok(findings)
     }
 
     fn plan_closing(&self, number: u32) -> Result<Plan, Refusal> {
@@ -127,7 +127,7 @@ impl State {
         bears: &[u32],
     ) -> Result<Terms, Refusal> {
         let load = charter.funds.reserve.as_ref().map_or(Rate::ZERO, |reserve| {
-            let full = self.books.balance(Account::Reserve) >= reserve.target_amount_minor;
+            let full = self.books.balance(Account::Reserve) >= self.reserve_target(reserve);
             if full { Rate::ZERO } else { reserve.load }
         });
         let uncollected = bears.iter().map(|period| self.unpaid_of(*period));

@@ -29,22 +29,18 @@ impl State {
         for number_of in &failed {
             let member = self.roll.get(*number_of);
             let share = member.map_or(Amount::ZERO, |member| self.share_of(&member, number));
-            if share.is_zero() {
-                return Err(Refusal::list(*number_of, "The period charges this member nothing."));
+            if share.is_zero() || period.is_drawn(*number_of) {
+                let why = "The bank collects nothing of this member: no charge, or drawn.";
+                return Err(Refusal::list(*number_of, why));
             }
             failed_minor = failed_minor.plus(share)?;
         }
         self.charged_in_order(number, &failed, &|member| failed.binary_search(&member).is_ok())?;
-        let collected_minor = period.charges.minus(failed_minor)?;
-        let posting = |term, credit, amount_minor| Posting {
-            term,
-            debit: Account::Custody,
-            credit,
-            amount_minor,
-        };
-        self.books.post(&[
-            posting(Term::Collection, Account::Receivable, collected_minor),
-            posting(Term::SponsorPaid, Account::Sponsor, sponsor),
+        let collected_minor = period.charges.minus(period.drawn)?.minus(failed_minor)?;
+        let custody = Account::Custody;
+        self.post([
+            Posting::new(Term::Collection, custody, Account::Receivable, collected_minor),
+            Posting::new(Term::SponsorPaid, custody, Account::Sponsor, sponsor),
         ])?;
         let count = failed.len() as u32;
         let period = &mut self.periods[number as usize];

@@ -123,6 +123,10 @@ pub struct Period {
     pub fee_drawn: bool,
     /// Sum of all charges.
     pub charges: Amount,
+    /// What of them was drawn from balances paid in ahead.
+    pub drawn: Amount,
+    /// Members whose charge was drawn so, as ascending runs: first and one past the last.
+    pub(crate) drawn_of: Vec<(u32, u32)>,
     /// Shares that this period returns, not yet paid in full.
     pub refunds: Vec<Refund>,
     /// Root of the tree of charges, once sealed.
@@ -154,6 +158,8 @@ impl Period {
             fee: Amount::ZERO,
             fee_drawn: false,
             charges: Amount::ZERO,
+            drawn: Amount::ZERO,
+            drawn_of: Vec::new(),
             refunds: Vec::new(),
             sealed: None,
             arrears: Arrears::default(),
@@ -161,6 +167,14 @@ impl Period {
             ordered: false,
             unpaid: Vec::new(),
         }
+    }
+
+    /// Whether the member's charge was drawn from a balance paid in ahead, so that the bank has
+    /// nothing to collect.
+    #[must_use]
+    pub fn is_drawn(&self, member: u32) -> bool {
+        let after = self.drawn_of.partition_point(|(first, _)| *first <= member);
+        after.checked_sub(1).is_some_and(|run| member < self.drawn_of[run].1)
     }
 
     /// Takes one step of the table.

@@ -24,12 +24,8 @@ impl State {
             return Err(Refusal::period(number, "Charges that failed may still be paid."));
         }
         let advance_repaid_minor = self.repayable_advance()?;
-        self.books.post(&[Posting {
-            term: Term::AdvanceRepaid,
-            debit: Account::Advance,
-            credit: Account::Custody,
-            amount_minor: advance_repaid_minor,
-        }])?;
+        let (debit, credit) = (Account::Advance, Account::Custody);
+        self.post([Posting::new(Term::AdvanceRepaid, debit, credit, advance_repaid_minor)])?;
         self.periods[number as usize].step(number, Status::Settled)?;
         Ok(vec![Finding::Period(PeriodFinding::Settled {
             period: number,
@@ -47,6 +43,8 @@ impl State {
             Account::CarryOver,
             Account::Reserve,
             Account::Recovered,
+            Account::Deposit,
+            Account::Withdrawal,
         ];
         let owed = Amount::total(owed.map(|account| self.books.balance(account)))?;
         let spare = self.books.balance(Account::Custody).minus(owed)?.max(Amount::ZERO);

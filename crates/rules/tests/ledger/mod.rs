@@ -9,7 +9,7 @@ use rules::books::{Posting, Term};
 use rules::case::Status as CaseStatus;
 use rules::charter::{Account, Charter, SharingRule};
 use rules::finding::{
-    ArrearsFinding, CaseFinding, ClassRate, Finding, PayoutFinding, PeriodFinding,
+    ArrearsFinding, CaseFinding, ClassRate, Finding, FundFinding, PayoutFinding, PeriodFinding,
 };
 use rules::period::{Excess, Period, Terms};
 use rules::roll::{Member, Standing};
@@ -102,6 +102,7 @@ impl Watcher {
         assert_eq!(custody, self.custody, "custody moved without a finding; {place}");
         self.look_at_cases(state, place);
         self.look_at_receivables(state, place);
+        self.look_at_deposits(state, place);
     }
 
     fn account_for(&mut self, state: &State, finding: &Finding, place: &str) {
@@ -140,7 +141,9 @@ impl Watcher {
             }) => {
                 self.charge_everybody(state, *period, failed_minor.minor(), place);
                 let charges = state.period(*period).unwrap().charges;
-                assert_eq!(collected_minor.plus(*failed_minor), Ok(charges), "{place}");
+                let drawn = state.period(*period).unwrap().drawn;
+                let all = Amount::total([*collected_minor, *failed_minor, drawn]);
+                assert_eq!(all, Ok(charges), "{place}");
                 self.note("a charge failed", !failed_minor.is_zero());
                 // The sponsor's payment is in the command and not in the finding: it is what moved
                 // beyond the collection, and never more than the sponsor owed.
@@ -165,8 +168,56 @@ impl Watcher {
                 self.custody -= advance_repaid_minor.minor();
                 self.note("an advance was repaid", !advance_repaid_minor.is_zero());
             }
+            Finding::Fund(finding) => self.account_for_funds(state, finding, place),
             _ => self.account_for_arrears(state, finding, place),
         }
+    }
+
+    fn account_for_funds(&mut self, state: &State, finding: &FundFinding, place: &str) {
+        match finding {
+            FundFinding::PaidIn { total_minor, settled_minor, .. } => {
+                self.custody += total_minor.minor();
+                let mut settled = 0;
+                self.owed.retain(|(period, member), owed| {
+                    let open = state.period(*period).unwrap().arrears.is_unpaid(*member);
+                    settled += if open { 0 } else { *owed };
+                    open
+                });
+                assert_eq!(settled, settled_minor.minor(), "debts paid by paying in; {place}");
+                self.note("a balance was paid in", total_minor != settled_minor);
+                self.note("paying in paid a debt", settled > 0);
+            }
+            FundFinding::Drawn { drawn_minor, short, .. } => {
+                self.note("a balance was drawn", !drawn_minor.is_zero());
+                self.note("a balance ran short", *short > 0);
+            }
+            FundFinding::Withdrawn { levy_minor, .. } => {
+                self.note("an exit levy was kept", !levy_minor.is_zero());
+            }
+            FundFinding::WithdrawalsPaid { total_minor, .. } => {
+                self.custody -= total_minor.minor();
+                self.note("a balance was returned", true);
+            }
+            FundFinding::Interest { amount_minor } => {
+                self.custody += amount_minor.minor();
+                self.note("interest came to the pool", true);
+            }
+            _ => {}
+        }
+    }
+
+    /// Balances of members are what the books say, and custody holds them untouched.
+    fn look_at_deposits(&self, state: &State, place: &str) {
+        let total = |of: fn(&rules::funds::Deposit) -> Amount| {
+            Amount::total(state.deposits().iter().map(of)).unwrap()
+        };
+        let (balances, owed) = (total(|row| row.balance), total(|row| row.owed));
+        assert!(state.deposits().iter().all(|row| row.balance <= row.paid_in), "{place}");
+        let books = state.books();
+        assert_eq!(balances, books.balance(Account::Deposit), "balances; {place}");
+        assert_eq!(owed, books.balance(Account::Withdrawal), "withdrawals; {place}");
+        let theirs = balances.plus(owed).unwrap();
+        assert!(books.balance(Account::Custody) >= theirs, "others were paid with them; {place}");
     }
 
     fn look_at_fee(&mut self, state: &State, period: u32, fee: Amount, place: &str) {
@@ -423,7 +474,7 @@ impl Watcher {
         let mut owed = 0;
         for (number, period) in (0..).zip(state.periods()) {
             if period.status == Status::Charged {
-                owed += period.charges.minor();
+                owed += period.charges.minor() - period.drawn.minor();
             }
             // What a later period has borne, the receivable is rid of.
             let borne = state.borne_by(number).is_some();

@@ -10,6 +10,7 @@ use crate::charter::Account;
 /// What a posting is about: a term of the money equation, or a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Term {
     /// Decided aid.
     Aid,
@@ -59,6 +60,24 @@ pub enum Term {
     RefundPaid,
     /// The fee was drawn.
     FeePaid,
+    /// A member paid in ahead of charges.
+    PaidIn,
+    /// A charge was drawn from a balance paid in ahead.
+    Drawn,
+    /// A balance is to be returned.
+    Withdrawn,
+    /// A balance was returned.
+    WithdrawalPaid,
+    /// The levy of leaving fills the reserve.
+    ExitLevy,
+    /// The bank credited interest.
+    Interest,
+    /// Deferred cost was covered from the reserve as the plan ends.
+    DeferredCovered,
+    /// What is left as the plan ends, to the members.
+    Surplus,
+    /// It was paid out.
+    SurplusPaid,
 }
 
 /// One posting: the same amount on the debit of one account and the credit of another, so that a
@@ -74,6 +93,14 @@ pub struct Posting {
     pub credit: Account,
     /// How much; never negative.
     pub amount_minor: Amount,
+}
+
+impl Posting {
+    /// A posting: `amount` on the debit of one account and the credit of the other.
+    #[must_use]
+    pub fn new(term: Term, debit: Account, credit: Account, amount_minor: Amount) -> Self {
+        Self { term, debit, credit, amount_minor }
+    }
 }
 
 /// Why a set of postings was refused. Nothing is posted then.
@@ -117,12 +144,12 @@ impl Books {
         self.debits.keys().map(|account| (*account, self.balance(*account)))
     }
 
-    /// Posts a set of postings, or nothing at all.
+    /// Posts a set of postings, or nothing at all. Only the gate of the funds may.
     ///
     /// # Errors
     /// When an amount is negative, an account would hold less than nothing, the pool would not be
     /// empty afterwards, or a balance leaves the range of amounts.
-    pub fn post(&mut self, postings: &[Posting]) -> Result<(), PostingError> {
+    pub(super) fn post(&mut self, postings: &[Posting]) -> Result<(), PostingError> {
         let mut after = self.clone();
         for posting in postings {
             if posting.amount_minor.is_negative() {
