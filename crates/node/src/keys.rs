@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_zebra::{SigningKey, VerificationKey};
+use rules::charter::{Hearing, Role};
 use rules::entry::{Command, EntryError, Signed};
 use rules::key::Key;
+use secret::{CopyKey, LotKey};
 
 use crate::Error;
 
@@ -85,6 +87,18 @@ impl SecretKey {
         hasher.update(domain);
         hasher.update(&self.seed);
         hasher.finish().0
+    }
+
+    /// The key by which the same holder answers draws.
+    #[must_use]
+    pub fn lots(&self) -> LotKey {
+        LotKey::from_seed(&self.seed)
+    }
+
+    /// The key by which the same holder opens copies of votes.
+    #[must_use]
+    pub fn copies(&self) -> CopyKey {
+        CopyKey::from_seed(&self.seed)
     }
 
     fn to_text(&self, name: &str) -> String {
@@ -164,6 +178,16 @@ pub fn read_keys(ledger: &Path) -> Result<Vec<(String, SecretKey)>, Error> {
         Ok((name, key))
     });
     keys.collect()
+}
+
+/// Fills in the keys of a hearing's institutions that the charter leaves open.
+pub fn fill_hearing<'a>(hearing: &mut Hearing, key_of: impl Fn(Role) -> Option<&'a SecretKey>) {
+    for party in hearing.parties.iter_mut().filter(|party| party.key.is_none()) {
+        party.key = key_of(party.role).map(|key| Key(key.lots().public()));
+    }
+    for opener in hearing.openers.iter_mut().filter(|opener| opener.key.is_none()) {
+        opener.key = key_of(opener.role).map(|key| Key(key.copies().public()));
+    }
 }
 
 /// A new idempotency id from the system's random source.

@@ -23,7 +23,7 @@ pub use apply::{Rows, apply_entries, named_by};
 pub use cards::{CARDS_FOLDER, Cards};
 pub use clock::{Clock, PlanTime, ScriptedClock, SystemClock};
 pub use error::Error;
-pub use keys::{KEYS_FOLDER, SecretKey, random_bytes, random_id, read_keys};
+pub use keys::{KEYS_FOLDER, SecretKey, fill_hearing, random_bytes, random_id, read_keys};
 pub use mirror::HttpSource;
 pub use orderer::{Orderer, Receipt, Rejection, Visit};
 pub use publish::{MIRROR_FOLDER, POLICY_FILE, Publication, Published, publish};

@@ -19,6 +19,7 @@ pub mod closing;
 pub mod cosignature;
 mod decimal;
 pub mod detection;
+pub mod draw;
 pub mod hash;
 pub mod merkle;
 pub mod note;
@@ -31,5 +32,6 @@ pub mod tile;
 pub mod tile_path;
 pub mod tlog_proof;
 pub mod value;
+pub mod vrf;
 
 pub use hash::{Digest, Hasher, sha256};

@@ -1,6 +1,6 @@
 //! The state of a plan: everything that the log has made true, and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use money::Amount;
 use proof::Digest;
@@ -16,6 +16,7 @@ use crate::complaint::Complaints;
 use crate::day::Day;
 use crate::duty::Held;
 use crate::funds::Debt;
+use crate::jury::{Juries, JuryRoll};
 use crate::key::Key;
 use crate::period::Period;
 use crate::refusal::Refusal;
@@ -84,6 +85,12 @@ pub struct State {
     pub(crate) hidden_debts: Vec<Debt>,
     pub(crate) complaints: Complaints,
     pub(crate) bonds: Bonds,
+    /// Hearings of disputed cases.
+    pub(crate) juries: Juries,
+    /// Members who can be drawn.
+    pub(crate) jury_roll: JuryRoll,
+    /// Members who work for the plan, and are never drawn.
+    pub(crate) staff: BTreeSet<u32>,
     /// Periods in a row that left a cost to later ones.
     pub(crate) deferred_periods: u32,
 }
@@ -111,6 +118,9 @@ impl Default for State {
             hidden_debts: Vec::new(),
             complaints: Complaints::default(),
             bonds: Bonds::default(),
+            juries: Juries::default(),
+            jury_roll: JuryRoll::default(),
+            staff: BTreeSet::new(),
             deferred_periods: 0,
         }
     }
@@ -186,7 +196,8 @@ impl State {
         let (cases, periods, deposits) =
             (self.cases.len(), self.periods.len(), self.deposits.len());
         let counts = [actors, roll, cases, periods, complaints, bonds, deposits];
-        counts.iter().for_each(|count| hasher.update(&(*count as u64).to_le_bytes()));
+        let heard = [self.juries.len(), self.jury_roll.len()];
+        counts.iter().chain(&heard).for_each(|count| hasher.update(&(*count as u64).to_le_bytes()));
         hasher.update(&hash_stored(&self.rest()).0);
         self.actors.digests().for_each(|part| hasher.update(&part.0));
         self.roll.digests().for_each(|part| hasher.update(&part.0));
@@ -195,6 +206,8 @@ impl State {
         self.complaints.digests().for_each(|part| hasher.update(&part.0));
         self.bonds.digests().for_each(|part| hasher.update(&part.0));
         self.deposits.digests().for_each(|part| hasher.update(&part.0));
+        self.juries.digests().for_each(|part| hasher.update(&part.0));
+        self.jury_roll.digests().for_each(|part| hasher.update(&part.0));
         hasher.finish()
     }
 
@@ -207,6 +220,8 @@ impl State {
         self.complaints.refresh();
         self.bonds.refresh();
         self.deposits.refresh();
+        self.juries.refresh();
+        self.jury_roll.refresh();
     }
 
     /// All that is small.
@@ -215,6 +230,7 @@ impl State {
             (&self.founded, &self.versions, self.at, self.day, self.entries, self.findings),
             (self.counted, &self.books, &self.refunds_due, self.sponsor_used),
             (self.deferred_periods, self.roll.cohorts(), &self.held, &self.hidden_debts),
+            &self.staff,
         )
     }
 

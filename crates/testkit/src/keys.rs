@@ -4,6 +4,7 @@ use ed25519_zebra::{SigningKey, VerificationKeyBytes};
 use rules::charter::{Charter, Role, RoleKeys};
 use rules::entry::{Command, EntryError, Signed};
 use rules::key::Key;
+use secret::{CopyKey, LotKey};
 
 /// The signing keys of a plan's actors, and of a stranger.
 #[derive(Clone, Debug)]
@@ -67,7 +68,30 @@ impl Keys {
             .into_iter()
             .map(|role| RoleKeys { role, keys: vec![Self::name(self.of(role)).to_string()] })
             .collect();
+        let hearing = &mut filled.jury.hearing;
+        for party in &mut hearing.parties {
+            party.key = Some(Key(self.lots(party.role).public()));
+        }
+        for opener in &mut hearing.openers {
+            opener.key = Some(Key(self.copies(opener.role).public()));
+        }
         filled
+    }
+
+    fn seed_of(&self, role: Role) -> [u8; 32] {
+        self.of(role).as_ref().try_into().expect("a signing key is 32 bytes")
+    }
+
+    /// The key by which a role answers draws.
+    #[must_use]
+    pub fn lots(&self, role: Role) -> LotKey {
+        LotKey::from_seed(&self.seed_of(role))
+    }
+
+    /// The key by which a role opens copies of votes.
+    #[must_use]
+    pub fn copies(&self, role: Role) -> CopyKey {
+        CopyKey::from_seed(&self.seed_of(role))
     }
 }
 

@@ -35,6 +35,8 @@ pub enum Status {
     Reviewed,
     /// The card is public; objections run.
     Published,
+    /// Disputed: a jury hears it.
+    Objected,
     /// Approved and owed.
     Approved,
     /// Refused, with a reason.
@@ -49,7 +51,11 @@ pub enum Status {
 
 /// Every permitted step. Anything else is refused. Objection, jury, appeal and recovery will stand
 /// between `Published` and `Approved`, and after `Paid`.
-const NEXT: [(Status, Status); 13] = [
+const NEXT: [(Status, Status); 17] = [
+    (Status::Published, Status::Objected),
+    (Status::Objected, Status::Published),
+    (Status::Objected, Status::Refused),
+    (Status::Refused, Status::Objected),
     (Status::Filed, Status::Investigated),
     (Status::Investigated, Status::Reviewed),
     (Status::Reviewed, Status::Published),
@@ -81,6 +87,8 @@ pub enum Reason {
     Evidence,
     /// Invented or falsified.
     Fraud,
+    /// A jury decided so; the jurors' reasons stand beside their votes.
+    Jury,
 }
 
 /// What a reviewer proposes.
@@ -251,7 +259,7 @@ impl State {
     }
 
     /// A case that is about to take a step.
-    fn case_mut(&mut self, number: u32) -> Result<&mut Case, Refusal> {
+    pub(crate) fn case_mut(&mut self, number: u32) -> Result<&mut Case, Refusal> {
         self.cases.get_mut(number as usize).ok_or_else(|| Refusal::no_case(number))
     }
 

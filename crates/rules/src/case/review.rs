@@ -104,6 +104,7 @@ fn may_refuse(
             let named = question.is_some_and(asked) && answer.is_some_and(|a| !a.trim().is_empty());
             (named, "it must name a question of the charter and the sealed answer")
         }
+        Reason::Jury => (false, "only a jury gives it"),
         Reason::Severity | Reason::Evidence | Reason::Fraud => (true, ""),
     };
     if !fits {

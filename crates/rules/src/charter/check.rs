@@ -67,6 +67,7 @@ impl Charter {
         check_money::check(self, &mut report);
         check_funds::check(self, &mut report);
         self.complaints.check(&mut report);
+        self.jury.hearing.check(self, &mut report);
         report
     }
 }

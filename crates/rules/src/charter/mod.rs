@@ -12,6 +12,7 @@ mod check_money;
 mod check_people;
 mod complaint_clauses;
 mod duty_clauses;
+mod jury_clauses;
 mod money_clauses;
 mod people_clauses;
 mod read;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use check::{Complaint, Report};
 pub use complaint_clauses::{Category, Complaints};
 pub use duty_clauses::{Duties, FourEyes};
+pub use jury_clauses::{Hearing, Party, QuizQuestion};
 pub use money_clauses::{
     Account, Band, Cap, Caps, Deferral, Deposits, Fee, Flow, Funds, Interest, Liquidity, Payer,
     Reserve, Sharing, SharingRule, Sponsor,

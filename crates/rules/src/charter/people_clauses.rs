@@ -3,7 +3,7 @@
 use money::{Amount, Rate};
 use serde::{Deserialize, Serialize};
 
-use super::Words;
+use super::{Hearing, Words};
 
 /// A duty in the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -208,6 +208,9 @@ pub struct Jury {
     pub hours: u32,
     /// Jurors on the one appeal's panel.
     pub appeal_panel: u32,
+    /// Draws, votes left closed, objections, appeals.
+    #[serde(default, skip_serializing_if = "Hearing::is_default")]
+    pub hearing: Hearing,
 }
 
 /// How the charter changes.

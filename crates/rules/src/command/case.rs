@@ -79,14 +79,32 @@ pub enum CaseCommand {
         /// The case.
         case: u32,
     },
+    /// A member objects to a published case, which a jury then hears.
+    #[serde(rename = "case.object")]
+    Object {
+        /// The case.
+        case: u32,
+        /// Salted hash of the reason's text, which stands beside the log like a card.
+        reason: Digest,
+    },
+    /// The applicant appeals against a refusal, to a larger panel.
+    #[serde(rename = "case.appeal")]
+    Appeal {
+        /// The case.
+        case: u32,
+        /// Salted hash of the reason's text.
+        reason: Digest,
+    },
 }
 
 impl CaseCommand {
     pub(super) fn permitted(&self) -> Permitted {
         match self {
-            Self::File { .. } | Self::Evidence { .. } | Self::Withdraw { .. } => {
-                Permitted::MemberOr(Role::Registrar)
-            }
+            Self::Object { .. } => Permitted::Member,
+            Self::File { .. }
+            | Self::Evidence { .. }
+            | Self::Withdraw { .. }
+            | Self::Appeal { .. } => Permitted::MemberOr(Role::Registrar),
             Self::Investigate { .. } => Permitted::Role(Role::Investigator),
             Self::Review { .. } => Permitted::Role(Role::Reviewer),
             Self::Publish { .. } => Permitted::Role(Role::Operator),
@@ -115,6 +133,13 @@ impl CaseCommand {
             Self::Evidence { case, documents } => {
                 asked.about(state.applicant(*case)?)?;
                 state.add_evidence(*case, documents)
+            }
+            Self::Object { case, reason } => {
+                state.object(asked.order, asked.own()?, *case, *reason)
+            }
+            Self::Appeal { case, reason } => {
+                asked.about(state.applicant(*case)?)?;
+                state.appeal(asked.order, *case, *reason)
             }
             Self::Withdraw { case } => {
                 asked.about(state.applicant(*case)?)?;

@@ -4,6 +4,7 @@ mod arrears;
 mod case;
 mod complaint;
 mod fund;
+mod jury;
 mod member;
 mod notice;
 mod payout;
@@ -19,6 +20,7 @@ pub use arrears::ArrearsCommand;
 pub use case::CaseCommand;
 pub use complaint::ComplaintCommand;
 pub use fund::FundCommand;
+pub use jury::JuryCommand;
 pub use member::MemberCommand;
 pub use notice::NoticeCommand;
 pub use payout::PayoutCommand;
@@ -108,6 +110,8 @@ areas! {
         Fund(FundCommand) = "fund",
         /// About complaints.
         Complaint(ComplaintCommand) = "complaint",
+        /// About hearings.
+        Jury(JuryCommand) = "jury",
         /// About what members are to each other.
         Trust(TrustCommand) = "introduction" | "thanks" | "circle",
     }
@@ -151,6 +155,11 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// The member who asks.
+    pub(crate) fn own(&self) -> Result<u32, Refusal> {
+        self.member.ok_or_else(|| Refusal::permitted(Permitted::Member))
+    }
+
     /// Refuses a member who asks for something about another.
     pub(crate) fn about(&self, member: u32) -> Result<(), Refusal> {
         match self.member {
@@ -180,6 +189,7 @@ impl Do {
             Self::Payout(command) => command.permitted(),
             Self::Fund(command) => command.permitted(),
             Self::Complaint(command) => command.permitted(),
+            Self::Jury(command) => command.permitted(),
             Self::Trust(command) => command.permitted(),
         }
     }
@@ -214,6 +224,7 @@ impl Do {
             Self::Payout(command) => command.perform(state, asked),
             Self::Fund(command) => command.perform(state, asked),
             Self::Complaint(command) => command.perform(state, asked),
+            Self::Jury(command) => command.perform(state, asked),
             Self::Trust(command) => command.perform(state, asked),
         }
     }

@@ -5,6 +5,7 @@ mod arrears;
 mod case;
 mod complaint;
 mod fund;
+mod jury;
 mod member;
 mod notice;
 mod payout;
@@ -19,6 +20,7 @@ pub use arrears::ArrearsFinding;
 pub use case::CaseFinding;
 pub use complaint::ComplaintFinding;
 pub use fund::FundFinding;
+pub use jury::JuryFinding;
 pub use member::MemberFinding;
 pub use notice::NoticeFinding;
 pub use payout::PayoutFinding;
@@ -86,5 +88,7 @@ areas! {
         Fund(FundFinding) = "fund",
         /// About complaints.
         Complaint(ComplaintFinding) = "complaint",
+        /// About hearings.
+        Jury(JuryFinding) = "jury",
     }
 }

@@ -96,7 +96,7 @@ impl State {
 
 impl Refusal {
     /// Something that cannot be done to a membership.
-    pub(super) fn membership(what: &str, (code, why): (&'static str, String)) -> Self {
+    pub(crate) fn membership(what: &str, (code, why): (&'static str, String)) -> Self {
         Self::new(code, what, format!("{why}."), "Check the number of the member.")
     }
 }

@@ -46,6 +46,8 @@ impl Actors {
             }
             keys.insert(role, (key, 0));
         }
+        let hearing = &mut charter.jury.hearing;
+        node::fill_hearing(hearing, |role| keys.get(&role).map(|(key, _)| key));
         let node = key(seed, NODE_KEY);
         node.write(&folder, NODE_KEY)?;
         Ok((Self { plan: plan.to_owned(), keys, sent: 0 }, node))

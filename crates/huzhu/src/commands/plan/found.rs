@@ -130,5 +130,9 @@ fn fill_roles(charter: &mut Charter) -> Result<Vec<(String, SecretKey)>, Problem
         }
         keys.push((role_name(role), key));
     }
+    node::fill_hearing(&mut charter.jury.hearing, |role| {
+        let name = role_name(role);
+        keys.iter().find(|(other, _)| *other == name).map(|(_, key)| key)
+    });
     Ok(keys)
 }
