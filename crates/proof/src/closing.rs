@@ -4,8 +4,8 @@
 //! the classes make the number of sharers, that the terms make the total, that the rates make the
 //! charges, and that nothing is left over unexplained. Where no cap took effect the rates
 //! themselves follow; where one did, they depend on each case and on the charter, and only their
-//! upper bound is checked here. A closing with many rates says the first of them; the rest stands in
-//! findings `finding.period.rates` before it.
+//! upper bound is checked here. A closing with many rates says the first of them; the rest stands
+//! in findings `finding.period.rates` before it.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -120,12 +120,7 @@ impl Colluders {
             }),
             3 => Do::Case(CaseCommand::Review {
                 case,
-                verdict: Verdict::Refuse {
-                    reason: Reason::Evidence,
-                    question: None,
-                    answer: None,
-                    opening: None,
-                },
+                verdict: Verdict::Refuse { reason: Reason::Evidence, question: None, answer: None },
             }),
             4 => Do::Case(CaseCommand::Publish { case, card: paper }),
             5 => Do::Period(PeriodCommand::Publish { period: open }),

@@ -114,7 +114,7 @@ impl History {
         self.world.file_as(member, cause, severity, diagnosed)
     }
 
-    pub(crate) fn case_that(&mut self, stands: impl Fn(CaseStatus) -> bool) -> Option<u32> {
+    fn case_that(&mut self, stands: impl Fn(CaseStatus) -> bool) -> Option<u32> {
         let cases = self.world.state().cases().iter().enumerate();
         let open = cases.filter(|(_, case)| stands(case.status));
         let open: Vec<u32> = open.map(|(number, _)| number as u32).collect();
@@ -152,16 +152,13 @@ impl History {
             >= member.covered_from(state.charter_on(member.joined).unwrap_or(&founded.charter));
         let inside = case.diagnosed > member.joined;
         let assessed = case.assessed.unwrap_or_default();
-        let opening = self.world.opening(case.member, 1);
-        let refuse =
-            |reason| Verdict::Refuse { reason, question: None, answer: None, opening: None };
+        let refuse = |reason| Verdict::Refuse { reason, question: None, answer: None };
         match self.chooser.below(10) {
             0 => refuse(Reason::Evidence),
             1 => Verdict::Refuse {
                 reason: Reason::HealthDeclaration,
                 question: Some(self.chooser.below(3) as u32),
-                answer: Some(crate::ANSWER.to_owned()),
-                opening: Some(opening),
+                answer: Some("yes, in 2019".to_owned()),
             },
             2 => refuse(Reason::WaitingPeriod),
             _ if !inside => refuse(Reason::NotCovered),

@@ -15,7 +15,6 @@ use rules::member::{EnrolRow, SALT_BYTES};
 use rules::notice::About;
 use rules::roll::Identity;
 
-use crate::inquiry::seals;
 use crate::world::World;
 
 /// What the rules conclude from a command.
@@ -44,11 +43,12 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn enrol_identity(&mut self, identity: Identity, birth: Month) -> Concluded {
-        let health = seals(identity, self.questions());
+        let founded = self.state().founded();
+        let asked = founded.map_or(0, |founded| founded.charter.health.questions.len());
         self.send(Do::Member(MemberCommand::Enrol {
             birth,
             identity,
-            health,
+            health: vec![proof::sha256(b"sealed answer"); asked],
             assisted: false,
             payer: None,
         }))
@@ -109,11 +109,12 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn enrol_dependant(&mut self, number: u64, birth: Month, payer: u32) -> Concluded {
-        let health = seals(person(number), self.questions());
+        let founded = self.state().founded();
+        let asked = founded.map_or(0, |founded| founded.charter.health.questions.len());
         self.send(Do::Member(MemberCommand::Enrol {
             birth,
             identity: person(number),
-            health,
+            health: vec![proof::sha256(b"sealed answer"); asked],
             assisted: true,
             payer: Some(payer),
         }))
@@ -231,8 +232,8 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn oppose(&mut self, case: u32, reason: Reason) -> Concluded {
-        let (question, answer, opening) = (None, None, None);
-        self.review(case, Verdict::Refuse { reason, question, answer, opening })
+        let (question, answer) = (None, None);
+        self.review(case, Verdict::Refuse { reason, question, answer })
     }
 
     /// Proposes anything.

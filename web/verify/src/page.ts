@@ -52,15 +52,38 @@ function facts(words: Words, it: Statement): [string, string][] {
   return rows;
 }
 
+function has(it: Statement, verb: string): boolean {
+  return it.entries.some((entry) => entry.verb === verb);
+}
+
+// The five states of a record, and whether this receipt shows each.
+function states(words: Words, it: Statement): string[] {
+  const isSettled = has(it, "finding.payout.paid") || has(it, "finding.period.settled");
+  const rows: [boolean, string, string][] = [
+    [true, words.filed, words.filedWhy],
+    [true, words.ordered, words.orderedWhy],
+    [true, words.sealed, words.sealedWhy],
+    [it.witnesses.length > 0, words.witnessed, words.witnessedWhy],
+    [isSettled, words.settled, words.settledWhy],
+  ];
+  return rows.map(([shown, name, why]) => {
+    return `${shown ? "✓" : "–"} ${name}: ${shown ? why : words.notShown}`;
+  });
+}
+
 function proved(words: Words, it: Statement): string[] {
   const list = [words.provesLog];
   if (it.closed) list.push(it.closed.isExact ? words.provesExact : words.provesBounded);
   if (it.charge) list.push(words.provesCharge);
+  if (has(it, "finding.members.enrolled")) list.push(words.provesJoined);
   return list;
 }
 
 function unproved(words: Words, it: Statement): string[] {
-  const list = [words.notPeople, words.notFacts, words.notPolicy, words.notPage];
+  const list = [];
+  if (has(it, "member.enrol-batch")) list.push(words.notRow);
+  if (has(it, "finding.case.filed")) list.push(words.notComplete);
+  list.push(words.notPeople, words.notFacts, words.notSigner, words.notPolicy, words.notPage);
   if (!it.witnesses.some((witness) => witness.isReplaying)) list.push(words.notReplayed);
   return list;
 }
@@ -102,6 +125,7 @@ function show(words: Words, script: string, module: string | undefined): void {
       element("dd", value),
     ]),
   );
+  list("states", states(words, statement));
   list("witnesses", seen(words, statement));
   list("proves", proved(words, statement));
   list("not", unproved(words, statement));

@@ -51,8 +51,8 @@ function readRates(command: Json | undefined): Rate[] {
   return Array.isArray(list) ? list.map(readRate) : refuse("form");
 }
 
-// The finding of a command with its further rates, recomputed; refuses with "form", "sharers", "total", "charges",
-// "equation" or "rate".
+// The finding of a command with its further rates, recomputed; refuses with "form", "sharers",
+// "total", "charges", "equation" or "rate".
 export function recompute(command: Json | undefined, further: (Json | undefined)[]): Closing {
   const amounts = (group: string, names: string[]) => {
     return sum(names.map((name) => amount(member(command, group), `${name}_minor`)));

@@ -47,6 +47,8 @@ pub fn run(root: &Path, counts: &mut Counts) -> bool {
 fn npm(root: &Path, counts: &mut Counts, arguments: &[&str], module: Option<&Path>) -> bool {
     let mut command = Command::new("npm");
     command.args(arguments).current_dir(root.join(FOLDER));
+    // Built by the tests that ran before; without it the pages that it issues are not opened.
+    command.env("HUZHU_PROGRAM", root.join("target/debug/huzhu"));
     if let Some(module) = module {
         command.env("HUZHU_EVERY_FORMAT", module);
     }

@@ -12,9 +12,11 @@ mod member;
 mod node;
 mod period;
 mod plan;
+mod receipt;
 mod replay;
 mod role;
 mod submit;
+mod verify;
 
 use crate::outcome::Outcome;
 use crate::problem::Problem;
@@ -52,6 +54,11 @@ pub enum Command {
     Submit(submit::Arguments),
     /// Replays a log from its first byte and compares every finding.
     Replay(replay::Arguments),
+    /// Receipts that prove themselves, as files and as pages that check themselves offline.
+    #[command(subcommand)]
+    Receipt(receipt::Command),
+    /// Verifies a receipt or a proof, from its bytes alone.
+    Verify(verify::Arguments),
     /// What a node does beside ordering: publishing its log.
     #[command(subcommand)]
     Node(node::Command),
@@ -81,6 +88,8 @@ impl Command {
             Self::Submit(arguments) => submit::run(&arguments, json),
             Self::Replay(arguments) => replay::run(&arguments, json),
             Self::Audit(arguments) => audit::run(&arguments, json),
+            Self::Receipt(command) => command.run(json),
+            Self::Verify(arguments) => verify::run(&arguments, json),
             Self::Node(command) => command.run(json),
             Self::Bench(command) => command.run(json),
             Self::Lab(command) => command.run(json),

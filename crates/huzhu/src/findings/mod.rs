@@ -1,6 +1,5 @@
 //! The rules' findings in words: what a person reads after a command.
 
-mod cases;
 mod complaint;
 mod duties;
 mod fund;
@@ -36,7 +35,6 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
                 .or_else(|| of_money(&finding, currency))
                 .or_else(|| of_arrears(&finding, currency))
                 .or_else(|| fund::words(&finding, currency))
-                .or_else(|| cases::words(&finding, currency))
                 .or_else(|| complaint::words(&finding))
                 .or_else(|| duties::words(&finding));
             vec![said.unwrap_or_else(|| body.to_string())]
@@ -91,10 +89,8 @@ fn of_people(finding: &Finding, currency: Currency) -> Option<String> {
             counted(*recipients, "member", "members"),
             count(*unreached)
         ),
-        Finding::Case(CaseFinding::Refused { case, reason, question, answer, shares_returned }) => {
+        Finding::Case(CaseFinding::Refused { case, reason, question, shares_returned }) => {
             let question = question.map(|n| format!(", question {n}")).unwrap_or_default();
-            let answer = answer.as_ref().map(|a| format!(", answered {a:?} at joining"));
-            let question = question + &answer.unwrap_or_default();
             let returned = if *shares_returned {
                 " The next periods return the shares that the member has paid."
             } else {
@@ -158,6 +154,11 @@ fn of_money(finding: &Finding, currency: Currency) -> Option<String> {
         }
         Finding::Payout(PayoutFinding::FeeDrawn { period, fee_minor }) => {
             format!("The fee of period {period} has left custody: {}.", money(fee_minor))
+        }
+        Finding::Period(PeriodFinding::Sealed { period, sharers, charges_minor, .. }) => {
+            let charges = counted(*sharers, "charge", "charges");
+            let sum = money(charges_minor);
+            format!("Period {period} is sealed: {charges} that sum to {sum}.")
         }
         Finding::Period(PeriodFinding::Settled { period, advance_repaid_minor, custody_minor }) => {
             format!(

@@ -267,7 +267,7 @@ fn further_rates(file: &mut File) {
     let mut whole = closed();
     yearly(&mut whole);
     let mut rates = whole["rates"].as_array().unwrap().clone();
-    let mut finding = |from: usize, count: usize| {
+    let finding = |from: usize, count: usize| {
         let rates: Vec<Value> = rates.iter().skip(from).take(count).cloned().collect();
         json!({"by": "rules", "do": "finding.period.rates", "from": from, "id": "finding-5",
                "period": 5, "plan": "vectors", "rates": rates, "seq": 5, "v": 1})

@@ -113,12 +113,8 @@ impl State {
             }
             _ => {
                 if matches!(proposed, Some(Verdict::Approve { .. })) {
-                    let verdict = Verdict::Refuse {
-                        reason: Reason::Jury,
-                        question: None,
-                        answer: None,
-                        opening: None,
-                    };
+                    let verdict =
+                        Verdict::Refuse { reason: Reason::Jury, question: None, answer: None };
                     self.case_mut(case)?.verdict = Some(verdict);
                 }
                 after.push(self.refuse_case(case)?);

@@ -1,10 +1,7 @@
 //! `huzhu case …`: from filing to publication, and looking a case up.
 
 mod card;
-mod inquiry;
-mod opening;
 mod show;
-mod times;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use proof::Digest;
@@ -100,9 +97,7 @@ pub enum Command {
         aid: String,
     },
     /// Proposes to refuse, with a reason.
-    #[command(after_help = "Example:\n  huzhu case refuse 0 --reason waiting-period\n  \
-                            huzhu case refuse 0 --reason health-declaration --question 1 \
-                            --answer no --salt HEX")]
+    #[command(after_help = "Example:\n  huzhu case refuse 0 --reason waiting-period")]
     Refuse {
         #[command(flatten)]
         folder: Folder,
@@ -117,9 +112,6 @@ pub enum Command {
         /// The sealed answer, for health-declaration.
         #[arg(long)]
         answer: Option<String>,
-        /// The salt that the member kept, for health-declaration; it opens what was sealed.
-        #[arg(long, value_name = "HEX")]
-        salt: Option<Digest>,
     },
     /// Publishes the card of a case in the open period.
     #[command(after_help = "Example:\n  huzhu case publish 0")]
@@ -139,14 +131,6 @@ pub enum Command {
         /// Sign with the applicant's own key instead of the registrar's.
         #[arg(long)]
         own_key: bool,
-    },
-    #[command(flatten)]
-    Inquiry(inquiry::Command),
-    /// Shows how long the steps of cases took, against what the charter promises.
-    #[command(after_help = "Example:\n  huzhu case times")]
-    Times {
-        #[command(flatten)]
-        folder: Folder,
     },
     /// Shows one case with its prices side by side.
     #[command(after_help = "Example:\n  huzhu case show 0")]
@@ -193,17 +177,13 @@ impl Command {
         match &self {
             Self::Show { folder, case } => return show::one(&Reader::open(folder)?, *case, json),
             Self::List { folder } => return show::all(&Reader::open(folder)?, json),
-            Self::Times { folder } => return times::all(&Reader::open(folder)?, json),
             _ => {}
-        }
-        if let Self::Inquiry(command) = self {
-            return command.run(json);
         }
         let mut console = Console::open(self.folder())?;
         let signer = self.signer(&console)?;
         let body = match self {
             Self::Publish { case, .. } => return card::publish(&mut console, case, json),
-            other => other.body(&mut console)?,
+            other => other.body(&console)?,
         };
         let sent = match signer {
             Some(member) => console.send_as_member(member, body),
@@ -234,13 +214,11 @@ impl Command {
             | Self::Publish { folder, .. }
             | Self::Withdraw { folder, .. }
             | Self::Show { folder, .. }
-            | Self::Times { folder }
             | Self::List { folder } => folder,
-            Self::Inquiry(_) => unreachable!("an inquiry opens its own folder"),
         }
     }
 
-    fn body(self, console: &mut Console) -> Result<Do, Problem> {
+    fn body(self, console: &Console) -> Result<Do, Problem> {
         Ok(match self {
             Self::File { member, cause, severity, diagnosed, ask, evidence, .. } => {
                 let asked_minor = console.amount(&ask)?;
@@ -267,22 +245,17 @@ impl Command {
                 let verdict = Verdict::Approve { decided_minor: console.amount(&aid)? };
                 Do::Case(CaseCommand::Review { case, verdict })
             }
-            Self::Refuse { case, reason, question, answer, salt, .. } => {
-                let member = known(console.state(), case)?.member;
-                let opening =
-                    salt.map(|salt| opening::opening(console, member, salt)).transpose()?;
-                let verdict = Verdict::Refuse { reason, question, answer, opening };
-                Do::Case(CaseCommand::Review { case, verdict })
-            }
+            Self::Refuse { case, reason, question, answer, .. } => Do::Case(CaseCommand::Review {
+                case,
+                verdict: Verdict::Refuse { reason, question, answer },
+            }),
             Self::Evidence { case, document, .. } => {
                 Do::Case(CaseCommand::Evidence { case, documents: document })
             }
             Self::Withdraw { case, .. } => Do::Case(CaseCommand::Withdraw { case }),
-            Self::Publish { .. }
-            | Self::Inquiry(_)
-            | Self::Times { .. }
-            | Self::Show { .. }
-            | Self::List { .. } => unreachable!("these are handled before"),
+            Self::Publish { .. } | Self::Show { .. } | Self::List { .. } => {
+                unreachable!("these are handled before")
+            }
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use node::{KEYS_FOLDER, Rejection, SecretKey};
+use node::{KEYS_FOLDER, PLAN_SECRET, Rejection, SecretKey};
 use rules::charter::{Charter, Role};
 use rules::command::Do;
 use rules::entry::Command;
@@ -50,6 +50,7 @@ impl Actors {
         node::fill_hearing(hearing, |role| keys.get(&role).map(|(key, _)| key));
         let node = key(seed, NODE_KEY);
         node.write(&folder, NODE_KEY)?;
+        key(seed, PLAN_SECRET).write(&folder, PLAN_SECRET)?;
         Ok((Self { plan: plan.to_owned(), keys, sent: 0 }, node))
     }
 

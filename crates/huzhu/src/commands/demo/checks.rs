@@ -48,6 +48,8 @@ pub fn run(dir: &Path, played: &Played) -> Result<Vec<Check>, Problem> {
     let custody = resting(rules::charter::Account::Custody);
     let carried = resting(rules::charter::Account::CarryOver);
     let audited = audited(dir, played)?;
+    let seals = seals(dir, &replay.state)?;
+    let receipts = super::receipts::check(dir, &replay.state)?;
     Ok(vec![
         Check {
             name: "replay from byte 0",
@@ -69,6 +71,8 @@ pub fn run(dir: &Path, played: &Played) -> Result<Vec<Check>, Problem> {
             ok: custody == carried,
             detail: format!("custody holds the carry-over and nothing else ({})", books.join(", ")),
         },
+        seals,
+        receipts,
         Check {
             name: "forecasts",
             ok: true,
@@ -100,6 +104,29 @@ fn audited(dir: &Path, played: &Played) -> Result<Check, Problem> {
         name: "audit of the published log",
         ok,
         detail: crate::commands::audit::line(&answer),
+    })
+}
+
+/// Builds the tree of every sealed period again from the roll that the replay led to.
+fn seals(dir: &Path, state: &rules::State) -> Result<Check, Problem> {
+    let sealed = state.periods().iter().filter(|period| period.sealed.is_some()).count();
+    let bar = progress::bar(sealed as u64, "building trees again", "periods");
+    let secret = node::plan_secret(dir)?.ok_or_else(crate::commands::receipt::no_secret)?;
+    let confirmed = node::confirm_seals(state, &secret, 0, &mut |_| bar.inc(1));
+    bar.finish_and_clear();
+    let leaves: u64 = state
+        .periods()
+        .iter()
+        .filter(|period| period.sealed.is_some())
+        .map(|period| period.sharers.iter().sum::<u64>())
+        .sum();
+    Ok(match confirmed {
+        Ok(confirmed) => Check {
+            name: "seals",
+            ok: confirmed as usize == sealed,
+            detail: format!("{confirmed} trees of {leaves} charges in all have the sealed roots"),
+        },
+        Err(error) => Check { name: "seals", ok: false, detail: error.to_string() },
     })
 }
 

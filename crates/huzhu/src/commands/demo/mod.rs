@@ -4,6 +4,7 @@
 mod actors;
 mod checks;
 mod player;
+mod receipts;
 mod table;
 pub mod variant;
 

@@ -14,11 +14,13 @@ use rules::day::{Day, Month};
 use rules::member::EnrolRow;
 use rules::notice::About;
 use rules::roll::Identity;
+use settle::tree::PlanSecret;
 use sim::population::{CaseScript, PeriodScript};
 
 use super::Arguments;
 use super::actors::{Actors, DEMO};
 use super::table::Row;
+use crate::commands::period::seal_command;
 use crate::problem::{Kind, Problem};
 
 /// Rows of one batch of joining members.
@@ -29,6 +31,13 @@ const GROUP: usize = 4_096;
 
 /// Part of the benefit that is assessed, in thousandths: the fitted mean severity of .872.
 const SEVERITY_PER_MILLE: i128 = 872;
+
+/// Up to so many members every period is sealed: 78 trees of a million take some seconds. Beyond,
+/// the last few are.
+const SEAL_ALL_MEMBERS: u64 = 1_000_000;
+
+/// Periods at the end that are sealed at any size.
+const SEALED_AT_LEAST: u32 = 4;
 
 /// The day of the launch.
 const LAUNCH: (i16, i8, i8) = (2018, 10, 16);
@@ -43,6 +52,9 @@ pub struct Player {
     time: PlanTime,
     actors: Actors,
     seed: u64,
+    secret: PlanSecret,
+    /// The first period that is sealed.
+    sealed_from: u32,
     enrolled: u32,
     filed: u32,
     rows: Vec<Row>,
@@ -105,8 +117,21 @@ impl Player {
             first_publicity,
             node,
         }))?;
-        let rows = Vec::new();
-        let mut player = Self { solo, clock, time, actors, seed, enrolled: 0, filed: 0, rows };
+        let secret = node::plan_secret(dir)?.ok_or_else(crate::commands::receipt::no_secret)?;
+        let all = members <= SEAL_ALL_MEMBERS;
+        let last = u32::from(sim::history::PERIODS).saturating_sub(SEALED_AT_LEAST);
+        let mut player = Self {
+            solo,
+            clock,
+            time,
+            actors,
+            seed,
+            secret,
+            sealed_from: if all { 0 } else { last },
+            enrolled: 0,
+            filed: 0,
+            rows: Vec::new(),
+        };
         player.submit(&[founding])?;
         Ok(player)
     }
@@ -127,6 +152,10 @@ impl Player {
         ])?;
         self.go_to(script.charge_day)?;
         self.settle(number)?;
+        if number >= self.sealed_from {
+            let seal = seal_command(self.solo.state(), number, &self.secret)?;
+            self.send(vec![seal])?;
+        }
         self.solo.seal()?;
         self.rows.push(Row::new(self.solo.state(), script)?);
         Ok(())

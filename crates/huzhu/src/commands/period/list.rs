@@ -20,6 +20,7 @@ pub fn run(reader: &Reader, json: bool) -> Result<Outcome, Problem> {
             "publicity": period.publicity,
             "charge": period.charge,
             "status": period.status,
+            "sealed": period.sealed,
             "cases": period.cases.len(),
             "sharers": period.sharers.iter().sum::<u64>(),
             "aid_minor": period.aid,
@@ -48,7 +49,7 @@ pub fn run(reader: &Reader, json: bool) -> Result<Outcome, Problem> {
                 if period.sharers.is_empty() { NONE.to_owned() } else { count(sharers) },
                 known(charged.then_some(&period.aid)),
                 shares(&period.shares, &known),
-                name(period.status),
+                name(period.status) + if period.sealed.is_some() { ", sealed" } else { "" },
             ]);
         }
         table.print();

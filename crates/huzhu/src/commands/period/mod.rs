@@ -1,7 +1,11 @@
 //! `huzhu period …`: the arithmetic of one period without a log, and the steps of a period in one.
 
+mod detection;
 mod list;
 mod quote;
+mod seal;
+
+pub use seal::command as seal_command;
 
 use rules::command::{Do, NoticeCommand, PayoutCommand, PeriodCommand};
 use rules::notice::About;
@@ -22,6 +26,8 @@ pub enum Command {
         #[command(flatten)]
         folder: Folder,
     },
+    /// How likely it is that wrong charges of a period stay unnoticed.
+    Detection(detection::Arguments),
     /// Logs what the open period's share is expected to be.
     #[command(
         after_help = "Example:\n  huzhu period forecast 0 --share 0.50 --low 0.30 --high 0.80"
@@ -78,6 +84,9 @@ pub enum Command {
     /// Draws the operator's fee of a period.
     #[command(after_help = "Example:\n  huzhu period fee 0")]
     Fee(Step),
+    /// Commits to every sharer's charge in a closed period.
+    #[command(after_help = "Example:\n  huzhu period seal 0")]
+    Seal(Step),
     /// Ends a period.
     #[command(after_help = "Example:\n  huzhu period settle 0")]
     Settle(Step),
@@ -102,6 +111,7 @@ impl Command {
         match self {
             Self::Quote(arguments) => quote::run(&arguments, json),
             Self::List { folder } => list::run(&Reader::open(&folder)?, json),
+            Self::Detection(arguments) => detection::run(&arguments, json),
             Self::Forecast { folder, period, share, low, high } => {
                 let mut console = Console::open(&folder)?;
                 let (share_minor, low_minor) = (console.amount(&share)?, console.amount(&low)?);
@@ -141,6 +151,7 @@ impl Command {
             Self::Fee(step) => {
                 send(&step.folder, Do::Payout(PayoutCommand::DrawFee { period: step.period }))
             }
+            Self::Seal(step) => seal::run(&step.folder, step.period, json),
             Self::Settle(step) => {
                 send(&step.folder, Do::Period(PeriodCommand::Settle { period: step.period }))
             }

@@ -67,6 +67,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
     for (name, key) in &keys {
         key.write(&keys_folder, name)?;
     }
+    node::make_plan_secret(&arguments.dir)?;
     let clock = ScriptedClock::default();
     clock.set(at);
     let node_key = SecretKey::read(&keys_folder, NODE_KEY)?;
