@@ -1,5 +1,6 @@
 //! The `huzhu` program: one binary, its roles as subcommands. Holds words and files, no rules.
 
+mod bank;
 mod commands;
 mod console;
 mod fairness;

@@ -9,6 +9,7 @@ pub mod amendment;
 mod areas;
 pub mod arrears;
 pub mod ballot;
+pub mod bank;
 mod blocks;
 pub mod bytes;
 pub mod case;

@@ -263,6 +263,7 @@ impl State {
         });
         match done {
             Ok(findings) => {
+                self.compare_custody(order.day);
                 self.remember(order, command, digest);
                 Ok(findings)
             }

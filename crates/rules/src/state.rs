@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actors::Actors;
 use crate::amendment::Version;
+use crate::bank::Bank;
 use crate::blocks::Blocks;
 use crate::books::Books;
 use crate::case::Case;
@@ -93,6 +94,8 @@ pub struct State {
     pub(crate) staff: BTreeSet<u32>,
     /// Periods in a row that left a cost to later ones.
     pub(crate) deferred_periods: u32,
+    /// What the bank's statements have shown.
+    pub(crate) bank: Bank,
 }
 
 impl Default for State {
@@ -122,6 +125,7 @@ impl Default for State {
             jury_roll: JuryRoll::default(),
             staff: BTreeSet::new(),
             deferred_periods: 0,
+            bank: Bank::default(),
         }
     }
 }
@@ -231,6 +235,7 @@ impl State {
             (self.counted, &self.books, &self.refunds_due, self.sponsor_used),
             (self.deferred_periods, self.roll.cohorts(), &self.held, &self.hidden_debts),
             &self.staff,
+            &self.bank,
         )
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use money::{Amount, Rate};
 use rules::charter::{
     Account, Cap, Charter, CharterError, Deferral, Deposits, FourEyes, Liquidity, Order, Payer,
-    Reserve, Role, RoleKeys,
+    Reconciliation, Reserve, Role, RoleKeys,
 };
 use testkit::charters::{XIANGHUBAO, band, xianghubao};
 use testkit::{Keys, World};
@@ -170,6 +170,9 @@ const MONEY: &[Mutation] = &[
     }),
     ("half the aid leaves", "E-CHARTER-FLOW", |c| c.funds.flows[0].bound = rate("0.5")),
     ("fee flow above fee", "E-CHARTER-FEE-FLOW", |c| c.funds.flows[1].bound = rate("0.080001")),
+    ("a difference forever", "E-CHARTER-RECONCILIATION", |c| {
+        c.funds.reconciliation = Some(Reconciliation { freeze_after_days: 32 });
+    }),
     ("a negative deposit", "E-CHARTER-DEPOSITS", |c| {
         c.funds.deposits = Some(Deposits {
             joining_amount_minor: minor(-1),

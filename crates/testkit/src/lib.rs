@@ -4,6 +4,7 @@
 //! replay them elsewhere; [`History`] drives a world at random from a seed. Only tests and
 //! benchmarks depend on this crate, so what cannot happen in a sound test panics here.
 
+mod bank;
 pub mod charters;
 mod chooser;
 mod funds;
@@ -14,6 +15,7 @@ mod replay;
 mod steps;
 mod world;
 
+pub use bank::Statement;
 pub use chooser::{Chooser, seeds};
 pub use ed25519_zebra::SigningKey;
 pub use history::{History, Step};

@@ -2,6 +2,7 @@
 
 mod arrears;
 mod audit;
+mod bank;
 mod bench;
 mod case;
 mod complaint;
@@ -48,6 +49,9 @@ pub enum Command {
     /// Funds: accounts, flows, balances paid in ahead, hidden debt.
     #[command(subcommand)]
     Fund(fund::Command),
+    /// Payment files for the bank, its answers and statements.
+    #[command(subcommand)]
+    Bank(bank::Command),
     /// Plays Xianghubao's published history through the real rules, and checks it.
     Demo(demo::Arguments),
     /// Submits many signed commands, each acknowledged when it is durable.
@@ -84,6 +88,7 @@ impl Command {
             Self::Complaint(command) => command.run(json),
             Self::Arrears(command) => command.run(json),
             Self::Fund(command) => command.run(json),
+            Self::Bank(command) => command.run(json),
             Self::Demo(arguments) => demo::run(&arguments, json),
             Self::Submit(arguments) => submit::run(&arguments, json),
             Self::Replay(arguments) => replay::run(&arguments, json),

@@ -1,5 +1,6 @@
 //! The rules' findings in words: what a person reads after a command.
 
+mod bank;
 mod complaint;
 mod duties;
 mod fund;
@@ -35,6 +36,7 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
                 .or_else(|| of_money(&finding, currency))
                 .or_else(|| of_arrears(&finding, currency))
                 .or_else(|| fund::words(&finding, currency))
+                .or_else(|| bank::words(&finding, currency))
                 .or_else(|| complaint::words(&finding))
                 .or_else(|| duties::words(&finding));
             vec![said.unwrap_or_else(|| body.to_string())]

@@ -8,6 +8,9 @@ use super::check_money::ends_here;
 use super::{Account, Charter, Liquidity, Payer};
 use crate::funds::KNOWN;
 
+/// A difference that may stand for longer than the longest month is never closed.
+const RECONCILIATION_DAYS_MAX: i32 = 31;
+
 pub(super) fn check(charter: &Charter, report: &mut Report) {
     funds(charter, report);
     deposits(charter, report);
@@ -37,6 +40,13 @@ fn funds(charter: &Charter, report: &mut Report) {
         "E-CHARTER-AMOUNT",
         "funds.sponsor.guarantee_amount",
         "the guarantee must not be negative",
+    );
+    let days = funds.reconciliation.map(|clause| clause.freeze_after_days);
+    report.refuse(
+        days.is_none_or(|days| (0..=RECONCILIATION_DAYS_MAX).contains(&days)),
+        "E-CHARTER-RECONCILIATION",
+        "funds.reconciliation.freeze_after_days",
+        format!("ledger and bank may differ for 0 to {RECONCILIATION_DAYS_MAX} days"),
     );
     if let Some(deferral) = &funds.deferral {
         report.refuse(

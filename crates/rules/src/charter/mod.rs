@@ -26,7 +26,7 @@ pub use duty_clauses::{Duties, FourEyes};
 pub use jury_clauses::{Hearing, Party, QuizQuestion};
 pub use money_clauses::{
     Account, Band, Cap, Caps, Deferral, Deposits, Fee, Flow, Funds, Interest, Liquidity, Payer,
-    Reserve, Sharing, SharingRule, Sponsor,
+    Reconciliation, Reserve, Sharing, SharingRule, Sponsor,
 };
 pub use people_clauses::{
     Amendment, Arrears, Benefit, Calendar, Cause, Condition, Disclosure, Eligibility, Exit, Health,

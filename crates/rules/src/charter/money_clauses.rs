@@ -223,8 +223,20 @@ pub struct Funds {
     /// Balances paid in ahead, when the plan takes them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deposits: Option<Deposits>,
+    /// What happens while ledger and bank differ; absent, it is only published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconciliation: Option<Reconciliation>,
     /// Permitted flows into custody and out of it.
     pub flows: Vec<Flow>,
+}
+
+/// How long ledger and bank may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reconciliation {
+    /// When they have differed for more days than this, no payout is ordered and no fee is drawn
+    /// until they agree.
+    pub freeze_after_days: i32,
 }
 
 /// A limit on deferral: without a final payer it would be a debt without an end.

@@ -1,6 +1,7 @@
 //! What an actor can ask for: each area has a file of its verbs, and each verb says who may ask it.
 
 mod arrears;
+mod bank;
 mod case;
 mod complaint;
 mod fund;
@@ -17,6 +18,7 @@ use proof::Digest;
 use serde::{Deserialize, Serialize};
 
 pub use arrears::ArrearsCommand;
+pub use bank::BankCommand;
 pub use case::CaseCommand;
 pub use complaint::ComplaintCommand;
 pub use fund::FundCommand;
@@ -112,6 +114,8 @@ areas! {
         Complaint(ComplaintCommand) = "complaint",
         /// About hearings.
         Jury(JuryCommand) = "jury",
+        /// About the bank's statements.
+        Bank(BankCommand) = "bank",
         /// About what members are to each other.
         Trust(TrustCommand) = "introduction" | "thanks" | "circle",
     }
@@ -191,6 +195,7 @@ impl Do {
             Self::Complaint(command) => command.permitted(),
             Self::Jury(command) => command.permitted(),
             Self::Trust(command) => command.permitted(),
+            Self::Bank(command) => command.permitted(),
         }
     }
 
@@ -201,6 +206,7 @@ impl Do {
             Self::Member(command) => command.chunk(),
             Self::Period(command) => command.chunk(),
             Self::Notice(command) => command.chunk(),
+            Self::Bank(command) => command.chunk(),
             Self::Arrears(command) => command.chunk(),
             Self::Fund(command) => command.chunk(),
             _ => None,
@@ -226,6 +232,7 @@ impl Do {
             Self::Complaint(command) => command.perform(state, asked),
             Self::Jury(command) => command.perform(state, asked),
             Self::Trust(command) => command.perform(state, asked),
+            Self::Bank(command) => command.perform(state, asked),
         }
     }
 }

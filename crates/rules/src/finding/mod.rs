@@ -2,6 +2,7 @@
 //! them; whoever replays the log computes them again and compares. Each area has a file of them.
 
 mod arrears;
+mod bank;
 mod case;
 mod complaint;
 mod fund;
@@ -17,6 +18,7 @@ use money::Amount;
 use serde::{Deserialize, Serialize};
 
 pub use arrears::ArrearsFinding;
+pub use bank::BankFinding;
 pub use case::CaseFinding;
 pub use complaint::ComplaintFinding;
 pub use fund::FundFinding;
@@ -86,6 +88,8 @@ areas! {
         Payout(PayoutFinding) = "payout" | "fee",
         /// About funds.
         Fund(FundFinding) = "fund",
+        /// About the bank's statements.
+        Bank(BankFinding) = "bank",
         /// About complaints.
         Complaint(ComplaintFinding) = "complaint",
         /// About hearings.

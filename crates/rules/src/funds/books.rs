@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::charter::Account;
 
 /// What a posting is about: a term of the money equation, or a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Term {
@@ -122,6 +122,9 @@ pub enum PostingError {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Books {
     debits: BTreeMap<Account, Amount>,
+    /// What each term has moved into custody in all; what it moved out is less than nothing. The
+    /// bank's statements must show the same.
+    moved: BTreeMap<Term, Amount>,
 }
 
 impl Account {
@@ -157,6 +160,7 @@ impl Books {
             }
             after.add(posting.debit, posting.amount_minor)?;
             after.add(posting.credit, posting.amount_minor.negated())?;
+            after.note(posting)?;
         }
         for account in postings.iter().flat_map(|posting| [posting.debit, posting.credit]) {
             let balance = after.balance(account);
@@ -167,6 +171,30 @@ impl Books {
         let sum: i128 = after.debits.values().copied().sum();
         assert_eq!(sum, 0, "debits and credits are equal after every set");
         *self = after;
+        Ok(())
+    }
+
+    /// What each term has moved into custody; out of it when less than nothing.
+    pub fn moved(&self) -> impl Iterator<Item = (Term, Amount)> + '_ {
+        self.moved.iter().map(|(term, amount)| (*term, *amount))
+    }
+
+    /// What a term has moved into custody; out of it when less than nothing.
+    #[must_use]
+    pub fn moved_by(&self, term: Term) -> Amount {
+        self.moved.get(&term).copied().unwrap_or_default()
+    }
+
+    fn note(&mut self, posting: &Posting) -> Result<(), AmountError> {
+        let amount = match (posting.debit, posting.credit) {
+            (Account::Custody, _) => posting.amount_minor,
+            (_, Account::Custody) => posting.amount_minor.negated(),
+            _ => return Ok(()),
+        };
+        if !amount.is_zero() {
+            let moved = self.moved.entry(posting.term).or_default();
+            *moved = moved.plus(amount)?;
+        }
         Ok(())
     }
 

@@ -11,8 +11,8 @@ mod key;
 mod leave;
 mod rows;
 
-pub(crate) use rows::members;
 pub use rows::{ENROL_ROW_BYTES, EnrolRow, MEMBER_ROW_BYTES, RowError, SALT_BYTES};
+pub(crate) use rows::{members, rows};
 
 use crate::charter::Charter;
 use crate::day::Day;

@@ -95,7 +95,7 @@ impl EnrolRow {
 }
 
 /// Checks that `bytes` are the chunk that a command names and gives its rows, each of `width`.
-fn rows<'a>(
+pub(crate) fn rows<'a>(
     chunk: &Chunk,
     bytes: Option<&'a [u8]>,
     width: usize,

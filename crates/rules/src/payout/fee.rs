@@ -10,6 +10,7 @@ use crate::state::State;
 
 impl State {
     pub(crate) fn draw_fee(&mut self, number: u32) -> Result<Vec<Finding>, Refusal> {
+        self.not_frozen()?;
         let period = self.known_period(number)?;
         if period.status < Status::Collected || period.fee_drawn {
             return Err(Refusal::period(number, "The fee of a collected period is drawn, once."));

@@ -27,6 +27,7 @@ impl State {
         order: Order,
         number: u32,
     ) -> Result<Vec<Finding>, Refusal> {
+        self.not_frozen()?;
         let period = self.known_period(number)?;
         if period.status < Status::Collected {
             return Err(Refusal::period(number, "The payout of a collected period is ordered."));

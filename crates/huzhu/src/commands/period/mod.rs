@@ -7,9 +7,12 @@ mod seal;
 
 pub use seal::command as seal_command;
 
+use std::path::{Path, PathBuf};
+
 use rules::command::{Do, NoticeCommand, PayoutCommand, PeriodCommand};
 use rules::notice::About;
 
+use super::bank;
 use crate::console::{Console, Folder};
 use crate::outcome::Outcome;
 use crate::problem::Problem;
@@ -67,20 +70,34 @@ pub enum Command {
     #[command(after_help = "Example:\n  huzhu period close 0")]
     Close(Step),
     /// Reports the bank's collection: all succeeded but those listed.
-    #[command(after_help = "Example:\n  huzhu period collect 0 --failed 7,12")]
+    #[command(after_help = "Examples:\n  huzhu period collect 0 --failed 7,12\n  \
+                      huzhu period collect 0 --from answer.pain.002.xml")]
     Collect {
         #[command(flatten)]
         step: Step,
         /// Members whose charge failed.
-        #[arg(long, value_name = "MEMBER,…", value_delimiter = ',')]
+        #[arg(long, value_name = "MEMBER,…", value_delimiter = ',', conflicts_with = "from")]
         failed: Vec<u32>,
+        /// The bank's report (pain.002), which names them.
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
         /// What the sponsor paid in under its guarantee.
         #[arg(long, value_name = "AMOUNT")]
         sponsor: Option<String>,
     },
-    /// Orders and confirms the payment of all that a period owes.
-    #[command(after_help = "Example:\n  huzhu period pay 0")]
-    Pay(Step),
+    /// Orders the payment of all that a period owes, for the bank to make.
+    #[command(after_help = "Example:\n  huzhu period order 0")]
+    Order(Step),
+    /// Orders and confirms the payment of all that a period owes, or confirms what the bank paid.
+    #[command(after_help = "Examples:\n  huzhu period pay 0\n  \
+                            huzhu period pay 0 --from answer.pain.002.xml")]
+    Pay {
+        #[command(flatten)]
+        step: Step,
+        /// The bank's report (pain.002 or camt.054) about payouts that were ordered before.
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+    },
     /// Draws the operator's fee of a period.
     #[command(after_help = "Example:\n  huzhu period fee 0")]
     Fee(Step),
@@ -137,7 +154,10 @@ impl Command {
             Self::Close(step) => {
                 send(&step.folder, Do::Period(PeriodCommand::Close { period: step.period }))
             }
-            Self::Collect { step, failed, sponsor } => {
+            Self::Collect { step, from: Some(from), sponsor, .. } => {
+                reported(&step, &from, sponsor.as_deref(), json)
+            }
+            Self::Collect { step, failed, sponsor, .. } => {
                 let mut console = Console::open(&step.folder)?;
                 let sponsor = sponsor.map(|text| console.amount(&text)).transpose()?;
                 let sponsor_minor = sponsor.unwrap_or_default();
@@ -147,7 +167,11 @@ impl Command {
                     .send(Do::Period(PeriodCommand::Collect { period, failed, sponsor_minor }))?
                     .show(&console, json)
             }
-            Self::Pay(step) => pay(&step, json),
+            Self::Order(step) => {
+                send(&step.folder, Do::Payout(PayoutCommand::Order { period: step.period }))
+            }
+            Self::Pay { step, from: Some(from) } => reported(&step, &from, None, json),
+            Self::Pay { step, from: None } => pay(&step, json),
             Self::Fee(step) => {
                 send(&step.folder, Do::Payout(PayoutCommand::DrawFee { period: step.period }))
             }
@@ -157,6 +181,22 @@ impl Command {
             }
         }
     }
+}
+
+/// What the bank reported about one period.
+fn reported(
+    step: &Step,
+    from: &Path,
+    sponsor: Option<&str>,
+    json: bool,
+) -> Result<Outcome, Problem> {
+    let mut console = Console::open(&step.folder)?;
+    let answer = bank::read_answer(console.state(), from)?;
+    if bank::period_of(&answer.steps).is_some_and(|period| period != step.period) {
+        let why = format!("It is not about period {} alone.", step.period);
+        return Err(crate::bank::refused(from, "E-BANK-PERIOD", why));
+    }
+    bank::collect(&mut console, from, sponsor, json)
 }
 
 /// The treasurer orders, the custodian confirms: two commands under two keys.

@@ -1,0 +1,149 @@
+//! What the movements of a statement are for, so that the custodian can sign it.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use std::path::Path;
+
+use money::{Amount, AmountError};
+use proof::Digest;
+use rails::{Batch, Movement, Pull, Purpose, RailsError, What, read_statement};
+use rules::State;
+use rules::bank::{Row, Stray};
+use rules::books::Term;
+
+use super::answer::paid_to;
+use super::expect;
+use crate::problem::Problem;
+
+/// Unmatched movements that a command lists; the rest stands in it as one sum.
+const STRAYS_MAX: usize = 400;
+
+/// A statement, ready to be signed.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// The bank's numbers.
+    pub head: rails::Statement,
+    /// What its movements are for, ascending.
+    pub matched: Vec<Row>,
+    /// Movements for which the ledger knows no reason.
+    pub unmatched: Vec<Stray>,
+    /// Interest that the ledger does not have yet; it is matched as if it had.
+    pub interest: Amount,
+    /// SHA-256 of the file.
+    pub file: Digest,
+}
+
+/// Reads a `camt.053`.
+pub fn read(
+    state: &State,
+    path: &Path,
+    file: impl BufRead,
+    digest: Digest,
+) -> Result<Statement, Problem> {
+    let refused = |error: RailsError| Problem::bank_file(path, &error);
+    let expect = expect(state)?;
+    let mut matching = Matching { state, rows: BTreeMap::new(), strays: BTreeMap::new(), count: 0 };
+    let pull = Pull::begin(file).map_err(refused)?;
+    let head = read_statement(pull, &expect, &mut |movement: Movement| {
+        let known = |id: &rails::EndToEnd| expect.knows(id);
+        matching.add(&movement, &known);
+        Ok::<(), RailsError>(())
+    });
+    let head = head.map_err(refused)?;
+    matching.finish(head, digest)
+}
+
+struct Matching<'a> {
+    state: &'a State,
+    rows: BTreeMap<(Term, u32, u32), Vec<(String, i128)>>,
+    strays: BTreeMap<String, i128>,
+    count: u64,
+}
+
+/// What a payment is for in the ledger.
+fn term_of(purpose: Purpose) -> Term {
+    match purpose {
+        Purpose::Collection => Term::Collection,
+        Purpose::Late => Term::LatePayment,
+        Purpose::Aid => Term::AidPaid,
+        Purpose::Refund => Term::RefundPaid,
+        Purpose::Fee => Term::FeePaid,
+        Purpose::Guarantee => Term::SponsorPaid,
+        Purpose::Advance => Term::Advance,
+        Purpose::Repayment => Term::AdvanceRepaid,
+    }
+}
+
+impl Matching<'_> {
+    fn add(&mut self, movement: &Movement, known: &dyn Fn(&rails::EndToEnd) -> bool) {
+        self.count += 1;
+        let elsewhere = |id| {
+            let to: Option<String> = paid_to(self.state, id);
+            to.is_some_and(|to| !movement.account.is_empty() && movement.account != to)
+        };
+        let key = match &movement.what {
+            What::Payment(id) if known(id) && !elsewhere(id) => match id.purpose {
+                Purpose::Collection => Some((Term::Collection, id.period, 0)),
+                purpose => Some((term_of(purpose), id.period, id.number)),
+            },
+            What::Batch(id) if Some(id.plan) == super::tag(self.state).ok() => match id.batch {
+                Batch::Collections => Some((Term::Collection, id.period, 0)),
+                Batch::Fee => Some((Term::FeePaid, id.period, 0)),
+                Batch::Repayment => Some((Term::AdvanceRepaid, id.period, 0)),
+                // One sum for many cases does not say which of them were paid.
+                Batch::Payouts => None,
+            },
+            What::Interest => Some((Term::Interest, 0, 0)),
+            _ => None,
+        };
+        let reference = match movement.reference.as_str() {
+            "" => format!("entry {}", self.count),
+            reference => reference.to_owned(),
+        };
+        let amount = movement.amount.wide();
+        match key {
+            Some(key) => self.rows.entry(key).or_default().push((reference, amount)),
+            None => *self.strays.entry(reference).or_default() += amount,
+        }
+    }
+
+    /// Matches as far as the ledger has a reason; the rest is unmatched, movement by movement.
+    fn finish(mut self, head: rails::Statement, file: Digest) -> Result<Statement, Problem> {
+        let mut bank = self.state.bank().clone();
+        let (mut matched, mut interest) = (Vec::new(), Amount::ZERO);
+        let too_much = super::amount::<AmountError>;
+        for ((term, period, number), movements) in std::mem::take(&mut self.rows) {
+            let mut sum = 0;
+            for (reference, amount) in movements {
+                let minor = Amount::from_minor(amount).map_err(too_much)?;
+                let row = Row { term, period, number, amount_minor: minor };
+                let known = self.state.is_known_at_bank(&bank, &row).map_err(too_much)?;
+                if term == Term::Interest && !known && amount > 0 {
+                    interest = interest.plus(minor).map_err(too_much)?;
+                } else if !known {
+                    *self.strays.entry(reference).or_default() += amount;
+                    continue;
+                }
+                bank.match_with(&row).map_err(too_much)?;
+                sum += amount;
+            }
+            let amount_minor = Amount::from_minor(sum).map_err(too_much)?;
+            if !amount_minor.is_zero() {
+                matched.push(Row { term, period, number, amount_minor });
+            }
+        }
+        let mut strays: Vec<(String, i128)> = self.strays.into_iter().collect();
+        strays.retain(|(_, amount)| *amount != 0);
+        if strays.len() > STRAYS_MAX {
+            let rest: i128 = strays.drain(STRAYS_MAX..).map(|(_, amount)| amount).sum();
+            strays.push((format!("further ones of {}", head.number), rest));
+        }
+        let stray = |(reference, amount)| {
+            let amount_minor = Amount::from_minor(amount).map_err(too_much)?;
+            Ok::<Stray, Problem>(Stray { reference, amount_minor })
+        };
+        let unmatched = strays.into_iter().filter(|(_, amount)| *amount != 0).map(stray);
+        let unmatched = unmatched.collect::<Result<_, _>>()?;
+        Ok(Statement { head, matched, unmatched, interest, file })
+    }
+}
