@@ -20,6 +20,7 @@ pub mod cosignature;
 mod decimal;
 pub mod detection;
 pub mod draw;
+pub mod draw_record;
 pub mod hash;
 pub mod merkle;
 pub mod note;

@@ -70,7 +70,8 @@ impl History {
         }
         let (what, result) = match self.chooser.below(100) {
             0..10 => ("enrol", self.enrol_one()),
-            10..17 => ("enrol batch", self.enrol_batch(false)),
+            10..15 => ("enrol batch", self.enrol_batch(false)),
+            15..17 => ("hearing", self.dispute()),
             17..21 => ("leave", self.leave_one()),
             21..24 => ("leave batch", self.leave_some()),
             24..34 => ("file", self.file_one()),

@@ -8,6 +8,7 @@ mod bank;
 pub mod charters;
 mod chooser;
 mod funds;
+mod hearings;
 mod history;
 mod keys;
 mod moves;

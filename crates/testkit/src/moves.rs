@@ -114,7 +114,7 @@ impl History {
         self.world.file_as(member, cause, severity, diagnosed)
     }
 
-    fn case_that(&mut self, stands: impl Fn(CaseStatus) -> bool) -> Option<u32> {
+    pub(crate) fn case_that(&mut self, stands: impl Fn(CaseStatus) -> bool) -> Option<u32> {
         let cases = self.world.state().cases().iter().enumerate();
         let open = cases.filter(|(_, case)| stands(case.status));
         let open: Vec<u32> = open.map(|(number, _)| number as u32).collect();

@@ -119,6 +119,16 @@ impl World {
         self.go_to(self.order.day.plus_days(days));
     }
 
+    /// Lets hours pass, and with them the days that they make.
+    ///
+    /// # Panics
+    /// When the calendar ends.
+    pub fn pass_hours(&mut self, hours: i64) {
+        let at = self.order.at + hours * 3_600_000;
+        let day = i32::try_from(at / DAY).ok().and_then(|days| Day::from_epoch(days).ok());
+        self.order = Order { at, day: day.expect("the world's days lie in the calendar") };
+    }
+
     /// Goes to a later day; stays on an earlier one.
     pub fn go_to(&mut self, day: Day) {
         if day > self.order.day {

@@ -31,7 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "huzhu",
         &[
             "audit", "bank", "identity", "lab", "ledger", "money", "node", "proof", "rails",
-            "rules", "settle", "sim", "store", "web",
+            "rules", "secret", "settle", "sim", "store", "web",
         ],
     ),
     ("xtask", &[]),

@@ -8,6 +8,7 @@ mod case;
 mod complaint;
 mod demo;
 mod fund;
+mod jury;
 mod lab;
 mod member;
 mod node;
@@ -34,6 +35,9 @@ pub enum Command {
     /// Cases of a ledger.
     #[command(subcommand)]
     Case(case::Command),
+    /// Hearings: the quiz, the draw, sealed votes, the verdict.
+    #[command(subcommand)]
+    Jury(jury::Command),
     /// Roles: keys that fill them, second keys, attempts on record.
     #[command(subcommand)]
     Role(role::Command),
@@ -83,6 +87,7 @@ impl Command {
             Self::Plan(command) => command.run(json),
             Self::Member(command) => command.run(json),
             Self::Case(command) => command.run(json),
+            Self::Jury(command) => command.run(json),
             Self::Role(command) => command.run(json),
             Self::Period(command) => command.run(json),
             Self::Complaint(command) => command.run(json),

@@ -4,6 +4,7 @@ mod bank;
 mod complaint;
 mod duties;
 mod fund;
+mod jury;
 
 use money::{Amount, Currency};
 use rules::finding::{
@@ -38,6 +39,7 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
                 .or_else(|| fund::words(&finding, currency))
                 .or_else(|| bank::words(&finding, currency))
                 .or_else(|| complaint::words(&finding))
+                .or_else(|| jury::words(&finding, currency))
                 .or_else(|| duties::words(&finding));
             vec![said.unwrap_or_else(|| body.to_string())]
         }

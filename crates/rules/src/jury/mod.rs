@@ -113,7 +113,8 @@ pub struct Jury {
 
 impl Jury {
     /// Jurors of a full panel.
-    fn size(&self, charter: &Charter) -> u32 {
+    #[must_use]
+    pub fn panel_size(&self, charter: &Charter) -> u32 {
         if self.appeal { charter.jury.appeal_panel } else { charter.jury.panel }
     }
 
@@ -122,7 +123,7 @@ impl Jury {
     #[must_use]
     pub fn quorum(&self, charter: &Charter) -> u32 {
         let jury = &charter.jury;
-        let scaled = u64::from(jury.quorum) * u64::from(self.size(charter));
+        let scaled = u64::from(jury.quorum) * u64::from(self.panel_size(charter));
         u32::try_from(scaled.div_ceil(u64::from(jury.panel).max(1))).unwrap_or(u32::MAX)
     }
 

@@ -13,7 +13,6 @@ use crate::case::{Cover, Status, Verdict};
 use crate::draw::Draw;
 use crate::entry::Order;
 use crate::finding::{Finding, JuryFinding};
-use crate::period;
 use crate::refusal::Refusal;
 use crate::state::State;
 
@@ -46,9 +45,7 @@ impl State {
         }
         let period = case.period.and_then(|period| self.period(period));
         let open = case.status == Status::Published
-            && period.is_some_and(|period| {
-                period.status <= period::Status::Published && order.day < period.charge
-            });
+            && period.is_some_and(|period| period.is_before_charge(order.day));
         if !open {
             let why = format!("It is {:?}, or the day before the charge is over.", case.status);
             let next =

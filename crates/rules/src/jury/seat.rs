@@ -86,7 +86,7 @@ impl State {
     pub(crate) fn seat(&mut self, order: Order, case: u32) -> Result<Vec<Finding>, Refusal> {
         let (number, jury) = self.hearing(case, Stage::Drawing)?;
         let charter = self.charter()?;
-        let (size, voting) = (jury.size(charter) as usize, charter.jury.hours);
+        let (size, voting) = (jury.panel_size(charter) as usize, charter.jury.hours);
         let mut draw = jury.draw.clone();
         let seed = draw.finish(order.at)?;
         let eligible = draw.sealed.as_ref().and_then(|sealed| sealed.eligible.as_ref());

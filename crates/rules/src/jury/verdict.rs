@@ -142,8 +142,7 @@ impl State {
     fn period_to_share(&self, order: Order, case: u32) -> Result<u32, Refusal> {
         let mut periods = (0..).zip(self.periods());
         let fits = |period: &period::Period| {
-            period.status <= period::Status::Published
-                && order.day < period.charge
+            period.is_before_charge(order.day)
                 && !period.has_notice(About::Charge)
                 && period.cases.len() < period::CASES_MAX
         };

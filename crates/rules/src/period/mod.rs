@@ -177,6 +177,16 @@ impl Period {
         after.checked_sub(1).is_some_and(|run| member < self.drawn_of[run].1)
     }
 
+    /// Whether its charge day is still to come. Of an open one it is: published late, a period is
+    /// charged late.
+    pub(crate) fn is_before_charge(&self, day: Day) -> bool {
+        match self.status {
+            Status::Open => true,
+            Status::Published => day < self.charge,
+            _ => false,
+        }
+    }
+
     /// Takes one step of the table.
     fn step(&mut self, number: u32, to: Status) -> Result<(), Refusal> {
         if !NEXT.contains(&(self.status, to)) {

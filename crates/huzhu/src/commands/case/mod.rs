@@ -1,6 +1,7 @@
 //! `huzhu case …`: from filing to publication, and looking a case up.
 
 mod card;
+mod dispute;
 mod show;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -121,6 +122,14 @@ pub enum Command {
         /// The case.
         case: u32,
     },
+    /// Objects to a published case, as a member; a jury then hears it.
+    #[command(after_help = "Example:\n  huzhu case object 0 --member 4 \
+                            --reason \"The diagnosis is older.\"")]
+    Object(dispute::Object),
+    /// Appeals against a refusal, to a larger panel.
+    #[command(after_help = "Example:\n  huzhu case appeal 0 --reason \"The question was vague.\" \
+                            --own-key")]
+    Appeal(dispute::Appeal),
     /// Takes a case back before it is decided.
     #[command(after_help = "Example:\n  huzhu case withdraw 0\n  huzhu case withdraw 0 --own-key")]
     Withdraw {
@@ -174,11 +183,17 @@ where
 impl Command {
     /// Runs the command.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
-        match &self {
-            Self::Show { folder, case } => return show::one(&Reader::open(folder)?, *case, json),
-            Self::List { folder } => return show::all(&Reader::open(folder)?, json),
-            _ => {}
-        }
+        let command = match self {
+            Self::Show { folder, case } => return show::one(&Reader::open(&folder)?, case, json),
+            Self::List { folder } => return show::all(&Reader::open(&folder)?, json),
+            Self::Object(objection) => return objection.run(json),
+            Self::Appeal(appeal) => return appeal.run(json),
+            command => command,
+        };
+        command.send(json)
+    }
+
+    fn send(self, json: bool) -> Result<Outcome, Problem> {
         let mut console = Console::open(self.folder())?;
         let signer = self.signer(&console)?;
         let body = match self {
@@ -215,6 +230,7 @@ impl Command {
             | Self::Withdraw { folder, .. }
             | Self::Show { folder, .. }
             | Self::List { folder } => folder,
+            Self::Object(_) | Self::Appeal(_) => unreachable!("these are handled before"),
         }
     }
 
@@ -253,7 +269,11 @@ impl Command {
                 Do::Case(CaseCommand::Evidence { case, documents: document })
             }
             Self::Withdraw { case, .. } => Do::Case(CaseCommand::Withdraw { case }),
-            Self::Publish { .. } | Self::Show { .. } | Self::List { .. } => {
+            Self::Publish { .. }
+            | Self::Show { .. }
+            | Self::List { .. }
+            | Self::Object(_)
+            | Self::Appeal(_) => {
                 unreachable!("these are handled before")
             }
         })

@@ -70,8 +70,12 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
             "class": class.name, "ratio": class.ratio,
         })).collect::<Vec<_>>(),
         "fairness_source": fairness.source,
+        "draws": draws(&charter),
     });
-    show(json, &document, || print(&charter, &report.errors, &warnings, &fairness));
+    show(json, &document, || {
+        print(&charter, &report.errors, &warnings, &fairness);
+        print_draws(&charter);
+    });
     Ok(if ok { Outcome::Done } else { Outcome::False })
 }
 
@@ -116,6 +120,32 @@ fn print(
     }
     table.print();
     print_paragraph(&fairness.source, 2);
+}
+
+/// How many parties draw, and how many could stay silent while one is honest.
+fn draws(charter: &Charter) -> Value {
+    let hearing = &charter.jury.hearing;
+    let withholders = hearing.withholders();
+    json!({
+        "parties": hearing.parties.len(),
+        "withholders": withholders,
+        "seeds_max": 1_u64 << withholders.min(63),
+    })
+}
+
+fn print_draws(charter: &Charter) {
+    let hearing = &charter.jury.hearing;
+    if hearing.parties.is_empty() {
+        return;
+    }
+    let (parties, silent) = (hearing.parties.len(), hearing.withholders());
+    let seeds = 1_u64 << silent.min(63);
+    println!("\nDraws: {parties} parties");
+    let text = format!(
+        "If one of them is honest, {silent} can stay silent and choose among at most {seeds} \
+         panels; who is silent is named."
+    );
+    print_paragraph(&text, 2);
 }
 
 fn print_paragraph(text: &str, indent: usize) {

@@ -1,5 +1,6 @@
 //! `huzhu verify …`: receipts and proofs, from their bytes alone.
 
+mod draw;
 mod numbers;
 pub mod words;
 
@@ -36,7 +37,8 @@ const FILE_BYTES_MAX: u64 = 1 << 23;
 pub struct Arguments {
     #[command(subcommand)]
     proof: Option<numbers::Command>,
-    /// A receipt, the page of one, or a proof of an entry (https://c2sp.org/tlog-proof).
+    /// A receipt, the page of one, the record of a draw, or a proof of an entry
+    /// (https://c2sp.org/tlog-proof).
     #[arg(value_name = "FILE", required = true)]
     file: Option<PathBuf>,
     /// The policy that you trust; without it, the one that the receipt states.
@@ -63,6 +65,9 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
     }
     let path = arguments.file.as_deref().unwrap_or(Path::new(""));
     let bytes = read(path)?;
+    if bytes.starts_with(draw::RECORD) {
+        return Ok(draw::run(&bytes, json));
+    }
     let policy = arguments.policy.as_deref().map(read_policy).transpose()?;
     let policy = policy.map(|(_, bytes)| bytes);
     if bytes.starts_with(PROOF) {
