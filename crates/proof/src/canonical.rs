@@ -5,6 +5,7 @@
 //! Numbers are integers within ±(2^53 - 1), which every JSON reader in every language takes
 //! without rounding; fractions, exponents and `-0` do not pass.
 
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use thiserror::Error;
@@ -73,15 +74,47 @@ pub enum Reason {
 /// # Errors
 /// The first place where they are not, and why.
 pub fn check(bytes: &[u8]) -> Result<(), NotCanonical> {
+    check_with(bytes, |checker| checker.value(0))
+}
+
+fn check_with<'a>(
+    bytes: &'a [u8],
+    value: impl FnOnce(&mut Checker<'a>) -> Result<(), Reason>,
+) -> Result<(), NotCanonical> {
     if let Err(error) = core::str::from_utf8(bytes) {
         return Err(NotCanonical { offset: error.valid_up_to(), reason: Reason::Encoding });
     }
     let mut checker = Checker { bytes, at: 0 };
-    let outcome = checker.value(0).and_then(|()| match checker.peek() {
+    let outcome = value(&mut checker).and_then(|()| match checker.peek() {
         None => Ok(()),
         Some(_) => Err(Reason::TrailingBytes),
     });
     outcome.map_err(|reason| NotCanonical { offset: checker.at, reason })
+}
+
+/// One member of an object, as it stands in canonical JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member<'a> {
+    /// What stands between the quotes of the key, still escaped.
+    pub key: &'a [u8],
+    /// The text of the value, which is canonical by itself.
+    pub value: &'a [u8],
+    /// Key and value with what is between them.
+    pub whole: &'a [u8],
+}
+
+/// Checks as [`check`] does; gives the members of the object that the bytes are, or `None` when
+/// they are another value.
+///
+/// # Errors
+/// As [`check`].
+pub fn members(bytes: &[u8]) -> Result<Option<Vec<Member<'_>>>, NotCanonical> {
+    if bytes.first() != Some(&b'{') {
+        return check(bytes).map(|()| None);
+    }
+    let mut members = Vec::new();
+    check_with(bytes, |checker| checker.object(1, |member| members.push(member)))?;
+    Ok(Some(members))
 }
 
 /// Bytes that stand for themselves inside a string.
@@ -96,6 +129,23 @@ const PLAIN: [bool; 256] = {
     plain[b'\\' as usize] = false;
     plain
 };
+
+/// How many bytes at the start stand for themselves, eight at a time while that goes on.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    // The highest bit of each byte that is zero; also of some above the lowest such byte.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let eights = bytes.chunks_exact(8);
+    let whole = eights.take_while(|eight| {
+        let word = u64::from_le_bytes((*eight).try_into().unwrap_or_default());
+        let control = word.wrapping_sub(ONES * 0x20) & !word & (ONES << 7);
+        // A quote and a backslash.
+        let quoted = zeros(word ^ (ONES * 0x22)) | zeros(word ^ (ONES * 0x5c));
+        control | quoted == 0
+    });
+    let whole = whole.count() * 8;
+    whole + bytes[whole..].iter().take_while(|&&byte| PLAIN[usize::from(byte)]).count()
+}
 
 /// One pass over the bytes; `at` never moves back and is where an error is reported.
 struct Checker<'a> {
@@ -124,7 +174,7 @@ impl<'a> Checker<'a> {
             b'"' => self.string().map(drop),
             b'-' | b'0'..=b'9' => self.integer(),
             b'{' | b'[' if depth == NESTING_LIMIT => Err(Reason::TooDeep),
-            b'{' => self.object(depth + 1),
+            b'{' => self.object(depth + 1, |_| {}),
             b'[' => self.array(depth + 1),
             b't' => self.expect(b"true"),
             b'f' => self.expect(b"false"),
@@ -147,7 +197,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<(), Reason> {
+    fn object(&mut self, depth: usize, mut each: impl FnMut(Member<'a>)) -> Result<(), Reason> {
         self.at += 1;
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -168,7 +218,10 @@ impl<'a> Checker<'a> {
             }
             before = Some(key);
             self.expect(b":")?;
+            let value = self.at;
             self.value(depth)?;
+            let (value, whole) = (&self.bytes[value..self.at], &self.bytes[start..self.at]);
+            each(Member { key: key.raw, value, whole });
             if !self.another(b'}')? {
                 return Ok(());
             }
@@ -225,7 +278,7 @@ impl<'a> Checker<'a> {
         let mut escaped = false;
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            self.at += rest.iter().take_while(|&&byte| PLAIN[usize::from(byte)]).count();
+            self.at += plain(rest);
             match self.peek().ok_or(Reason::Truncated)? {
                 b'"' => break,
                 b'\\' => {

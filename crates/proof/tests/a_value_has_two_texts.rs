@@ -1,7 +1,7 @@
 //! Fear: one value has two texts that both pass, so that two honest parties hash it differently.
 
 use proof::canonical::Reason::{self, *};
-use proof::canonical::{INTEGER_LIMIT, NESTING_LIMIT, NotCanonical, check};
+use proof::canonical::{INTEGER_LIMIT, NESTING_LIMIT, NotCanonical, check, members};
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -206,5 +206,50 @@ fn every_character_below_256_has_one_form() {
             }
         }
         assert_eq!(check(canonical.as_bytes()), Ok(()));
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_members_of_an_object_are_pieces_of_its_text(value in value()) {
+        let text = write(&value);
+        let Value::Object(object) = &value else {
+            prop_assert_eq!(members(text.as_bytes()), Ok(None));
+            return Ok(());
+        };
+        let members = members(text.as_bytes()).expect("canonical").expect("an object");
+        prop_assert_eq!(members.len(), object.len());
+        for member in &members {
+            let key = [b"\"", member.key, b"\""].concat();
+            let key: String = serde_json::from_slice(&key).expect("a key");
+            let value = write(&object[&key]);
+            prop_assert_eq!(member.value, value.as_bytes());
+            prop_assert_eq!(member.whole, [b"\"", member.key, b"\":", member.value].concat());
+        }
+        let whole: Vec<&[u8]> = members.iter().map(|member| member.whole).collect();
+        prop_assert_eq!([b"{", &whole.join(&b","[..])[..], b"}"].concat(), text.as_bytes());
+    }
+}
+
+/// Strings are passed over eight bytes at a time: every byte counts at every place among them.
+#[test]
+fn each_byte_of_a_string_is_looked_at() {
+    for byte in 0..=0x7f_u8 {
+        for place in 0..20 {
+            let mut text = [b'"'; 27];
+            text[1..26].fill(b'a');
+            text[1 + place] = byte;
+            let refused = |offset, reason| Err(NotCanonical { offset, reason });
+            let expected = match byte {
+                0..0x20 => refused(1 + place, ControlCharacter),
+                b'"' => refused(2 + place, TrailingBytes),
+                b'\\' => refused(1 + place, Escape),
+                _ => Ok(()),
+            };
+            assert_eq!(check(&text), expected, "{byte} at {place}");
+        }
+    }
+    for text in ["ÿĀ互助", "abcdefg互", "aaaaaaaaaaaa😀aaaaaaaaaaaaa\u{80}"] {
+        assert_eq!(check(format!("\"{text}\"").as_bytes()), Ok(()), "{text}");
     }
 }

@@ -3,18 +3,9 @@
 //! A verb is a member `do` of a JSON object, and its first word names the area, so that an area
 //! reads its own verbs and the names of the others cannot get in the way.
 
-use serde::de::{DeserializeOwned, Error};
-use serde_json::Value;
-
-/// Reads the object of one area.
-pub(crate) fn read<T: DeserializeOwned, E: Error>(value: Value) -> Result<T, E> {
-    serde_json::from_value(value).map_err(E::custom)
-}
-
-/// The first word of the verb after `prefix`.
-pub(crate) fn area_of<'a>(value: &'a Value, prefix: &str) -> Option<&'a str> {
-    let verb = value.get("do")?.as_str()?.strip_prefix(prefix)?;
-    verb.split('.').next()
+/// The first word of a verb after `prefix`.
+pub(crate) fn area_of<'a>(verb: Option<&'a str>, prefix: &str) -> Option<&'a str> {
+    verb?.strip_prefix(prefix)?.split('.').next()
 }
 
 /// Makes an enum with one variant an area, each holding the verbs of that area, written as they
@@ -49,19 +40,27 @@ macro_rules! areas {
             }
         }
 
+        impl $name {
+            /// Reads the object of a verb from its text.
+            pub(crate) fn read(object: &[u8], verb: Option<&str>) -> serde_json::Result<Self> {
+                use serde::de::Error as _;
+                match $crate::areas::area_of(verb, $prefix) {
+                    $( Some($($word)|+) => serde_json::from_slice(object).map(Self::$area), )+
+                    Some(_) => {
+                        let verb = verb.unwrap_or_default();
+                        let what = format!("`do` {verb:?} is not known here");
+                        Err(serde_json::Error::custom(what))
+                    }
+                    None => Err(serde_json::Error::custom("`do` does not name a verb")),
+                }
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                use serde::de::Error as _;
                 let value = serde_json::Value::deserialize(from)?;
-                match $crate::areas::area_of(&value, $prefix) {
-                    $( Some($($word)|+) => $crate::areas::read(value).map(Self::$area), )+
-                    Some(_) => {
-                        let verb = value.get("do").and_then(serde_json::Value::as_str);
-                        let verb = verb.unwrap_or_default();
-                        Err(D::Error::custom(format!("`do` {verb:?} is not known here")))
-                    }
-                    None => Err(D::Error::custom("`do` does not name a verb")),
-                }
+                let verb = value.get("do").and_then(serde_json::Value::as_str);
+                Self::read(value.to_string().as_bytes(), verb).map_err(serde::de::Error::custom)
             }
         }
     };

@@ -5,12 +5,15 @@
 //! assigns `order`. Findings have the same envelope, `"by":"rules"` and no signature: everybody who
 //! replays computes them again.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proof::canonical::Member;
 use proof::signature::COMMAND_DOMAIN;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
+use crate::canonical;
 use crate::command::Do;
 use crate::day::Day;
 use crate::finding::Finding;
@@ -22,11 +25,15 @@ pub const ENTRY_BYTES_MAX: usize = 65_535;
 /// What the orderer adds to a command may take this much of an entry.
 const ORDER_BYTES_MAX: usize = 100;
 
+/// A command is at most this long.
+const COMMAND_BYTES_MAX: usize = ENTRY_BYTES_MAX - ORDER_BYTES_MAX;
+
 /// The longest idempotency id and the longest name of a plan, in bytes.
 const NAME_BYTES_MAX: usize = 64;
 
 /// The author of findings.
 const RULES: &str = "rules";
+const RULES_QUOTED: &[u8] = b"\"rules\"";
 
 /// When and where in time an entry stands; assigned by the orderer, never read from a clock here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,43 +91,84 @@ pub enum EntryError {
     Signature,
 }
 
-#[derive(Deserialize)]
+/// The version of the envelope.
+const VERSION: u64 = 1;
+
+/// The kind of signature that commands have.
+const ALGORITHM: &str = "ed25519";
+
+/// Members of a command that are no objects of its verb.
+const ENVELOPE: [&[u8]; 6] = [b"by", b"id", b"plan", b"seq", SIG, b"v"];
+const SIG: &[u8] = b"sig";
+
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sig {
-    alg: String,
-    value: String,
+struct Sig<'a> {
+    alg: Cow<'a, str>,
+    value: Cow<'a, str>,
+}
+
+/// A command or a finding with its envelope, as it is written.
+#[derive(Serialize)]
+struct Written<'a, T> {
+    by: &'a str,
+    id: &'a str,
+    plan: &'a str,
+    seq: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sig: Option<Sig<'a>>,
+    v: u64,
+    #[serde(flatten)]
+    body: &'a T,
 }
 
 fn shape(what: impl ToString) -> EntryError {
     EntryError::Shape(what.to_string())
 }
 
-/// Takes a member out of an object and reads it.
-fn take<T: serde::de::DeserializeOwned>(
-    object: &mut Map<String, Value>,
-    key: &str,
-) -> Result<T, EntryError> {
-    let value = object.remove(key).ok_or_else(|| shape(format!("`{key}` is missing")))?;
-    serde_json::from_value(value).map_err(|error| shape(format!("`{key}`: {error}")))
+/// The members of canonical bytes that must be an object.
+fn members<'a>(bytes: &'a [u8], what: &str) -> Result<Vec<Member<'a>>, EntryError> {
+    proof::canonical::members(bytes)?.ok_or_else(|| shape(format!("{what} is an object")))
+}
+
+/// The value of a member.
+fn find<'a>(members: &[Member<'a>], key: &str) -> Option<&'a [u8]> {
+    members.iter().find(|member| member.key == key.as_bytes()).map(|member| member.value)
+}
+
+/// Reads a member.
+fn read<'a, T: Deserialize<'a>>(members: &[Member<'a>], key: &str) -> Result<T, EntryError> {
+    let value = find(members, key).ok_or_else(|| shape(format!("`{key}` is missing")))?;
+    serde_json::from_slice(value).map_err(|error| shape(format!("`{key}`: {error}")))
+}
+
+/// The canonical text of the object that has only the members that are kept, after `bytes`.
+fn keep(bytes: &mut Vec<u8>, members: &[Member<'_>], kept: impl Fn(&[u8]) -> bool) {
+    bytes.push(b'{');
+    let start = bytes.len();
+    for member in members.iter().filter(|member| kept(member.key)) {
+        if bytes.len() > start {
+            bytes.push(b',');
+        }
+        bytes.extend_from_slice(member.whole);
+    }
+    bytes.push(b'}');
 }
 
 impl Command {
-    fn to_value(&self) -> Value {
-        let mut value = serde_json::to_value(&self.body).expect("commands have text keys only");
-        let object = value.as_object_mut().expect("a tagged command is an object");
-        object.insert("by".into(), Value::from(self.by.to_string()));
-        object.insert("id".into(), Value::from(self.id.as_str()));
-        object.insert("plan".into(), Value::from(self.plan.as_str()));
-        object.insert("seq".into(), Value::from(self.seq));
-        object.insert("v".into(), Value::from(1));
-        value
+    /// Appends the canonical bytes.
+    fn append(&self, bytes: &mut Vec<u8>, sig: Option<Sig<'_>>) {
+        let (by, v) = (self.by.to_string(), VERSION);
+        let (by, id, plan, seq, body) =
+            (&by[..], &self.id[..], &self.plan[..], self.seq, &self.body);
+        canonical::append(bytes, &Written { by, id, plan, seq, sig, v, body });
     }
 
     /// The bytes that the actor signs.
     #[must_use]
     pub fn message(&self) -> Vec<u8> {
         let mut message = COMMAND_DOMAIN.to_vec();
-        message.extend(self.to_value().to_string().into_bytes());
+        self.append(&mut message, None);
         message
     }
 
@@ -130,13 +178,10 @@ impl Command {
     /// When the command is too long for an entry.
     pub fn signed(self, signature: [u8; 64]) -> Result<Signed, EntryError> {
         let message = self.message();
-        let mut value = self.to_value();
-        let sig = serde_json::json!({
-            "alg": "ed25519", "value": URL_SAFE_NO_PAD.encode(signature),
-        });
-        value.as_object_mut().expect("a command is an object").insert("sig".into(), sig);
-        let bytes = value.to_string().into_bytes();
-        if bytes.len() > ENTRY_BYTES_MAX - ORDER_BYTES_MAX {
+        let value = URL_SAFE_NO_PAD.encode(signature).into();
+        let mut bytes = Vec::new();
+        self.append(&mut bytes, Some(Sig { alg: ALGORITHM.into(), value }));
+        if bytes.len() > COMMAND_BYTES_MAX {
             return Err(EntryError::TooLong);
         }
         proof::canonical::check(&bytes)?;
@@ -150,25 +195,37 @@ impl Signed {
     /// # Errors
     /// When the bytes are not canonical or not a command.
     pub fn parse(bytes: &[u8]) -> Result<Self, EntryError> {
-        if bytes.len() > ENTRY_BYTES_MAX - ORDER_BYTES_MAX {
+        if bytes.len() > COMMAND_BYTES_MAX {
             return Err(EntryError::TooLong);
         }
-        proof::canonical::check(bytes)?;
-        let Value::Object(mut object) = serde_json::from_slice(bytes).map_err(shape)? else {
-            return Err(shape("a command is an object"));
-        };
-        let sig: Sig = take(&mut object, "sig")?;
-        if sig.alg != "ed25519" {
+        Self::of(bytes, &members(bytes, "a command")?)
+    }
+
+    /// Reads a command whose members are known.
+    fn of(bytes: &[u8], members: &[Member<'_>]) -> Result<Self, EntryError> {
+        if bytes.len() > COMMAND_BYTES_MAX {
+            return Err(EntryError::TooLong);
+        }
+        let sig: Sig<'_> = read(members, "sig")?;
+        if sig.alg != ALGORITHM {
             return Err(shape(format!("`sig.alg` {:?} is not known here", sig.alg)));
         }
-        let signature = URL_SAFE_NO_PAD.decode(&sig.value).ok().and_then(|s| s.try_into().ok());
-        let signature = signature.ok_or_else(|| shape("`sig.value` is 64 bytes in base64url"))?;
-        let mut message = COMMAND_DOMAIN.to_vec();
-        message.extend(Value::Object(object.clone()).to_string().into_bytes());
-        let (plan, by, seq, id) = envelope(&mut object)?;
+        let mut signature = [0; 64];
+        let decoded = URL_SAFE_NO_PAD.decode_slice(&*sig.value, &mut signature);
+        if decoded != Ok(signature.len()) {
+            return Err(shape("`sig.value` is 64 bytes in base64url"));
+        }
+        let (plan, by, seq, id) = envelope(members)?;
         let by = by.parse().map_err(|error| shape(format!("`by`: {error}")))?;
-        let body = serde_json::from_value(Value::Object(object)).map_err(shape)?;
+        let mut object = Vec::with_capacity(bytes.len());
+        keep(&mut object, members, |key| !ENVELOPE.contains(&key));
+        let verb: Option<Cow<'_, str>> = read(members, "do").ok();
+        let body = Do::read(&object, verb.as_deref()).map_err(shape)?;
         let command = Command { plan, by, seq, id, body };
+        // What is canonical stays so without one of its members.
+        let mut message = Vec::with_capacity(COMMAND_DOMAIN.len() + bytes.len());
+        message.extend_from_slice(COMMAND_DOMAIN);
+        keep(&mut message, members, |key| key != SIG);
         Ok(Self { command, signature, bytes: bytes.to_vec(), message })
     }
 
@@ -228,45 +285,55 @@ impl Verified {
     }
 }
 
-/// Takes the members of the envelope that commands and findings share.
-fn envelope(object: &mut Map<String, Value>) -> Result<(String, String, u64, String), EntryError> {
-    let version: u64 = take(object, "v")?;
-    if version != 1 {
+/// Reads the members of the envelope that commands and findings share.
+fn envelope(members: &[Member<'_>]) -> Result<(String, String, u64, String), EntryError> {
+    let version: u64 = read(members, "v")?;
+    if version != VERSION {
         return Err(shape(format!("version {version} is not known here")));
     }
-    let (plan, by): (String, String) = (take(object, "plan")?, take(object, "by")?);
-    let (seq, id): (u64, String) = (take(object, "seq")?, take(object, "id")?);
+    let (plan, by): (String, String) = (read(members, "plan")?, read(members, "by")?);
+    let (seq, id): (u64, String) = (read(members, "seq")?, read(members, "id")?);
     if plan.len() > NAME_BYTES_MAX || id.is_empty() || id.len() > NAME_BYTES_MAX {
         return Err(shape(format!("`plan` and `id` have at most {NAME_BYTES_MAX} bytes")));
     }
     Ok((plan, by, seq, id))
 }
 
+/// What stands in an entry behind its command.
+fn close(bytes: &mut Vec<u8>, order: Order) {
+    bytes.extend_from_slice(b",\"order\":");
+    canonical::append(bytes, &order);
+    bytes.push(b'}');
+}
+
+/// What stands in an entry before its command.
+const HEAD: &[u8] = b"{\"command\":";
+
 /// The canonical bytes of an entry: a command (or finding) with its place in time.
 #[must_use]
 pub fn encode(command: &[u8], order: Order) -> Vec<u8> {
-    let order = serde_json::to_string(&order).expect("an order is a number and a text");
-    let mut bytes = Vec::with_capacity(command.len() + order.len() + 24);
-    bytes.extend_from_slice(b"{\"command\":");
+    let mut bytes = Vec::with_capacity(HEAD.len() + command.len() + ORDER_BYTES_MAX);
+    bytes.extend_from_slice(HEAD);
     bytes.extend_from_slice(command);
-    bytes.extend_from_slice(b",\"order\":");
-    bytes.extend_from_slice(order.as_bytes());
-    bytes.push(b'}');
+    close(&mut bytes, order);
     bytes
 }
 
-/// The canonical bytes of the `command` part of a finding, the `number`-th of its ledger.
+/// The canonical bytes of the entry of a finding, the `number`-th of its ledger.
 #[must_use]
-pub fn encode_finding(plan: &str, number: u64, finding: &Finding) -> Vec<u8> {
-    let mut value = serde_json::to_value(finding).expect("findings have text keys only");
-    let object = value.as_object_mut().expect("a tagged finding is an object");
-    object.insert("by".into(), Value::from(RULES));
-    object.insert("id".into(), Value::from(format!("finding-{number}")));
-    object.insert("plan".into(), Value::from(plan));
-    object.insert("seq".into(), Value::from(number));
-    object.insert("v".into(), Value::from(1));
-    value.to_string().into_bytes()
+pub fn encode_finding(plan: &str, number: u64, finding: &Finding, order: Order) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(FINDING_BYTES);
+    bytes.extend_from_slice(HEAD);
+    let id = format!("finding-{number}");
+    let (seq, sig, v, body) = (number, None, VERSION, finding);
+    let written = Written { by: RULES, id: &id, plan, seq, sig, v, body };
+    canonical::append(&mut bytes, &written);
+    close(&mut bytes, order);
+    bytes
 }
+
+/// Most findings are shorter.
+const FINDING_BYTES: usize = 384;
 
 /// An entry taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -286,20 +353,18 @@ impl Entry {
         if bytes.len() > ENTRY_BYTES_MAX {
             return Err(EntryError::TooLong);
         }
-        proof::canonical::check(bytes)?;
-        let Value::Object(mut object) = serde_json::from_slice(bytes).map_err(shape)? else {
-            return Err(shape("an entry is an object"));
-        };
-        let order: Order = take(&mut object, "order")?;
-        let command: Value = take(&mut object, "command")?;
-        if let Some(other) = object.keys().next() {
-            return Err(shape(format!("`{other}` is not a member of an entry")));
+        let members = members(bytes, "an entry")?;
+        let order: Order = read(&members, "order")?;
+        let command = find(&members, "command").ok_or_else(|| shape("`command` is missing"))?;
+        let other = members.iter().find(|m| !matches!(m.key, b"command" | b"order"));
+        if let Some(other) = other {
+            let key = String::from_utf8_lossy(other.key);
+            return Err(shape(format!("`{key}` is not a member of an entry")));
         }
-        let is_finding = command.get("by").and_then(Value::as_str) == Some(RULES);
-        let command = command.to_string().into_bytes();
-        if is_finding {
-            return Ok(Self::Finding(order, command));
+        let inside = self::members(command, "a command")?;
+        if find(&inside, "by") == Some(RULES_QUOTED) {
+            return Ok(Self::Finding(order, command.to_vec()));
         }
-        Ok(Self::Command(order, Box::new(Signed::parse(&command)?)))
+        Ok(Self::Command(order, Box::new(Signed::of(command, &inside)?)))
     }
 }

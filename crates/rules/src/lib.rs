@@ -12,6 +12,7 @@ pub mod ballot;
 pub mod bank;
 mod blocks;
 pub mod bytes;
+mod canonical;
 pub mod case;
 pub mod charter;
 pub mod command;

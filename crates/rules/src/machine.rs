@@ -382,7 +382,7 @@ impl State {
         let conclude = |state: &mut Self, finding: &Finding| {
             state.entries += 1;
             state.findings += 1;
-            entry::encode(&entry::encode_finding(&plan, state.findings, finding), order)
+            entry::encode_finding(&plan, state.findings, finding, order)
         };
         // The command itself is counted already.
         let before = self.entries - 1;

@@ -10,9 +10,8 @@ where
     T: Serialize,
     S: Serializer,
 {
-    // By way of a value, whose keys are sorted.
-    let value = serde_json::to_value(value).map_err(S::Error::custom)?;
-    value.to_string().serialize(serializer)
+    let text = String::from_utf8(crate::canonical::of(value)).map_err(S::Error::custom)?;
+    text.serialize(serializer)
 }
 
 pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>

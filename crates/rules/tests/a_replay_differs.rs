@@ -136,3 +136,22 @@ fn a_command_that_the_rules_refuse_is_refused_in_a_log_too() {
     let wrong = replay(&by_hand, world.chunks()).unwrap_err();
     assert!(matches!(wrong, ReplayedWrong::Otherwise(at, _) if at == ahead), "{wrong:?}");
 }
+
+#[test]
+fn every_entry_is_the_canonical_text_of_its_tree() {
+    let (mut findings, mut verbs) = (0, std::collections::BTreeSet::new());
+    for seed in seeds(40, 6) {
+        let mut history = History::new(seed);
+        for _ in 0..250 {
+            history.step();
+        }
+        for entry in history.world().log() {
+            let tree: serde_json::Value = serde_json::from_slice(entry).unwrap();
+            assert_eq!(tree.to_string().as_bytes(), entry, "seed {seed}");
+            proof::canonical::check(entry).unwrap();
+            findings += u32::from(tree["command"]["by"] == "rules");
+            verbs.insert(tree["command"]["do"].to_string());
+        }
+    }
+    assert!(findings > 100 && verbs.len() > 20, "{findings} findings, {verbs:?}");
+}

@@ -200,7 +200,8 @@ impl Reader<'_> {
     }
 
     fn check_word(&mut self, word: &str, trees: &[TokenTree], at: usize) {
-        if let Some((_, rule)) = WORDS.iter().find(|(forbidden, _)| *forbidden == word) {
+        let forbidden = WORDS.iter().find(|(forbidden, _)| *forbidden == word);
+        if let (Some((_, rule)), false) = (forbidden, is_ignored(&trees[..at])) {
             self.found(word, trees[at].span(), *rule);
         }
         let is_macro =
@@ -269,6 +270,17 @@ fn is_float(literal: &Literal) -> bool {
     }
 }
 
+/// Whether the tokens so far name what comes `_`: a serializer has to name the floats that it
+/// refuses, and computes nothing with them.
+fn is_ignored(before: &[TokenTree]) -> bool {
+    match before {
+        [.., TokenTree::Ident(name), TokenTree::Punct(mark)] => {
+            name == "_" && mark.as_char() == ':' && mark.spacing() == Spacing::Alone
+        }
+        _ => false,
+    }
+}
+
 /// Whether the tokens so far end with a single dot: `pair.0.1` is lexed with a float in it, and
 /// `0..1.5` is not that case.
 fn is_field(before: &[TokenTree]) -> bool {
@@ -315,6 +327,7 @@ mod tests {
     #[test]
     fn floats_are_found_in_types_numbers_and_macros() {
         assert_eq!(of("fn a(b: f64) {}"), ["1: f64"]);
+        assert_eq!(of("fn a(_: f64, _b: f32) {}"), ["1: f32"]);
         assert_eq!(of("const A: u8 = 1.5 as u8;"), ["1: 1.5"]);
         assert_eq!(of("const A: u8 = 2e3 as u8;"), ["1: 2e3"]);
         assert_eq!(of("const A: u8 = 2f64 as u8;"), ["1: 2f64"]);
