@@ -24,7 +24,9 @@ impl From<Outcome> for std::process::ExitCode {
 /// Prints `document` as the one JSON document of `--json`, or runs `words` for a person.
 pub fn show(json: bool, document: &serde_json::Value, words: impl FnOnce()) {
     if json {
-        println!("{document}");
+        // As text first: a closed pipe then ends the program quietly, as everywhere.
+        let text = document.to_string();
+        println!("{text}");
     } else {
         words();
     }

@@ -34,6 +34,14 @@ impl Reader {
         Ok(Self { state, damage })
     }
 
+    /// The same, if nothing of the log is damaged.
+    pub fn whole(self) -> Result<Self, Problem> {
+        match self.damage {
+            Some(damage) => Err(damage),
+            None => Ok(self),
+        }
+    }
+
     /// The state.
     pub fn state(&self) -> &rules::State {
         &self.state

@@ -20,6 +20,7 @@ fn request<'a>(csv: &'a [u8], model: Option<&'a str>) -> Request<'a> {
         names: Vec::new(),
         title: None,
         language: Language::English,
+        sealing: None,
         synthetic: false,
         seed: 3,
         draws: 100,

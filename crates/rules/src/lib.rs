@@ -34,6 +34,7 @@ mod refusal;
 pub mod roll;
 mod state;
 mod stored;
+pub mod survey;
 pub mod trust;
 
 pub use funds::books;

@@ -22,6 +22,7 @@ use crate::key::Key;
 use crate::period::Period;
 use crate::refusal::Refusal;
 use crate::roll::{Identity, Roll};
+use crate::survey::Survey;
 use crate::trust::Bonds;
 
 /// Cases that share a digest: about 16 KiB of stored form.
@@ -92,6 +93,8 @@ pub struct State {
     pub(crate) jury_roll: JuryRoll,
     /// Members who work for the plan, and are never drawn.
     pub(crate) staff: BTreeSet<u32>,
+    /// Waves of surveys that are sealed.
+    pub(crate) surveys: Vec<Survey>,
     /// Periods in a row that left a cost to later ones.
     pub(crate) deferred_periods: u32,
     /// What the bank's statements have shown.
@@ -124,6 +127,7 @@ impl Default for State {
             juries: Juries::default(),
             jury_roll: JuryRoll::default(),
             staff: BTreeSet::new(),
+            surveys: Vec::new(),
             deferred_periods: 0,
             bank: Bank::default(),
         }
@@ -236,6 +240,7 @@ impl State {
             (self.deferred_periods, self.roll.cohorts(), &self.held, &self.hidden_debts),
             &self.staff,
             &self.bank,
+            &self.surveys,
         )
     }
 

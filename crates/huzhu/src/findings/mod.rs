@@ -5,6 +5,7 @@ mod complaint;
 mod duties;
 mod fund;
 mod jury;
+mod survey;
 
 use money::{Amount, Currency};
 use rules::finding::{
@@ -40,7 +41,8 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
                 .or_else(|| bank::words(&finding, currency))
                 .or_else(|| complaint::words(&finding))
                 .or_else(|| jury::words(&finding, currency))
-                .or_else(|| duties::words(&finding));
+                .or_else(|| duties::words(&finding))
+                .or_else(|| survey::words(&finding));
             vec![said.unwrap_or_else(|| body.to_string())]
         }
         // One of a later version: as it stands.

@@ -102,6 +102,7 @@ fn missing_columns(instrument: &Instrument, table: &Table) -> Vec<WrongColumn> {
 fn unknown_columns(instrument: &Instrument, table: &Table) -> Vec<String> {
     let known = |name: &str| {
         name == RESPONDENT
+            || name == super::page::ANSWERED
             || instrument.items.iter().any(|item| item.code == name)
             || instrument.groups.iter().any(|group| group.column == name)
             || instrument.controls.iter().any(|control| control.column == name)

@@ -16,7 +16,7 @@ pub use definition::{
     Column, Comparison, Construct, Exclusions, Grouping, Instrument, Item, Language, MarkerUse,
     Method, Plan, Rival, Role, Scale, Text, Thresholds,
 };
-pub use page::{answer_sheet, questionnaire};
+pub use page::{ANSWERED, answer_sheet, questionnaire};
 pub use score::{Scores, score};
 pub use seal::canonical;
 pub use simulate::{SIMULATED_MAX, simulate};

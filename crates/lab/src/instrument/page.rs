@@ -7,10 +7,13 @@ use crate::report::escape;
 pub(super) const BEHAVIOUR: [&str; 6] =
     ["joined", "exited", "periods", "wave", "synthetic", "verified"];
 
+/// Column of the day of an answer, YYYY-MM-DD.
+pub const ANSWERED: &str = "answered";
+
 /// The header line of a file of answers.
 #[must_use]
 pub fn answer_sheet(instrument: &Instrument) -> String {
-    let mut columns = vec!["respondent"];
+    let mut columns = vec!["respondent", ANSWERED];
     columns.extend(instrument.items.iter().map(|item| item.code.as_str()));
     columns.extend(instrument.groups.iter().map(|group| group.column.as_str()));
     columns.extend(instrument.controls.iter().map(|control| control.column.as_str()));

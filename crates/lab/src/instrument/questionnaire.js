@@ -1,6 +1,7 @@
 // Nothing leaves this page: the answers become a file on the respondent's own device.
 document.getElementById("save").addEventListener("click",function(){
-var names=[],cells=[];
+var now=new Date(),two=function(n){return ("0"+n).slice(-2);};
+var names=["answered"],cells=[now.getFullYear()+"-"+two(now.getMonth()+1)+"-"+two(now.getDate())];
 document.querySelectorAll("fieldset").forEach(function(set){
 names.push(set.querySelector("input").name);
 var chosen=set.querySelector("input:checked");

@@ -64,8 +64,14 @@ fn is_released(table: &ParameterTable, options: &TableOptions, row: &Parameter) 
     }
 }
 
+/// What kind of parameter a row is. The moments of exogenous observed variables are of no kind:
+/// they are the sample's, not the model's, and no equality is meant for them.
 fn kind(table: &ParameterTable, row: &Parameter) -> Option<GroupEqual> {
     let latent = |name: &String| table.roles.latent.contains(name);
+    let moment = matches!(row.op, Operator::Intercept | Operator::Covariance);
+    if moment && table.roles.exogenous.contains(&row.lhs) {
+        return None;
+    }
     Some(match row.op {
         Operator::Measures => GroupEqual::Loadings,
         Operator::Intercept if latent(&row.lhs) => GroupEqual::Means,

@@ -2,6 +2,7 @@
 
 use super::findings::Findings;
 use super::page::Page;
+use super::sealing::{declared, sentence};
 use super::sheet::{Cell, Sheet, share};
 use super::warning::told;
 use crate::instrument::{Language, Plan};
@@ -18,17 +19,20 @@ struct Criterion {
 }
 
 pub(super) fn write(page: &mut Page, findings: &Findings) {
-    let declared = findings.request.instrument.is_some();
+    let sealing = findings.request.sealing;
+    let first = findings.sample.first_answer.as_deref();
+    let stands = declared(sealing, first).stands() == Some(true);
     page.section(
         "declared",
-        if declared {
-            page.say("Declared beforehand, and found", "事先声明与实际结果")
-        } else {
-            page.say("Customary limits, and what was found", "惯用界限与实际结果")
+        match findings.request.instrument {
+            Some(_) if stands => page.say("Declared beforehand, and found", "事先声明与实际结果"),
+            Some(_) => page.say("The plan, and what was found", "分析计划与实际结果"),
+            None => page.say("Customary limits, and what was found", "惯用界限与实际结果"),
         },
     );
     if let Some(instrument) = findings.request.instrument {
-        let lines = promises(page, findings, &instrument.plan);
+        let mut lines = vec![(stands, sentence(page, sealing, first))];
+        lines.extend(promises(page, findings, &instrument.plan));
         page.ticks(&lines);
     }
     let all = criteria(page, findings);

@@ -10,6 +10,7 @@ use super::refusal::Refusal;
 use super::rivals::{self, Contender};
 use super::robustness::{self, Run};
 use super::sample::{self, Sample};
+use super::sealing::Sealing;
 use super::warning::Warning;
 use crate::data::TableError;
 use crate::instrument::{Instrument, Language, Thresholds};
@@ -66,6 +67,8 @@ pub struct Request<'a> {
     pub title: Option<String>,
     /// Language of the page.
     pub language: Language,
+    /// What a log says of the questionnaire's seal, when one is named.
+    pub sealing: Option<&'a Sealing>,
     /// Whether the answers are invented.
     pub synthetic: bool,
     /// Seed of the bootstrap.

@@ -24,6 +24,7 @@ mod repeated;
 mod rivals;
 mod robustness;
 mod sample;
+mod sealing;
 mod sections;
 mod sheet;
 mod structure;
@@ -31,3 +32,4 @@ mod warning;
 
 pub use findings::{BOOTSTRAPS, ReportError, Request};
 pub use page::{document, escape};
+pub use sealing::{Declared, Seal, Sealing, declared, first_answer};

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::findings::{ReportError, Request};
+use super::sealing::first_answer;
 use crate::data::descriptives::{Description, Shape, describe};
 use crate::data::{Items, Table};
 use crate::instrument::{AnswerReport, Instrument, Text, check_answers, usable_rows};
@@ -26,6 +27,8 @@ pub(super) struct Sample {
     pub(super) report: Option<AnswerReport>,
     /// Missing answers to items of the model.
     pub(super) missing: usize,
+    /// The earliest day of the answers, when every row has one.
+    pub(super) first_answer: Option<String>,
     /// SHA-256 of the file.
     pub(super) hash: String,
     /// Whether the file itself says that its rows are invented.
@@ -80,6 +83,7 @@ pub(super) fn screen(request: &Request, scales: &[Scale]) -> Result<Sample, Repo
         descriptions: describe(&items, Shape::Adjusted),
         missing: items.missing(),
         rows: whole.rows(),
+        first_answer: first_answer(request.csv)?,
         hash: Sha256::digest(request.csv).iter().map(|byte| format!("{byte:02x}")).collect(),
         marked_synthetic: whole.numbers(SYNTHETIC).is_ok_and(|marks| marks.contains(&1.0)),
         report,

@@ -120,7 +120,7 @@ impl Data {
             information_share: self.share(number),
         });
         let groups = groups.collect();
-        Ok(Engine::Weighted(Weighted { groups, free }))
+        Ok(Engine::Weighted(Weighted::new(groups, free)))
     }
 }
 
@@ -164,7 +164,14 @@ impl Objective for Engine {
                 normal.hessian(gradient, hessian);
                 true
             }
-            Self::Weighted(_) => false,
+            Self::Weighted(weighted) => weighted.hessian(gradient, hessian),
+        }
+    }
+
+    fn patience(&self) -> usize {
+        match self {
+            Self::Normal(_) => 0,
+            Self::Weighted(weighted) => weighted.patience(),
         }
     }
 }

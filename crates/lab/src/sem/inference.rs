@@ -21,14 +21,16 @@ pub(super) fn expected(engine: &mut Engine) -> Matrix {
     information
 }
 
-/// Observed information of one case: the exact Hessian.
+/// Observed information of one case: the exact Hessian of a likelihood. Least squares has the
+/// expected one only, as in lavaan.
 pub(super) fn observed(engine: &mut Engine) -> Matrix {
     let free = engine.free();
-    let (mut gradient, mut hessian) = (vec![0.0; free], Matrix::zeros(free, free));
-    if engine.hessian(&mut gradient, &mut hessian.data) {
-        return hessian;
+    if matches!(engine, Engine::Weighted(_)) {
+        return expected(engine);
     }
-    expected(engine)
+    let (mut gradient, mut hessian) = (vec![0.0; free], Matrix::zeros(free, free));
+    engine.hessian(&mut gradient, &mut hessian.data);
+    hessian
 }
 
 /// The cross-products of case scores, divided by the number of cases.

@@ -17,6 +17,9 @@ use crate::model::{Constraint, Operator, Parameter};
 use crate::stats::dense;
 use crate::stats::matrix::Matrix;
 
+/// A trace below this is rounding of zero: it counts degrees of freedom.
+const PERFECT: f64 = 1e-7;
+
 /// Corrected statistics: under the model `chisq` behaves like `c` times a chi-square.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Corrected {
@@ -122,6 +125,12 @@ fn from_complete(fit: &mut Fit) -> Option<Corrected> {
         // multiplies back; in one group both are the same. Its number is kept.
         let each = pieces.iter().enumerate();
         null_trace = each.map(|(g, piece)| self::trace(&piece.gamma) / fit.data.share(g)).sum();
+    }
+    if trace.abs() < PERFECT {
+        // Only thresholds or means are restricted: the rest fits by itself.
+        let perfect =
+            Corrected { chisq: 0.0, c: 0.0, interval: 0.0, interval_factor: 1.0, ..nothing };
+        return Some(Corrected { null, null_c: null_trace / baseline.df, ..perfect });
     }
     Some(Corrected {
         chisq,

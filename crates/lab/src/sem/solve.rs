@@ -11,6 +11,10 @@ pub trait Objective {
     fn slopes(&mut self, gradient: &mut [f64], information: &mut [f64]);
     /// Gradient and exact Hessian at the last point; false when it has none of its own.
     fn hessian(&mut self, gradient: &mut [f64], hessian: &mut [f64]) -> bool;
+    /// Steps of scoring before the exact Hessian is worth what it costs.
+    fn patience(&self) -> usize {
+        0
+    }
 }
 
 /// Equality constraints `h(theta) = 0`, each with its gradient.
@@ -103,7 +107,8 @@ impl Solver {
         let mut violation = self.violation(constraints, theta);
         while ending.steps < limits.steps {
             ending.steps += 1;
-            let near = decrement < NEAR && damping == 0.0;
+            let patient = ending.steps > objective.patience();
+            let near = decrement < NEAR && damping == 0.0 && patient;
             self.derive(objective, near);
             if !self.direction(constraints, theta, &mut damping, objective) {
                 break;
@@ -138,6 +143,8 @@ impl Solver {
                 break;
             }
         }
+        // Out of steps within rounding of the minimum is there, not lost.
+        ending.converged |= decrement.abs() < STALLED && violation < 1e-8;
         ending.value = value;
         ending
     }

@@ -93,7 +93,8 @@ impl Fit {
         table.define(&[]).into_iter().map(|dual| dual.value).collect()
     }
 
-    /// Explained variance of every dependent variable of group `group`.
+    /// Explained variance of every dependent variable of group `group`. Not a number where a
+    /// variance is negative: a share above 1 would be read as one.
     #[must_use]
     pub fn explained(&self, group: usize) -> Vec<(String, f64)> {
         let (structure, implied) = self.solved.engine.group(group);
@@ -114,13 +115,13 @@ impl Fit {
             }
             let total =
                 implied.sigma[i * p + i] + self.predicted(group, implied, Side::Observed(i));
-            values.push((name.clone(), 1.0 - residual / total));
+            values.push((name.clone(), share(residual, total)));
         }
         for name in self.table.roles.latent.iter().filter(|n| explained(n)) {
             let j = structure.latent.iter().position(|n| n == name).expect("latent has a place");
             let at = j * m + j;
             let total = implied.latent[at] + self.predicted(group, implied, Side::Latent(j));
-            values.push((name.clone(), 1.0 - implied.psi[at] / total));
+            values.push((name.clone(), share(implied.psi[at], total)));
         }
         values
     }
@@ -166,6 +167,11 @@ impl Fit {
             .map(|error| if error < 1e-9 { 0.0 } else { error })
             .collect()
     }
+}
+
+/// The part of `total` that is not residual.
+fn share(residual: f64, total: f64) -> f64 {
+    if residual < 0.0 || residual > total { f64::NAN } else { 1.0 - residual / total }
 }
 
 struct Scale<'f> {
@@ -225,7 +231,9 @@ impl Scale<'_> {
             }
             Operator::Covariance if row.lhs == row.rhs => {
                 if self.counts(&row.lhs) {
-                    value / self.variance(&row.lhs, implied)
+                    // Of a negative variance there is no deviation to divide by.
+                    let deviation = self.deviation(&row.lhs, implied);
+                    value / (deviation * deviation)
                 } else {
                     value
                 }
@@ -234,7 +242,8 @@ impl Scale<'_> {
                 let side = |name: &str| {
                     if self.counts(name) { self.residual(name, row.group, estimates) } else { 1.0 }
                 };
-                value / (side(&row.lhs) * side(&row.rhs)).sqrt()
+                // A Heywood case is scaled by its size, as in lavaan; a warning names it.
+                value / (side(&row.lhs) * side(&row.rhs)).abs().sqrt()
             }
             _ => value,
         }

@@ -1,6 +1,7 @@
 //! The non-central chi-square distribution, which power and the interval of RMSEA need.
 
 use statrs::distribution::{ChiSquared, ContinuousCDF};
+use statrs::function::erf::erfc;
 use statrs::function::gamma::ln_gamma;
 
 /// The central distribution function, 0 below zero.
@@ -36,12 +37,32 @@ pub fn noncentral_chi_square_tail(x: f64, df: f64, lambda: f64) -> f64 {
     mixture(x, df, lambda, chi_square_tail)
 }
 
+/// Beyond this non-centrality the mixture has too many terms and the normal approximation is
+/// exact to all digits that a probability needs.
+const MIXTURE_MAX: f64 = 1e7;
+
+/// `P(X <= x)` by a power of `x` that is nearly normal (Sankaran 1963).
+fn sankaran(x: f64, df: f64, lambda: f64) -> f64 {
+    let (mean, spread) = (df + lambda, df + 2.0 * lambda);
+    let h = 1.0 - 2.0 * mean * (df + 3.0 * lambda) / (3.0 * spread * spread);
+    let p = spread / (mean * mean);
+    let m = (h - 1.0) * (1.0 - 3.0 * h);
+    let centre = 1.0 + h * p * (h - 1.0 - 0.5 * (2.0 - h) * m * p);
+    let deviation = h * (2.0 * p).sqrt() * (1.0 + 0.5 * m * p);
+    let z = ((x.max(0.0) / mean).powf(h) - centre) / deviation;
+    0.5 * erfc(-z / std::f64::consts::SQRT_2)
+}
+
 fn mixture(x: f64, df: f64, lambda: f64, central: fn(f64, f64) -> f64) -> f64 {
     if !(x.is_finite() && df > 0.0 && lambda >= 0.0 && lambda.is_finite()) {
         return f64::NAN;
     }
     if lambda == 0.0 {
         return central(x, df);
+    }
+    if lambda > MIXTURE_MAX {
+        let below = sankaran(x, df, lambda);
+        return if central(0.0, df) == 0.0 { below } else { 1.0 - below };
     }
     let half = lambda / 2.0;
     let weight = |k: f64| (k * half.ln() - half - ln_gamma(k + 1.0)).exp();
@@ -119,6 +140,14 @@ mod tests {
             let tail = noncentral_chi_square_tail(x, df, lambda);
             assert!((got + tail - 1.0).abs() < 1e-10);
         }
+        // Far out the mixture is left for an approximation, which must continue it.
+        for (x, lambda) in [(9.995e6, 1e7), (1.0003e7, 1e7), (1.0e7, 1e7)] {
+            let (below, above) = (lambda * (1.0 - 1e-9), lambda * (1.0 + 1e-9));
+            let got = noncentral_chi_square_cdf(x, 24.0, above);
+            let near = noncentral_chi_square_cdf(x, 24.0, below);
+            assert!((got - near).abs() < 1e-5, "{x} {lambda}: {got} after {near}");
+        }
+        assert_eq!(noncentral_chi_square_cdf(3.0, 2.0, 1e15), 0.0);
         let lambda = noncentrality(85.305522, 24.0, 0.05);
         assert!((noncentral_chi_square_cdf(85.305522, 24.0, lambda) - 0.05).abs() < 1e-10);
     }

@@ -12,6 +12,7 @@ mod payout;
 mod period;
 mod plan;
 mod role;
+mod survey;
 mod trust;
 
 use proof::Digest;
@@ -29,6 +30,7 @@ pub use payout::PayoutCommand;
 pub use period::PeriodCommand;
 pub use plan::PlanCommand;
 pub use role::RoleCommand;
+pub use survey::SurveyCommand;
 pub use trust::TrustCommand;
 
 use crate::areas::areas;
@@ -118,6 +120,8 @@ areas! {
         Bank(BankCommand) = "bank",
         /// About what members are to each other.
         Trust(TrustCommand) = "introduction" | "thanks" | "circle",
+        /// About surveys.
+        Survey(SurveyCommand) = "survey",
     }
 }
 
@@ -196,6 +200,7 @@ impl Do {
             Self::Jury(command) => command.permitted(),
             Self::Trust(command) => command.permitted(),
             Self::Bank(command) => command.permitted(),
+            Self::Survey(command) => command.permitted(),
         }
     }
 
@@ -233,6 +238,7 @@ impl Do {
             Self::Jury(command) => command.perform(state, asked),
             Self::Trust(command) => command.perform(state, asked),
             Self::Bank(command) => command.perform(state, asked),
+            Self::Survey(command) => command.perform(state, asked),
         }
     }
 }

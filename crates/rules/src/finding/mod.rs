@@ -13,6 +13,7 @@ mod payout;
 mod period;
 mod plan;
 mod role;
+mod survey;
 
 use money::Amount;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,7 @@ pub use payout::PayoutFinding;
 pub use period::PeriodFinding;
 pub use plan::PlanFinding;
 pub use role::RoleFinding;
+pub use survey::SurveyFinding;
 
 use crate::areas::areas;
 
@@ -94,5 +96,7 @@ areas! {
         Complaint(ComplaintFinding) = "complaint",
         /// About hearings.
         Jury(JuryFinding) = "jury",
+        /// About surveys.
+        Survey(SurveyFinding) = "survey",
     }
 }

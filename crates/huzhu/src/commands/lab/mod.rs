@@ -14,6 +14,7 @@ mod logit;
 mod pls;
 mod reliability;
 mod report;
+mod seal;
 mod sem;
 mod survey;
 mod words;

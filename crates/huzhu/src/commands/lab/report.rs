@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use lab::instrument::{Instrument, Language};
-use lab::report::{BOOTSTRAPS, ReportError, Request, document};
+use lab::report::{BOOTSTRAPS, ReportError, Request, declared, document, first_answer};
 use serde_json::json;
 
-use super::{input, survey};
+use super::{input, seal, survey};
 use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
 use crate::progress;
@@ -32,6 +32,10 @@ pub struct Arguments {
     /// Where to write the page.
     #[arg(long)]
     out: PathBuf,
+    /// A plan's log that may hold the seal of the questionnaire: the page then says whether the
+    /// plan stood before the answers, and the end is 1 when it did not.
+    #[arg(long, value_name = "DIR")]
+    sealed_in: Option<PathBuf>,
     /// The answers are invented: say so on every page.
     #[arg(long)]
     synthetic: bool,
@@ -69,8 +73,14 @@ impl Arguments {
         };
         let planned = |i: &Instrument| i.plan.bootstrap_draws as usize;
         let draws = self.bootstrap.or(instrument.as_ref().map(planned)).unwrap_or(DRAWS);
+        let sealing = match (&self.sealed_in, &instrument) {
+            (Some(dir), Some(instrument)) => Some(seal::sealing(dir, &instrument.seal())?),
+            (Some(_), None) => return Err(seal::nothing_sealed()),
+            (None, _) => None,
+        };
         let request = Request {
             csv: &csv,
+            sealing: sealing.as_ref(),
             instrument: instrument.as_ref(),
             model: model.as_deref(),
             names: self.names()?,
@@ -91,16 +101,30 @@ impl Arguments {
         let page = page.map_err(|error| refuse(&error))?;
         std::fs::write(&self.out, &page).map_err(|error| Problem::file(&self.out, &error))?;
         let seal = instrument.as_ref().map(Instrument::seal);
-        let document = json!({
+        let mut document = json!({
             "out": self.out, "bytes": page.len(), "seed": self.seed, "draws": draws, "seal": seal,
         });
+        let mut outcome = Outcome::Done;
+        let mut words = None;
+        if let Some(sealing) = &sealing {
+            let first = first_answer(&csv).map_err(|error| input::unreadable(&error))?;
+            let declared = declared(Some(sealing), first.as_deref());
+            document["sealed"] = seal::document(sealing, declared, first.as_deref());
+            words = Some(seal::words(sealing, declared));
+            if declared.stands() == Some(false) {
+                outcome = Outcome::False;
+            }
+        }
         show(json, &document, || {
             println!("{} ({} bytes)", self.out.display(), page.len());
             if let Some(seal) = &seal {
                 println!("seal of the questionnaire {seal}");
             }
+            if let Some(words) = &words {
+                println!("{words}");
+            }
         });
-        Ok(Outcome::Done)
+        Ok(outcome)
     }
 
     fn names(&self) -> Result<Vec<(String, String)>, Problem> {

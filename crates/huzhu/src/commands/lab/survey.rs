@@ -8,7 +8,7 @@ use lab::instrument::{
 };
 use serde_json::{Value, json};
 
-use super::input;
+use super::{input, seal};
 use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
 
@@ -25,21 +25,35 @@ pub enum Lang {
 #[derive(clap::Subcommand)]
 pub enum Command {
     /// Write the questionnaire as a page (.html) or its empty answer sheet (.csv).
+    #[command(after_help = "Example:\n  huzhu lab survey new --lang zh --out questionnaire.html")]
     New(New),
     /// Check answers: columns, ranges, attention, straight-lining, doubles, gaps.
+    #[command(after_help = "Example:\n  huzhu lab survey check --data answers.csv")]
     Check(Check),
     /// Score every respondent from 0 to 100 on every construct.
+    #[command(
+        after_help = "Example:\n  huzhu lab survey score --data answers.csv --out scores.csv"
+    )]
     Score(Score),
     /// Invent answers, marked as synthetic, to try the other verbs with.
+    #[command(
+        after_help = "Example:\n  huzhu lab survey simulate --n 600 --seed 1 --out invented.csv"
+    )]
     Simulate(Simulate),
+    /// Write the seal of a wave into a plan's log, before anybody answers.
+    #[command(after_help = "Example:\n  huzhu lab survey seal --wave 2026-spring --dir walk")]
+    Seal(seal::Seal),
+    /// Show the waves that a plan's log has sealed.
+    #[command(after_help = "Example:\n  huzhu lab survey sealed --dir walk")]
+    Sealed(seal::Sealed),
 }
 
 /// Where the questionnaire comes from.
 #[derive(clap::Args)]
-struct Source {
+pub struct Source {
     /// Questionnaire; the built-in one on trust without it.
     #[arg(long, value_name = "F.toml")]
-    instrument: Option<PathBuf>,
+    pub instrument: Option<PathBuf>,
 }
 
 /// What to write.
@@ -119,6 +133,8 @@ impl Command {
             Self::Check(check) => check.run(json),
             Self::Score(score) => score.run(json),
             Self::Simulate(simulate) => simulate.run(json),
+            Self::Seal(seal) => seal.run(json),
+            Self::Sealed(sealed) => sealed.run(json),
         }
     }
 }
