@@ -8,11 +8,12 @@ use money::{Amount, AmountError};
 use proof::Digest;
 use rails::{Batch, Movement, Pull, Purpose, RailsError, What, read_statement};
 use rules::State;
-use rules::bank::{Row, Stray};
+use rules::bank::{ROW_BYTES, Row, RowList, Stray};
 use rules::books::Term;
+use rules::command::{BankCommand, Chunk, Do, MemberRows};
 
 use super::answer::paid_to;
-use super::expect;
+use super::{expect, refused};
 use crate::problem::Problem;
 
 /// Unmatched movements that a command lists; the rest stands in it as one sum.
@@ -33,6 +34,37 @@ pub struct Statement {
     pub file: Digest,
 }
 
+/// Rows that a command holds itself; an entry has room for about 600 of the longest.
+const ROWS_OF_A_COMMAND: usize = 300;
+
+impl Statement {
+    /// The command that enters it; `lay` puts rows beside the log when they are too many.
+    pub fn command(
+        self,
+        lay: &mut dyn FnMut(&[u8], u32) -> Result<Chunk, Problem>,
+    ) -> Result<Do, Problem> {
+        let day = self.head.day.to_string();
+        let wrong = |_| refused(Path::new(&self.head.id), "E-BANK-DAY", "Its day is none.");
+        let matched = if self.matched.len() <= ROWS_OF_A_COMMAND {
+            RowList::Here(self.matched)
+        } else {
+            let rows = self.matched.iter().filter_map(Row::to_bytes).flatten();
+            let rows: Vec<u8> = rows.collect();
+            let chunk = lay(&rows, (rows.len() / ROW_BYTES) as u32)?;
+            RowList::There(MemberRows { chunk })
+        };
+        Ok(Do::Bank(BankCommand::Statement {
+            number: self.head.number,
+            day: day.parse().map_err(wrong)?,
+            opening_minor: self.head.opening,
+            closing_minor: self.head.closing,
+            file: self.file,
+            matched,
+            unmatched: self.unmatched,
+        }))
+    }
+}
+
 /// Reads a `camt.053`.
 pub fn read(
     state: &State,
@@ -40,16 +72,16 @@ pub fn read(
     file: impl BufRead,
     digest: Digest,
 ) -> Result<Statement, Problem> {
-    let refused = |error: RailsError| Problem::bank_file(path, &error);
+    let bent = |error: RailsError| Problem::bank_file(path, &error);
     let expect = expect(state)?;
     let mut matching = Matching { state, rows: BTreeMap::new(), strays: BTreeMap::new(), count: 0 };
-    let pull = Pull::begin(file).map_err(refused)?;
+    let pull = Pull::begin(file).map_err(bent)?;
     let head = read_statement(pull, &expect, &mut |movement: Movement| {
         let known = |id: &rails::EndToEnd| expect.knows(id);
         matching.add(&movement, &known);
         Ok::<(), RailsError>(())
     });
-    let head = head.map_err(refused)?;
+    let head = head.map_err(bent)?;
     matching.finish(head, digest)
 }
 

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use rails::{Batch, Pull};
-use rules::bank::{ROW_BYTES, Row, RowList};
-use rules::command::{BankCommand, Do, FundCommand, MemberRows};
+use rules::bank::Row;
+use rules::command::{BankCommand, Do, FundCommand};
 use serde_json::json;
 
 use crate::bank::answer::{self, Step};
@@ -21,9 +21,6 @@ use crate::layout::{counted, money};
 use crate::outcome::{Outcome, show};
 use crate::problem::Problem;
 use crate::reader::Reader;
-
-/// Rows that a command holds itself; an entry has room for about 600 of the longest.
-const ROWS_OF_A_COMMAND: usize = 300;
 
 /// What can be done with the bank.
 #[derive(clap::Subcommand)]
@@ -275,25 +272,7 @@ fn enter(console: &mut Console, path: &Path, json: bool) -> Result<Outcome, Prob
         let body = Do::Fund(FundCommand::Interest { amount_minor: read.interest });
         sent = Some(console.send(body)?);
     }
-    let day = read.head.day.to_string();
-    let day = day.parse().map_err(|_| refused(path, "E-BANK-DAY", format!("{day} is no day.")))?;
-    let matched = if read.matched.len() <= ROWS_OF_A_COMMAND {
-        RowList::Here(read.matched)
-    } else {
-        let rows = read.matched.iter().filter_map(Row::to_bytes).flatten();
-        let rows: Vec<u8> = rows.collect();
-        let count = (rows.len() / ROW_BYTES) as u32;
-        RowList::There(MemberRows { chunk: console.store_chunk(&rows, count)? })
-    };
-    let body = Do::Bank(BankCommand::Statement {
-        number: read.head.number,
-        day,
-        opening_minor: read.head.opening,
-        closing_minor: read.head.closing,
-        file: read.file,
-        matched,
-        unmatched: read.unmatched,
-    });
+    let body = read.command(&mut |rows, count| console.store_chunk(rows, count))?;
     let entered = console.send(body)?;
     let sent = match sent {
         None => entered,

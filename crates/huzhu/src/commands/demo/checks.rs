@@ -32,7 +32,7 @@ pub fn run(dir: &Path, played: &Played) -> Result<Vec<Check>, Problem> {
     let replay = node::replay(dir, &mut |applied| bar.set_position(applied))?;
     bar.finish_and_clear();
     let digest = replay.state.digest().to_string();
-    let closings = closings(dir)?;
+    let closings = findings(dir, "finding.period.closed")?;
     let exact = closings.iter().filter(|closing| equation_holds(closing)).count();
     let counted = played.rows.iter().filter(|row| row.sharers == row.scripted).count();
     let forecasts = closings.iter().filter_map(|closing| closing["forecast"]["inside"].as_bool());
@@ -47,6 +47,7 @@ pub fn run(dir: &Path, played: &Played) -> Result<Vec<Check>, Problem> {
     let resting = |account| replay.state.books().balance(account);
     let custody = resting(rules::charter::Account::Custody);
     let carried = resting(rules::charter::Account::CarryOver);
+    let at_bank = at_bank(dir, &replay.state, played.rows.len())?;
     let audited = audited(dir, played)?;
     let seals = seals(dir, &replay.state)?;
     let receipts = super::receipts::check(dir, &replay.state)?;
@@ -71,6 +72,7 @@ pub fn run(dir: &Path, played: &Played) -> Result<Vec<Check>, Problem> {
             ok: custody == carried,
             detail: format!("custody holds the carry-over and nothing else ({})", books.join(", ")),
         },
+        at_bank,
         seals,
         receipts,
         Check {
@@ -130,19 +132,32 @@ fn seals(dir: &Path, state: &rules::State) -> Result<Check, Problem> {
     })
 }
 
-/// Every closing of a period, as it stands in the log.
-fn closings(dir: &Path) -> Result<Vec<Value>, Problem> {
-    let mut closings = Vec::new();
+/// Compares custody in the ledger with custody at the bank, after every statement and at the end.
+fn at_bank(dir: &Path, state: &rules::State, periods: usize) -> Result<Check, Problem> {
+    let comparisons = findings(dir, "finding.bank.reconciled")?;
+    let equal = |found: &&Value| found["difference_minor"] == 0 && found["unmatched"] == 0;
+    let (equal, stated) = (comparisons.iter().filter(equal).count(), comparisons.len());
+    let difference = state.custody_difference().map_err(crate::bank::amount)?;
+    Ok(Check {
+        name: "ledger and bank",
+        ok: equal == stated && stated == periods && difference.is_zero(),
+        detail: format!("equal to the cent after {equal} of {stated} statements of the bank"),
+    })
+}
+
+/// Every finding of a kind, as it stands in the log.
+fn findings(dir: &Path, kind: &str) -> Result<Vec<Value>, Problem> {
+    let mut findings = Vec::new();
     node::read_entries(dir, &mut |_, bytes| {
         if let Ok(Entry::Finding(_, finding)) = Entry::parse(bytes) {
             let finding: Value = serde_json::from_slice(&finding).unwrap_or_default();
-            if finding["do"] == "finding.period.closed" {
-                closings.push(finding);
+            if finding["do"] == kind {
+                findings.push(finding);
             }
         }
         Ok(())
     })?;
-    Ok(closings)
+    Ok(findings)
 }
 
 /// The money equation and every posting of it, from the numbers in the log alone.

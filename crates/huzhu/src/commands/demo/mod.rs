@@ -6,6 +6,7 @@ mod checks;
 mod player;
 mod receipts;
 mod table;
+mod teller;
 pub mod variant;
 
 use std::path::{Path, PathBuf};

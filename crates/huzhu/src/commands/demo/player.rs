@@ -20,6 +20,7 @@ use sim::population::{CaseScript, PeriodScript};
 use super::Arguments;
 use super::actors::{Actors, DEMO};
 use super::table::Row;
+use super::teller::Teller;
 use crate::commands::period::seal_command;
 use crate::problem::{Kind, Problem};
 
@@ -58,6 +59,7 @@ pub struct Player {
     enrolled: u32,
     filed: u32,
     rows: Vec<Row>,
+    teller: Teller,
 }
 
 /// What was played.
@@ -112,6 +114,7 @@ impl Player {
         clock.set(time.noon(date(LAUNCH)?)?);
         let solo = Solo::open(dir, Box::new(clock.clone()), node_key)?;
         let first_publicity = date(FIRST_PUBLICITY)?;
+        let teller = Teller::open(&charter, seed, date(LAUNCH)?)?;
         let founding = actors.sign(Do::Plan(PlanCommand::Found {
             charter: Box::new(charter),
             first_publicity,
@@ -130,6 +133,7 @@ impl Player {
             sealed_from: if all { 0 } else { last },
             enrolled: 0,
             filed: 0,
+            teller,
             rows: Vec::new(),
         };
         player.submit(&[founding])?;
@@ -287,26 +291,31 @@ impl Player {
         Ok(())
     }
 
-    /// Closes, collects, pays and settles a period. Every charge succeeds: nothing was published
-    /// about those that failed.
+    /// Closes, collects, pays and settles a period through the bank, and enters its statement.
     fn settle(&mut self, period: u32) -> Result<(), Problem> {
         self.send(vec![Do::Period(PeriodCommand::Close { period })])?;
-        let unpaid = self.solo.state().period(period).map(|period| period.unpaid.clone());
-        let mut cases = unpaid.unwrap_or_default();
-        cases.sort_unstable();
-        let mut steps = vec![
+        let failed = self.teller.collect(self.solo.state(), period)?;
+        self.send(vec![
             Do::Period(PeriodCommand::Collect {
                 period,
-                failed: MemberList::Here(Vec::new()),
+                failed: MemberList::Here(failed),
                 sponsor_minor: Amount::ZERO,
             }),
             Do::Payout(PayoutCommand::Order { period }),
-        ];
+        ])?;
+        let cases = self.teller.pay(self.solo.state(), period)?;
         if !cases.is_empty() {
-            steps.push(Do::Payout(PayoutCommand::Confirm { period, cases, refunds: Vec::new() }));
-            steps.push(Do::Payout(PayoutCommand::DrawFee { period }));
+            self.send(vec![
+                Do::Payout(PayoutCommand::Confirm { period, cases, refunds: Vec::new() }),
+                Do::Payout(PayoutCommand::DrawFee { period }),
+            ])?;
+            self.teller.fee(self.solo.state(), period)?;
         }
-        steps.push(Do::Period(PeriodCommand::Settle { period }));
-        self.send(steps)
+        self.send(vec![Do::Period(PeriodCommand::Settle { period })])?;
+        let (read, salt) = (self.teller.statement(self.solo.state())?, self.salt());
+        let solo = &mut self.solo;
+        let mut lay = |rows: &[u8], count| Ok(solo.store_chunk(salt, rows, count)?);
+        let statement = read.command(&mut lay)?;
+        self.send(vec![statement])
     }
 }
