@@ -157,7 +157,7 @@ pub fn audit(question: &Question<'_>, progress: &mut dyn FnMut(u64)) -> Result<A
     if let Err(unreadable) = place.check_files(&key) {
         found(unreadable, &mut differences)?;
     }
-    let cosigned = cosigned(place, question.policy, note.as_deref(), &mut differences)?;
+    let cosigned = cosigned(place, &key, question.policy, note.as_deref(), &mut differences)?;
     let mut not_recomputed = not_recomputed(&replayed, &walked, &cosigned);
     missing_cards(place, &cards, &mut differences, &mut not_recomputed)?;
     differences.sort_by_key(Difference::rank);
@@ -318,11 +318,12 @@ fn found(unreadable: Unreadable, differences: &mut Vec<Difference>) -> Result<()
 /// mirror's own.
 fn cosigned(
     place: &Place,
+    key: &VerifierKey,
     brought: Option<&[u8]>,
     note: Option<&[u8]>,
     differences: &mut Vec<Difference>,
 ) -> Result<Cosigned, Error> {
-    let own = if brought.is_none() { place.policy()? } else { None };
+    let own = if brought.is_none() { place.policy(key)? } else { None };
     let (Some(policy), Some(note)) = (brought.or(own.as_deref()), note) else {
         return Ok(Cosigned::NoPolicy);
     };
@@ -361,8 +362,8 @@ fn not_recomputed(replayed: &Replayed, walked: &Walked, cosigned: &Cosigned) -> 
         let trees = NotRecomputed { what: trees.to_owned(), count: unsealed, by };
         return Some(trees).filter(|trees| trees.count > 0).into_iter().collect();
     };
-    let Unknown { sharers, bounded, states, sealed: _, refunds, failed, topped_up, other } =
-        walked.unknown;
+    let Unknown { sharers, bounded, states, sealed: _, refunds, failed, .. } = walked.unknown;
+    let Unknown { topped_up, verdicts, other, .. } = walked.unknown;
     let items = [
         (
             1,
@@ -377,6 +378,7 @@ fn not_recomputed(replayed: &Replayed, walked: &Walked, cosigned: &Cosigned) -> 
         (refunds, "payments: shares returned to members".into()),
         (topped_up, "payments: how a topping up is divided among cases".into()),
         (unsealed, trees.into()),
+        (verdicts, "hearings: the draw of the panel and its votes".into()),
         (states, "statements of the state's digest".into()),
         (other, "commands of areas that have no second reading".into()),
     ];

@@ -8,7 +8,7 @@ use ledger::disk::{Disk, RealDisk};
 use ledger::journal::first_entry;
 use ledger::surface::{FolderSource, Source, SurfaceError, SurfaceReader};
 use ledger::{View, check_folder};
-use node::{CARDS_FOLDER, HttpSource, KEYS_FOLDER, MIRROR_FOLDER, POLICY_FILE};
+use node::{CARDS_FOLDER, HttpSource, KEYS_FOLDER, MIRROR_FOLDER, POLICY_FILE, WITNESSES_FOLDER};
 use proof::Digest;
 use proof::checkpoint::Checkpoint;
 use proof::note::{NOTE_LIMIT, Note, NoteError, VerifierKey};
@@ -62,16 +62,22 @@ impl Place {
         match self {
             Self::Ledger(folder) => {
                 let source = FolderSource(folder.clone());
-                Ok(source.get(ledger::checkpoint::FILE, NOTE_LIMIT as u64)?)
+                let note = source.get(ledger::checkpoint::FILE, NOTE_LIMIT as u64)?;
+                // The same with cosignatures, if it has any.
+                let path = format!("{WITNESSES_FOLDER}/{}", ledger::checkpoint::FILE);
+                let cosigned = source.get(&path, NOTE_LIMIT as u64)?;
+                let text = |note: &Vec<u8>| Some(Note::parse(note).ok()?.text().to_owned());
+                let same = cosigned.as_ref().and_then(text) == note.as_ref().and_then(text);
+                Ok(cosigned.filter(|_| same).or(note))
             }
             Self::Mirror(source) => Ok(source.get(ledger::checkpoint::FILE, NOTE_LIMIT as u64)?),
         }
     }
 
     /// The policy that stands beside the log.
-    pub(crate) fn policy(&self) -> Result<Option<Vec<u8>>, Error> {
+    pub(crate) fn policy(&self, key: &VerifierKey) -> Result<Option<Vec<u8>>, Error> {
         match self {
-            Self::Ledger(_) => Ok(None),
+            Self::Ledger(folder) => Ok(node::cosigned(folder, key)?.map(|it| it.policy)),
             Self::Mirror(source) => Ok(source.get(POLICY_FILE, POLICY_LIMIT as u64)?),
         }
     }
@@ -136,7 +142,7 @@ impl Place {
             Note::parse(note)?.verify_every(std::slice::from_ref(key))?;
             Ok::<_, NoteError>(Checkpoint::open(note, key)?.0)
         };
-        let beside = [KEYS_FOLDER, CARDS_FOLDER, MIRROR_FOLDER];
+        let beside = [KEYS_FOLDER, CARDS_FOLDER, MIRROR_FOLDER, WITNESSES_FOLDER];
         check_folder(&disk, folder, &open, &beside).map_err(of_ledger)?;
         Ok(())
     }

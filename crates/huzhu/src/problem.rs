@@ -208,6 +208,9 @@ fn place(error: &node::Error) -> (Kind, &'static str, &'static str) {
         node::Error::OtherMirror { .. } => {
             (Kind::Input, "E-MIRROR", "Name an empty folder, or the mirror of this log.")
         }
+        node::Error::OtherPolicy(_) | node::Error::Policy(_) => {
+            (Kind::Input, "E-POLICY", "Give the policy of this log: a `log` line with its key.")
+        }
         node::Error::TimeZone(_) => {
             (Kind::Input, "E-TIME-ZONE", "Write an IANA name, such as Asia/Shanghai.")
         }

@@ -25,4 +25,5 @@ pub use check::{FolderReport, check_folder, check_visiting};
 pub use error::{Damage, Error, Flaw};
 pub use log::Log;
 pub use records::Records;
+pub use staged::write_whole;
 pub use view::{End, View};

@@ -13,6 +13,23 @@ const BUFFER_BYTES: usize = 1 << 20;
 /// Ending of a file that is being written. One that is left over was never finished.
 pub(crate) const UNFINISHED: &str = ".tmp";
 
+/// Name under which [`write_whole`] writes before a file has its own.
+const INCOMING: &str = "incoming";
+
+/// Writes a file whole and durably, or not at all: `path` below `folder`, with the folders that it
+/// needs. Whatever has that name is replaced. At most one process writes so in a folder.
+///
+/// # Errors
+/// [`Error::Disk`]; then the old file or the new one is there.
+pub fn write_whole(disk: &dyn Disk, folder: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    let path = folder.join(path);
+    let parent = path.parent().unwrap_or(folder);
+    disk.create_folder(parent).map_err(Error::disk("create", parent))?;
+    let mut staged = Staged::new(disk, folder, INCOMING)?;
+    staged.write_all(bytes).map_err(staged.error("write"))?;
+    staged.place(&path)
+}
+
 /// A file being written under a temporary name. Dropped without [`Staged::place`] it is removed.
 pub(crate) struct Staged<'d> {
     disk: &'d dyn Disk,

@@ -55,6 +55,18 @@ pub enum Error {
         /// How that shows.
         why: String,
     },
+    /// The files of a mirror are not those of its checkpoint.
+    #[error(transparent)]
+    Surface(#[from] ledger::surface::SurfaceError),
+    /// A policy that cannot be read.
+    #[error(transparent)]
+    Policy(#[from] proof::policy_file::PolicyFileError),
+    /// A policy that does not name the log.
+    #[error("the policy does not name the log {0}")]
+    OtherPolicy(String),
+    /// A note that cannot be made.
+    #[error(transparent)]
+    Note(proof::note::NoteError),
     /// No such time zone.
     #[error("there is no time zone {0:?}")]
     TimeZone(String),

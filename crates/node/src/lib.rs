@@ -7,6 +7,7 @@ mod admission;
 mod apply;
 mod cards;
 mod clock;
+mod cosign;
 mod error;
 mod in_order;
 mod keys;
@@ -19,10 +20,13 @@ mod replay;
 mod seals;
 mod solo;
 mod stream;
+pub mod witness;
+mod witnesses;
 
 pub use apply::{Rows, apply_entries, named_by};
 pub use cards::{CARDS_FOLDER, Cards};
 pub use clock::{Clock, PlanTime, ScriptedClock, SystemClock};
+pub use cosign::{Asked, Collected, Reply, cosign};
 pub use error::Error;
 pub use keys::{KEYS_FOLDER, SecretKey, fill_hearing, random_bytes, random_id, read_keys};
 pub use mirror::HttpSource;
@@ -34,3 +38,4 @@ pub use replay::{Replay, founding, ledger_name, open_view, read_entries, replay,
 pub use seals::{PLAN_SECRET, SealError, confirm_seals, make_plan_secret, plan_secret};
 pub use solo::Solo;
 pub use stream::{Acknowledge, Answer, Flow};
+pub use witnesses::{Cosigned, WITNESSES_FOLDER, cosigned};

@@ -22,6 +22,7 @@ use crate::Error;
 use crate::apply::named_by;
 use crate::cards::Cards;
 use crate::replay::{founding, open_note};
+use crate::witnesses::cosigned;
 
 /// Name of the policy in the folder of a mirror.
 pub const POLICY_FILE: &str = "policy";
@@ -35,7 +36,7 @@ pub const MIRROR_FOLDER: &str = "mirror";
 pub struct Publication<'p> {
     /// Rows of members too, although the charter keeps the roll among institutions.
     pub institutional: bool,
-    /// The policy, to stand beside the log.
+    /// The policy, to stand beside the log; otherwise the one under which it is cosigned.
     pub policy: Option<&'p [u8]>,
 }
 
@@ -71,6 +72,9 @@ pub fn publish(
     let (charter, key) = founding.ok_or(Error::NotFounded)?;
     let open = |note: &[u8]| open_note(Some(&key), note);
     let (checkpoint, note) = stored::read(&*disk, folder, &open)?.ok_or(Error::Unsigned)?;
+    let cosigned = cosigned(folder, &key)?.filter(|cosigned| cosigned.checkpoint == checkpoint);
+    let note = cosigned.as_ref().map_or(note, |cosigned| cosigned.note.clone());
+    let policy = what.policy.or(cosigned.as_ref().map(|cosigned| cosigned.policy.as_slice()));
     let mirrored = mirrored(&disk, to, &key, checkpoint.size)?;
     let sizes: Vec<u64> = mirrored.iter().map(|there| there.size).collect();
     let (mut cards, mut chunks) = (BTreeSet::new(), BTreeSet::new());
@@ -98,7 +102,7 @@ pub fn publish(
     let (cards, withdrawn) = show_cards(&source, &Cards::new(disk.clone(), to), &cards)?;
     let public = what.institutional || charter.disclosure.roll == Roll::Public;
     let chunks = public.then(|| show_chunks(&disk, folder, to, &chunks)).transpose()?;
-    if let Some(policy) = what.policy {
+    if let Some(policy) = policy {
         writer.place(POLICY_FILE, policy)?;
     }
     writer.finish(&note)?;

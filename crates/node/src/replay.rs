@@ -25,6 +25,7 @@ use crate::cards::{CARDS_FOLDER, Cards};
 use crate::keys::{KEYS_FOLDER, read_keys};
 use crate::orderer::Visit;
 use crate::publish::MIRROR_FOLDER;
+use crate::witnesses::{WITNESSES_FOLDER, cosigned};
 
 /// The name of the ledger in a folder, as its founding entry gives it; `None` when there is none.
 ///
@@ -121,6 +122,10 @@ pub(crate) fn open_note(key: Option<&VerifierKey>, note: &[u8]) -> Result<Checkp
 /// At the first thing that is not as it should be, naming file and byte, or the entry.
 pub fn replay(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Replay, Error> {
     read_keys(folder)?;
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    if let Some(key) = checkpoint_key(&disk, folder)? {
+        cosigned(folder, &key)?;
+    }
     replay_on(Arc::new(RealDisk), folder, progress)
 }
 
@@ -142,7 +147,7 @@ pub fn replay_on(
     let (mut named, mut logged) = (BTreeSet::new(), BTreeSet::new());
     let feed = |show: &mut dyn FnMut(&[u8])| {
         let open = |note: &[u8]| open_note(key.as_ref(), note);
-        let beside = [KEYS_FOLDER, CARDS_FOLDER, MIRROR_FOLDER];
+        let beside = [KEYS_FOLDER, CARDS_FOLDER, MIRROR_FOLDER, WITNESSES_FOLDER];
         Ok(check_visiting(&disk, folder, &open, &beside, &mut |_, entry| show(entry))?)
     };
     let report =

@@ -10,6 +10,7 @@
 
 extern crate alloc;
 
+pub mod add_checkpoint;
 #[cfg(feature = "batch")]
 mod batch;
 pub mod canonical;

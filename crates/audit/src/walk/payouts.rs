@@ -15,6 +15,10 @@ use crate::difference::{Difference, Kind};
 #[derive(Debug, Default)]
 pub(super) struct Money {
     custody: i128,
+    /// What of it members have paid in ahead: theirs, and nobody else's aid.
+    theirs: i128,
+    /// Charges of each period that were drawn from such balances.
+    drawn: BTreeMap<usize, i128>,
     payouts: u64,
     /// Shares returned to members so far.
     refunds: i128,
@@ -35,10 +39,15 @@ impl Money {
         periods: &Periods,
         cases: &mut Cases,
     ) -> Result<(), Difference> {
+        self.balances(group)?;
         match group.verb() {
             "period.collect" => self.collect(group, periods),
             "arrears.retry" => self.come_in(group, "finding.arrears.retried"),
             "arrears.pay" => self.come_in(group, "finding.arrears.paid"),
+            "case.recover" => {
+                self.custody += number(group.one("finding.case.recovered")?.1, "recovered_minor");
+                Ok(())
+            }
             "payout.order" => order(group, cases),
             "payout.confirm" => self.confirm(group, charter, periods, cases),
             "fee.draw" => self.draw_fee(group, charter, periods),
@@ -52,13 +61,48 @@ impl Money {
         Ok(())
     }
 
+    /// Money that members have paid in ahead of charges, wherever the rules conclude about it.
+    fn balances(&mut self, group: &Group) -> Result<(), Difference> {
+        for (index, finding) in &group.findings {
+            match finding["do"].as_str().unwrap_or_default() {
+                "finding.fund.paid-in" => {
+                    let total = number(finding, "total_minor");
+                    self.custody += total;
+                    self.theirs += total - number(finding, "settled_minor");
+                }
+                "finding.fund.drawn" => {
+                    let (period, drawn) =
+                        (number(finding, "period"), number(finding, "drawn_minor"));
+                    self.theirs -= drawn;
+                    *self.drawn.entry(period as usize).or_default() += drawn;
+                }
+                "finding.fund.withdrawn" => self.theirs -= number(finding, "levy_minor"),
+                "finding.fund.returned" => {
+                    let total = number(finding, "total_minor");
+                    self.theirs -= total;
+                    self.pay(total, *index)?;
+                }
+                "finding.fund.interest" => self.custody += number(finding, "amount_minor"),
+                _ => {}
+            }
+            if self.theirs < 0 {
+                let what = "more is taken from members' balances than they hold";
+                return Err(Difference::at(Kind::WrongTotal, *index, what));
+            }
+        }
+        Ok(())
+    }
+
     fn collect(&mut self, group: &Group, periods: &Periods) -> Result<(), Difference> {
         let (index, collected) = group.one("finding.period.collected")?;
         let charges = periods.get(group.period()).map_or(0, |period| period.charges);
         let came = number(collected, "collected_minor");
         let failed = number(collected, "failed_minor");
-        if came + failed != charges {
-            let what = format!("{came} came in and {failed} failed of charges of {charges}");
+        let drawn = self.drawn.get(&group.period()).copied().unwrap_or(0);
+        if came + failed + drawn != charges {
+            let what = format!(
+                "{came} came in, {drawn} was drawn, {failed} failed of charges of {charges}"
+            );
             return Err(Difference::at(Kind::WrongTotal, index, what));
         }
         self.custody += came + number(&group.command, "sponsor_minor");
@@ -105,7 +149,7 @@ impl Money {
         }
         let out = aid + number(paid, "refund_minor");
         let lends = charter.funds.liquidity == Liquidity::Sponsor;
-        let short = if lends { (out - self.custody).max(0) } else { 0 };
+        let short = if lends { (out - (self.custody - self.theirs).max(0)).max(0) } else { 0 };
         let advance = number(paid, "advance_minor");
         if advance != short {
             let what = format!("{advance} is lent by the sponsor, and {short} is short");

@@ -21,18 +21,22 @@ pub struct Unknown {
     pub failed: u64,
     /// Toppings up whose parts are not told case by case.
     pub topped_up: u64,
+    /// Verdicts of juries: the draw of the panel and the votes.
+    pub verdicts: u64,
     /// Commands of areas that the walk has no second reading of.
     pub other: u64,
 }
 
 /// First words of the verbs that the walk reads.
-const READ: [&str; 8] = ["plan", "member", "case", "period", "notice", "arrears", "payout", "fee"];
+const READ: [&str; 10] =
+    ["plan", "member", "case", "period", "notice", "arrears", "payout", "fee", "role", "fund"];
 
 impl Unknown {
     pub(super) fn finding(&mut self, finding: &Value) {
         match finding["do"].as_str().unwrap_or_default() {
             "finding.period.published" => self.sharers += 1,
             "finding.state" => self.states += 1,
+            "finding.jury.verdict" => self.verdicts += 1,
             "finding.period.sealed" => self.sealed += 1,
             "finding.period.collected" => self.failed += u64::from(number(finding, "failed") > 0),
             "finding.payout.paid" => self.refunds += u64::from(number(finding, "refund_minor") > 0),

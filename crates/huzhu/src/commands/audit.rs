@@ -3,8 +3,11 @@
 
 use std::path::PathBuf;
 
-use audit::{Answer, Cosigned, Difference, Error, Place, Question, Seen};
-use proof::policy::{Witness, WitnessKind};
+use audit::{Answer, Cosigned, Difference, Error, NotRecomputed, Place, Question, Seen};
+use ledger::surface::Source as _;
+use proof::note::NOTE_LIMIT;
+use proof::policy::{Policy, Witness, WitnessKind};
+use proof::policy_file;
 use serde_json::{Value, json};
 
 use crate::commands::node::read_policy;
@@ -34,6 +37,9 @@ pub struct Arguments {
     /// A checkpoint that was seen earlier or elsewhere; may be given several times.
     #[arg(long, value_name = "FILE")]
     checkpoint: Vec<PathBuf>,
+    /// Ask the witnesses whose address the policy names what they hold, and compare.
+    #[arg(long, requires = "policy")]
+    ask_witnesses: bool,
 }
 
 /// Audits the log.
@@ -43,16 +49,45 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
         let note = std::fs::read(path).map_err(|error| Problem::file(path, &error))?;
         Ok(Seen { by: path.display().to_string(), note })
     });
-    let seen = seen.collect::<Result<Vec<_>, Problem>>()?;
+    let mut seen = seen.collect::<Result<Vec<_>, Problem>>()?;
+    let mut silent = Vec::new();
+    if let Some((policy, bytes)) = policy.as_ref().filter(|_| arguments.ask_witnesses) {
+        ask_witnesses(policy, bytes, &mut seen, &mut silent);
+    }
     let place = Place::named(&arguments.place).map_err(|error| problem(&arguments.place, error))?;
     let policy = policy.as_ref().map(|(_, bytes)| bytes.as_slice());
     let bar = progress::spinner("auditing", "entries");
     let question = Question { place: &place, policy, seen };
     let answer = audit::audit(&question, &mut |replayed| bar.set_position(replayed));
     bar.finish_and_clear();
-    let answer = answer.map_err(|error| problem(&arguments.place, error))?;
+    let mut answer = answer.map_err(|error| problem(&arguments.place, error))?;
+    answer.not_recomputed.extend(silent);
     show(json, &document(&answer), || print(&answer));
     Ok(if answer.agrees() { Outcome::Done } else { Outcome::False })
+}
+
+/// What the witnesses of a policy hold of its logs. Those that do not answer are named.
+fn ask_witnesses(
+    policy: &Policy,
+    bytes: &[u8],
+    seen: &mut Vec<Seen>,
+    silent: &mut Vec<NotRecomputed>,
+) {
+    for (witness, address) in policy_file::addresses(bytes).unwrap_or_default() {
+        let source = node::HttpSource::new(&address);
+        for log in policy.logs() {
+            let origin = proof::sha256(log.name().as_bytes());
+            let by = witness.name().to_owned();
+            match source.get(&format!("checkpoint/{origin}"), NOTE_LIMIT as u64) {
+                Ok(Some(note)) => seen.push(Seen { by, note }),
+                Ok(None) => {}
+                Err(error) => {
+                    let what = format!("checkpoint of {by}: {}", error.why);
+                    silent.push(NotRecomputed { what, count: 1, by: Vec::new() });
+                }
+            }
+        }
+    }
 }
 
 /// An audit that could not be held.

@@ -120,18 +120,30 @@ impl<'s> SurfaceReader<'s> {
     /// The first thing that is not as the checkpoint needs it; or what `visit` answers.
     pub fn read<E: From<SurfaceError>>(
         &self,
-        mut visit: impl FnMut(u64, &[u8]) -> Result<(), E>,
+        visit: impl FnMut(u64, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.read_on(Edge::default(), visit).map(drop)
+    }
+
+    /// Like [`SurfaceReader::read`], where the reader has seen the entries up to `edge`. What
+    /// stands before is not read again, and yet must be the same: the root says so.
+    ///
+    /// # Errors
+    /// Those of [`SurfaceReader::read`].
+    pub fn read_on<E: From<SurfaceError>>(
+        &self,
+        mut edge: Edge,
+        mut visit: impl FnMut(u64, &[u8]) -> Result<(), E>,
+    ) -> Result<Edge, E> {
         let (size, width) = (self.checkpoint.size, u64::from(TILE_WIDTH));
-        let mut edge = Edge::default();
-        for index in 0..size.div_ceil(width) {
+        for index in edge.size() / width..size.div_ceil(width) {
             let count = (size - index * width).min(width) as u16;
             let leaves = self.leaves(index, count)?;
             let bundle = TilePath { kind: TileKind::Entries, index, width: count };
             let (path, bytes) = self.file(bundle, BUNDLE_BYTES_MAX)?;
             let wrong = |source| SurfaceError::Tile { path: path.to_string(), source };
             let entries = tile::entries(&path, &bytes).map_err(wrong)?;
-            for (place, leaf) in (0..).zip(&leaves) {
+            for (place, leaf) in (0..).zip(&leaves).skip((edge.size() - index * width) as usize) {
                 let (at, entry) = (index * width + place, entries[place as usize]);
                 if leaf_hash(entry) != *leaf {
                     return Err(SurfaceError::EntryDiffers { index: at }.into());
@@ -144,8 +156,8 @@ impl<'s> SurfaceReader<'s> {
             self.compare(path, hashes)?;
         }
         let (found, signed) = (edge.frontier().root(), self.checkpoint.root);
-        if found == signed {
-            return Ok(());
+        if found == signed && edge.size() == size {
+            return Ok(edge);
         }
         Err(SurfaceError::RootDiffers { size, found, signed }.into())
     }

@@ -1,6 +1,6 @@
 //! Writing the surface of a log into a folder: only what is missing, and the checkpoint last.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,10 +14,7 @@ use super::{BUNDLE_BYTES_MAX, Edge};
 use crate::checkpoint;
 use crate::disk::{Disk, list_if_there};
 use crate::error::Error;
-use crate::staged::Staged;
-
-/// Name under which a file is written before it has its own.
-const INCOMING: &str = "incoming";
+use crate::staged::write_whole;
 
 /// The surface of one log in one folder, open for writing. At most one process writes.
 pub struct SurfaceWriter {
@@ -111,10 +108,10 @@ impl SurfaceWriter {
         if (self.edge.size() + 1).is_multiple_of(TILE_WIDTH.into()) {
             let index = self.edge.size() / u64::from(TILE_WIDTH);
             let path = TilePath { kind: TileKind::Entries, index, width: TILE_WIDTH };
-            place(disk, folder, &path.to_string(), &std::mem::take(&mut self.bundle))?;
+            write_whole(disk, folder, &path.to_string(), &std::mem::take(&mut self.bundle))?;
         }
         self.edge.push(leaf_hash(entry), |path, hashes| {
-            place(disk, folder, &path.to_string(), &joined(hashes))
+            write_whole(disk, folder, &path.to_string(), &joined(hashes))
         })
     }
 
@@ -124,7 +121,7 @@ impl SurfaceWriter {
     /// [`Error::Disk`].
     pub fn finish_tiles(&mut self) -> Result<Digest, Error> {
         for (path, hashes) in self.edge.partial() {
-            place(&*self.disk, &self.folder, &path.to_string(), &joined(hashes))?;
+            self.place(&path.to_string(), &joined(hashes))?;
         }
         let (index, width) = (self.size() / 256, (self.size() % 256) as u16);
         if width > 0 {
@@ -139,7 +136,7 @@ impl SurfaceWriter {
     /// # Errors
     /// [`Error::Disk`].
     pub fn place(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
-        place(&*self.disk, &self.folder, path, bytes)
+        write_whole(&*self.disk, &self.folder, path, bytes)
     }
 
     /// Writes the checkpoint, the last of all files, and then removes the partial tiles that
@@ -182,14 +179,4 @@ impl SurfaceWriter {
 
 fn joined(hashes: &[Digest]) -> Vec<u8> {
     hashes.iter().flat_map(|hash| hash.0).collect()
-}
-
-/// Writes a file whole: under a name of its own first, durable before it is renamed.
-fn place(disk: &dyn Disk, folder: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
-    let path = folder.join(path);
-    let parent = path.parent().unwrap_or(folder);
-    disk.create_folder(parent).map_err(Error::disk("create", parent))?;
-    let mut staged = Staged::new(disk, folder, INCOMING)?;
-    staged.write_all(bytes).map_err(staged.error("write"))?;
-    staged.place(&path)
 }
