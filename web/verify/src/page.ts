@@ -84,6 +84,7 @@ function unproved(words: Words, it: Statement): string[] {
   if (has(it, "member.enrol-batch")) list.push(words.notRow);
   if (has(it, "finding.case.filed")) list.push(words.notComplete);
   list.push(words.notPeople, words.notFacts, words.notSigner, words.notPolicy, words.notPage);
+  if (it.witnesses.length === 0) list.push(words.notWitnessed);
   if (!it.witnesses.some((witness) => witness.isReplaying)) list.push(words.notReplayed);
   return list;
 }

@@ -70,6 +70,7 @@ const en = {
   notPage:
     "That this page is honest: a forged page can say anything. Take the text below to another " +
     "copy of the verifier, such as the command `huzhu verify`.",
+  notWitnessed: "That others are shown the same log: nobody outside the plan has signed.",
   notReplayed: "That anybody replayed the rules: no such witness has signed.",
   neighbour: "The proof shows its holder one neighbour's charge and a few subtotals, no names.",
   text: "The receipt itself",
@@ -140,6 +141,7 @@ const zh: typeof en = {
   notFacts: "条目背后的事实属实，或款项已经支付。",
   notPolicy: "见证规则就是您所在计划的规则：请把指纹与计划及见证方公布的指纹对照。",
   notPage: "本页本身可信：伪造的页面可以显示任何结论。请把下面的原文交给另一份核验程序，例如命令 huzhu verify。",
+  notWitnessed: "别人看到的是同一份日志：没有计划以外的见证方签名。",
   notReplayed: "有人重算过规则：没有这样的见证方签名。",
   neighbour: "证明会让持有人看到一位相邻成员的分摊金额和若干小计，不含姓名。",
   text: "凭证原文",
