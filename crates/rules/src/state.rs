@@ -19,6 +19,7 @@ use crate::duty::Held;
 use crate::funds::Debt;
 use crate::jury::{Juries, JuryRoll};
 use crate::key::Key;
+use crate::member::Seals;
 use crate::period::Period;
 use crate::refusal::Refusal;
 use crate::roll::{Identity, Roll};
@@ -68,6 +69,8 @@ pub struct State {
     /// Commands that wait for a second key.
     pub(crate) held: Vec<Held>,
     pub(crate) roll: Roll,
+    /// What members have sealed at joining.
+    pub(crate) seals: Seals,
     pub(crate) cases: Blocks<Case, CASES_OF_A_BLOCK>,
     /// The case of each person who has one that was neither refused nor withdrawn; follows from
     /// the cases.
@@ -113,6 +116,7 @@ impl Default for State {
             actors: Actors::default(),
             held: Vec::new(),
             roll: Roll::default(),
+            seals: Seals::default(),
             cases: Blocks::default(),
             open_cases: BTreeMap::new(),
             periods: Blocks::default(),
@@ -203,12 +207,13 @@ impl State {
         let (complaints, bonds) = (self.complaints.len(), self.bonds.len());
         let (cases, periods, deposits) =
             (self.cases.len(), self.periods.len(), self.deposits.len());
-        let counts = [actors, roll, cases, periods, complaints, bonds, deposits];
+        let counts = [actors, roll, self.seals.len(), cases, periods, complaints, bonds, deposits];
         let heard = [self.juries.len(), self.jury_roll.len()];
         counts.iter().chain(&heard).for_each(|count| hasher.update(&(*count as u64).to_le_bytes()));
         hasher.update(&hash_stored(&self.rest()).0);
         self.actors.digests().for_each(|part| hasher.update(&part.0));
         self.roll.digests().for_each(|part| hasher.update(&part.0));
+        self.seals.digests().for_each(|part| hasher.update(&part.0));
         self.cases.digests().for_each(|part| hasher.update(&part.0));
         self.periods.digests().for_each(|part| hasher.update(&part.0));
         self.complaints.digests().for_each(|part| hasher.update(&part.0));
@@ -223,6 +228,7 @@ impl State {
     pub(crate) fn refresh_digests(&mut self) {
         self.actors.refresh();
         self.roll.refresh();
+        self.seals.refresh();
         self.cases.refresh();
         self.periods.refresh();
         self.complaints.refresh();

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use money::{Amount, Rate};
 use rules::charter::{
     Account, Cap, Charter, CharterError, Deferral, Deposits, FourEyes, Liquidity, Order, Payer,
-    Reconciliation, Reserve, Role, RoleKeys,
+    Promise, Reconciliation, Reserve, Role, RoleKeys,
 };
 use testkit::charters::{XIANGHUBAO, band, xianghubao};
 use testkit::{Keys, World};
@@ -23,6 +23,14 @@ fn minor(amount: i64) -> Amount {
 fn rate(text: &str) -> Rate {
     Rate::parse(text).unwrap()
 }
+
+const PROMISE: Promise = Promise {
+    investigate_days: 10,
+    review_days: 5,
+    publish_days: 16,
+    decide_days: 8,
+    pay_days: 10,
+};
 
 const PEOPLE: &[Mutation] = &[
     ("format 2", "E-CHARTER-FORMAT", |c| c.format = 2),
@@ -43,6 +51,18 @@ const PEOPLE: &[Mutation] = &[
     ("a duty apart from itself", "E-CHARTER-DUTIES", |c| {
         c.separated_duties.push(vec![Role::Operator, Role::Operator]);
     }),
+    ("promised backwards", "E-CHARTER-PROMISE", |c| {
+        let mut promise = PROMISE;
+        promise.pay_days = -1;
+        c.promise = Some(promise);
+    }),
+    ("promised in years", "E-CHARTER-PROMISE", |c| {
+        let mut promise = PROMISE;
+        promise.review_days = 367;
+        c.promise = Some(promise);
+    }),
+    ("condemned unheard", "E-CHARTER-FRAUD", |c| c.fraud.hearing_days = 0),
+    ("heard for ever", "E-CHARTER-FRAUD", |c| c.fraud.hearing_days = 367),
     ("one role changes keys", "E-CHARTER-KEY-CHANGES", |c| {
         c.duties.key_changes = vec![Role::Operator];
     }),
@@ -232,6 +252,7 @@ fn each_contradiction_is_refused_with_its_code() {
 fn every_code_of_the_check_is_reached_here() {
     let sources = [
         include_str!("../src/charter/check.rs"),
+        include_str!("../src/charter/check_cases.rs"),
         include_str!("../src/charter/check_duties.rs"),
         include_str!("../src/charter/check_funds.rs"),
         include_str!("../src/charter/check_money.rs"),

@@ -163,6 +163,7 @@ fn a_reason_must_be_the_true_one() {
         reason: Reason::HealthDeclaration,
         question,
         answer: answer.map(str::to_owned),
+        opening: None,
     };
     for verdict in [
         health(None, None),
@@ -171,16 +172,17 @@ fn a_reason_must_be_the_true_one() {
         health(Some(0), Some("yes")),
         health(Some(2), Some("yes")),
         health(Some(1), Some("  ")),
-        Verdict::Refuse { reason: Reason::Fraud, question: Some(1), answer: None },
+        Verdict::Refuse { reason: Reason::Fraud, question: Some(1), answer: None, opening: None },
         Verdict::Refuse {
             reason: Reason::Evidence,
             question: None,
             answer: Some("yes".to_owned()),
+            opening: None,
         },
     ] {
         assert_eq!(refused(world.review(0, verdict)), "E-CASE-REASON");
     }
-    world.review(0, health(Some(1), Some("yes"))).unwrap();
+    assert_eq!(refused(world.oppose_on_health(0, 1)), "E-CASE-UNSEALED", "enrolled in a batch");
 }
 
 #[test]

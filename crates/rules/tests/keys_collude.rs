@@ -120,7 +120,12 @@ impl Colluders {
             }),
             3 => Do::Case(CaseCommand::Review {
                 case,
-                verdict: Verdict::Refuse { reason: Reason::Evidence, question: None, answer: None },
+                verdict: Verdict::Refuse {
+                    reason: Reason::Evidence,
+                    question: None,
+                    answer: None,
+                    opening: None,
+                },
             }),
             4 => Do::Case(CaseCommand::Publish { case, card: paper }),
             5 => Do::Period(PeriodCommand::Publish { period: open }),

@@ -39,6 +39,13 @@ impl Keys {
         &self.of_roles[place.expect("every role has a key")]
     }
 
+    /// Another key that fills `role`, for what one investigator or reviewer may not do alone.
+    #[must_use]
+    pub fn second(&self, role: Role) -> SigningKey {
+        let place = Role::ALL.iter().position(|other| *other == role);
+        key(self.seed, SECONDS_FROM + place.expect("every role has a place") as u64)
+    }
+
     /// A key that fills no role.
     #[must_use]
     pub fn stranger(&self) -> &SigningKey {
@@ -66,7 +73,11 @@ impl Keys {
         let mut filled = charter.clone();
         filled.roles = Role::ALL
             .into_iter()
-            .map(|role| RoleKeys { role, keys: vec![Self::name(self.of(role)).to_string()] })
+            .map(|role| {
+                let second = TWICE.contains(&role).then(|| self.second(role));
+                let keys = std::iter::once(*self.of(role)).chain(second);
+                RoleKeys { role, keys: keys.map(|key| Self::name(&key).to_string()).collect() }
+            })
             .collect();
         let hearing = &mut filled.jury.hearing;
         for party in &mut hearing.parties {
@@ -94,6 +105,12 @@ impl Keys {
         CopyKey::from_seed(&self.seed_of(role))
     }
 }
+
+/// Roles that two keys fill.
+const TWICE: [Role; 2] = [Role::Investigator, Role::Reviewer];
+
+/// Second keys are numbered from here.
+const SECONDS_FROM: u64 = 1 << 7;
 
 /// Members' keys are numbered from here, beyond those of roles.
 const MEMBERS_FROM: u64 = 1 << 8;

@@ -152,13 +152,16 @@ impl History {
             >= member.covered_from(state.charter_on(member.joined).unwrap_or(&founded.charter));
         let inside = case.diagnosed > member.joined;
         let assessed = case.assessed.unwrap_or_default();
-        let refuse = |reason| Verdict::Refuse { reason, question: None, answer: None };
+        let opening = self.world.unseal(case.member, 1);
+        let refuse =
+            |reason| Verdict::Refuse { reason, question: None, answer: None, opening: None };
         match self.chooser.below(10) {
             0 => refuse(Reason::Evidence),
             1 => Verdict::Refuse {
                 reason: Reason::HealthDeclaration,
                 question: Some(self.chooser.below(3) as u32),
-                answer: Some("yes, in 2019".to_owned()),
+                answer: Some(crate::ANSWER.to_owned()),
+                opening: Some(opening),
             },
             2 => refuse(Reason::WaitingPeriod),
             _ if !inside => refuse(Reason::NotCovered),

@@ -15,6 +15,7 @@ use rules::member::{EnrolRow, SALT_BYTES};
 use rules::notice::About;
 use rules::roll::Identity;
 
+use crate::inquiry::seals;
 use crate::world::World;
 
 /// What the rules conclude from a command.
@@ -43,12 +44,11 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn enrol_identity(&mut self, identity: Identity, birth: Month) -> Concluded {
-        let founded = self.state().founded();
-        let asked = founded.map_or(0, |founded| founded.charter.health.questions.len());
+        let health = seals(identity, self.questions());
         self.send(Do::Member(MemberCommand::Enrol {
             birth,
             identity,
-            health: vec![proof::sha256(b"sealed answer"); asked],
+            health,
             assisted: false,
             payer: None,
         }))
@@ -109,12 +109,11 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn enrol_dependant(&mut self, number: u64, birth: Month, payer: u32) -> Concluded {
-        let founded = self.state().founded();
-        let asked = founded.map_or(0, |founded| founded.charter.health.questions.len());
+        let health = seals(person(number), self.questions());
         self.send(Do::Member(MemberCommand::Enrol {
             birth,
             identity: person(number),
-            health: vec![proof::sha256(b"sealed answer"); asked],
+            health,
             assisted: true,
             payer: Some(payer),
         }))
@@ -232,8 +231,8 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn oppose(&mut self, case: u32, reason: Reason) -> Concluded {
-        let (question, answer) = (None, None);
-        self.review(case, Verdict::Refuse { reason, question, answer })
+        let (question, answer, opening) = (None, None, None);
+        self.review(case, Verdict::Refuse { reason, question, answer, opening })
     }
 
     /// Proposes anything.

@@ -1,6 +1,7 @@
 //! The rules' findings in words: what a person reads after a command.
 
 mod bank;
+mod cases;
 mod complaint;
 mod duties;
 mod fund;
@@ -39,6 +40,7 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
                 .or_else(|| of_arrears(&finding, currency))
                 .or_else(|| fund::words(&finding, currency))
                 .or_else(|| bank::words(&finding, currency))
+                .or_else(|| cases::words(&finding, currency))
                 .or_else(|| complaint::words(&finding))
                 .or_else(|| jury::words(&finding, currency))
                 .or_else(|| duties::words(&finding))
@@ -95,8 +97,10 @@ fn of_people(finding: &Finding, currency: Currency) -> Option<String> {
             counted(*recipients, "member", "members"),
             count(*unreached)
         ),
-        Finding::Case(CaseFinding::Refused { case, reason, question, shares_returned }) => {
+        Finding::Case(CaseFinding::Refused { case, reason, question, answer, shares_returned }) => {
             let question = question.map(|n| format!(", question {n}")).unwrap_or_default();
+            let answer = answer.as_ref().map(|a| format!(", answered {a:?} at joining"));
+            let question = question + &answer.unwrap_or_default();
             let returned = if *shares_returned {
                 " The next periods return the shares that the member has paid."
             } else {

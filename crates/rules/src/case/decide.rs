@@ -43,7 +43,7 @@ impl State {
         let case = self.case_mut(number)?;
         case.step(number, Status::Refused, today)?;
         let member = case.member;
-        let Some(Verdict::Refuse { reason, question, .. }) = case.verdict else {
+        let Some(Verdict::Refuse { reason, question, answer, .. }) = case.verdict.clone() else {
             unreachable!("only proposals of refusal are refused");
         };
         self.close_claim(member);
@@ -60,6 +60,7 @@ impl State {
             case: number,
             reason,
             question,
+            answer,
             shares_returned: returned,
         }))
     }

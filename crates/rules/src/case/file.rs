@@ -77,6 +77,8 @@ impl State {
             netted: Amount::ZERO,
             paid: None,
             investigator: None,
+            reviewer: None,
+            inquiry: None,
             period: None,
         });
         self.open_cases.insert(member.identity, number);

@@ -6,11 +6,15 @@
 mod decide;
 mod evidence;
 mod file;
+mod fraud;
 mod investigate;
 mod publish;
 mod review;
+mod times;
 
 pub(crate) use file::Filing;
+pub use fraud::Inquiry;
+pub use times::StepTime;
 
 use money::{Amount, AmountError};
 use proof::Digest;
@@ -19,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::charter::{Cause, Charter};
 use crate::day::Day;
 use crate::key::Key;
+use crate::member::Opening;
 use crate::refusal::Refusal;
 use crate::roll::Member;
 use crate::state::State;
@@ -47,11 +52,16 @@ pub enum Status {
     ShortPaid,
     /// Paid as decided.
     Paid,
+    /// Suspected of fraud after payment; the applicant is heard.
+    Reopened,
+    /// Fraud was found; what was received is asked back.
+    Fraud,
+    /// All that was asked back has come.
+    Recovered,
 }
 
-/// Every permitted step. Anything else is refused. Objection, jury, appeal and recovery will stand
-/// between `Published` and `Approved`, and after `Paid`.
-const NEXT: [(Status, Status); 17] = [
+/// Every permitted step. Anything else is refused.
+const NEXT: [(Status, Status); 21] = [
     (Status::Published, Status::Objected),
     (Status::Objected, Status::Published),
     (Status::Objected, Status::Refused),
@@ -65,6 +75,10 @@ const NEXT: [(Status, Status); 17] = [
     (Status::Approved, Status::ShortPaid),
     (Status::ShortPaid, Status::ShortPaid),
     (Status::ShortPaid, Status::Paid),
+    (Status::Paid, Status::Reopened),
+    (Status::Reopened, Status::Paid),
+    (Status::Reopened, Status::Fraud),
+    (Status::Fraud, Status::Recovered),
     (Status::Filed, Status::Withdrawn),
     (Status::Investigated, Status::Withdrawn),
     (Status::Reviewed, Status::Withdrawn),
@@ -110,6 +124,9 @@ pub enum Verdict {
         /// The sealed answer, for `health-declaration`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         answer: Option<String>,
+        /// What opens the commitment to that answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opening: Option<Opening>,
     },
 }
 
@@ -160,6 +177,10 @@ pub struct Case {
     pub paid: Option<Amount>,
     /// Who investigated.
     pub investigator: Option<Key>,
+    /// Who proposed the decision.
+    pub reviewer: Option<Key>,
+    /// What came after it was reopened.
+    pub inquiry: Option<Inquiry>,
     /// The period in which the card was published.
     pub period: Option<u32>,
 }

@@ -6,13 +6,15 @@ use super::{Case, Cover, Reason, Status, Verdict};
 use crate::charter::Charter;
 use crate::finding::Finding;
 use crate::key::Key;
+use crate::member::Opening;
 use crate::refusal::Refusal;
 use crate::roll::Member;
 use crate::state::State;
 
-/// Codes of proposals that would give aid where the charter gives none, or more than it gives.
-const BEYOND_THE_CHARTER: [&str; 3] =
-    ["E-CASE-WAITING", "E-CASE-NOT-COVERED", "E-CASE-ABOVE-BENEFIT"];
+/// Codes of proposals that would give aid where the charter gives none, or more than it gives, or
+/// refuse it on an answer that nobody can open.
+const BEYOND_THE_CHARTER: [&str; 4] =
+    ["E-CASE-WAITING", "E-CASE-NOT-COVERED", "E-CASE-ABOVE-BENEFIT", "E-CASE-UNSEALED"];
 
 impl State {
     pub(crate) fn review_case(
@@ -35,9 +37,10 @@ impl State {
             Verdict::Approve { decided_minor } => {
                 may_approve(case, &member, (charter, joining), cover, *decided_minor)
             }
-            Verdict::Refuse { reason, question, answer } => {
+            Verdict::Refuse { reason, question, answer, opening } => {
                 let named = (*question, answer.as_deref());
                 may_refuse(cover, joining, *reason, named)
+                    .and_then(|()| self.opened(case.member, *reason, named, opening.as_ref()))
             }
         };
         checked.map_err(|(code, why, next)| {
@@ -49,7 +52,42 @@ impl State {
         let case = self.case_mut(number)?;
         case.step(number, Status::Reviewed, today)?;
         case.verdict = Some(verdict.clone());
+        case.reviewer = Some(by);
         Ok(Vec::new())
+    }
+
+    /// Whether the answer on which a refusal rests is the one that the member sealed at joining.
+    fn opened(
+        &self,
+        member: u32,
+        reason: Reason,
+        (question, answer): (Option<u32>, Option<&str>),
+        opening: Option<&Opening>,
+    ) -> Checked {
+        if reason != Reason::HealthDeclaration {
+            return match opening {
+                Some(_) => Err((
+                    "E-CASE-REASON",
+                    format!("A refusal for {reason:?} rests on no sealed answer."),
+                    "Leave the opening out.",
+                )),
+                None => Ok(()),
+            };
+        }
+        if !self.has_sealed(member) {
+            let why = format!("Member {member} sealed no answer at joining.");
+            let next = "Give the reason on which a decision can rest, or approve.";
+            return Err(("E-CASE-UNSEALED", why, next));
+        }
+        let (question, answer) = (question.unwrap_or_default(), answer.unwrap_or_default());
+        if !opening.is_some_and(|opening| self.opens(member, opening, question, answer)) {
+            let why = format!(
+                "Question {question}, {answer:?} and the salt do not open what was sealed."
+            );
+            let next = "Give the answer that was sealed, with its salt and all commitments.";
+            return Err(("E-CASE-SEAL", why, next));
+        }
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a charter must not contradict. Errors refuse it; warnings are for its members to weigh.
 
-use super::{Charter, check_duties, check_funds, check_money, check_people};
+use super::{Charter, check_cases, check_duties, check_funds, check_money, check_people};
 
 /// One thing that is wrong or unwise, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +62,7 @@ impl Charter {
             "plan.id",
             "the id must be 1 to 40 lowercase letters, digits or hyphens",
         );
+        check_cases::check(self, &mut report);
         check_duties::check(self, &mut report);
         check_people::check(self, &mut report);
         check_money::check(self, &mut report);

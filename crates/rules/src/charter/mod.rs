@@ -5,7 +5,9 @@
 //! (`people_clauses.rs`), its two written forms (`read.rs`) and what it must not contradict
 //! (`check.rs`, with its two halves).
 
+mod case_clauses;
 mod check;
+mod check_cases;
 mod check_duties;
 mod check_funds;
 mod check_money;
@@ -20,6 +22,7 @@ mod read;
 use money::Currency;
 use serde::{Deserialize, Serialize};
 
+pub use case_clauses::{Fraud, Promise};
 pub use check::{Complaint, Report};
 pub use complaint_clauses::{Category, Complaints};
 pub use duty_clauses::{Duties, FourEyes};
@@ -81,6 +84,12 @@ pub struct Charter {
     pub waiting: Waiting,
     /// What is paid for a case.
     pub benefits: Vec<Benefit>,
+    /// Days promised for each step of a case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<Promise>,
+    /// What comes before a finding of fraud.
+    #[serde(default, skip_serializing_if = "Fraud::is_default")]
+    pub fraud: Fraud,
     /// How the cost of a period is shared.
     pub sharing: Sharing,
     /// The operator's fee.

@@ -73,6 +73,44 @@ pub enum CaseCommand {
         /// Salted hash of the card's text.
         card: Digest,
     },
+    /// Reopens a paid case for fraud.
+    #[serde(rename = "case.reopen")]
+    Reopen {
+        /// The case.
+        case: u32,
+        /// Hash of what the suspicion rests on.
+        evidence: Digest,
+    },
+    /// The applicant of a reopened case answers.
+    #[serde(rename = "case.answer")]
+    Answer {
+        /// The case.
+        case: u32,
+        /// Hash of the answer.
+        answer: Digest,
+    },
+    /// Finds that a reopened case was fraud.
+    #[serde(rename = "case.find-fraud")]
+    FindFraud {
+        /// The case.
+        case: u32,
+        /// What is asked back.
+        recover_minor: Amount,
+    },
+    /// Finds that a reopened case was none.
+    #[serde(rename = "case.clear")]
+    Clear {
+        /// The case.
+        case: u32,
+    },
+    /// Enters what has come back of it.
+    #[serde(rename = "case.recover")]
+    Recover {
+        /// The case.
+        case: u32,
+        /// How much came.
+        amount_minor: Amount,
+    },
     /// Takes a case back before it is decided.
     #[serde(rename = "case.withdraw")]
     Withdraw {
@@ -103,11 +141,15 @@ impl CaseCommand {
             Self::Object { .. } => Permitted::Member,
             Self::File { .. }
             | Self::Evidence { .. }
+            | Self::Answer { .. }
             | Self::Withdraw { .. }
             | Self::Appeal { .. } => Permitted::MemberOr(Role::Registrar),
-            Self::Investigate { .. } => Permitted::Role(Role::Investigator),
-            Self::Review { .. } => Permitted::Role(Role::Reviewer),
+            Self::Investigate { .. } | Self::Reopen { .. } => Permitted::Role(Role::Investigator),
+            Self::Review { .. } | Self::FindFraud { .. } | Self::Clear { .. } => {
+                Permitted::Role(Role::Reviewer)
+            }
             Self::Publish { .. } => Permitted::Role(Role::Operator),
+            Self::Recover { .. } => Permitted::Role(Role::Custodian),
         }
     }
 
@@ -140,6 +182,20 @@ impl CaseCommand {
             Self::Appeal { case, reason } => {
                 asked.about(state.applicant(*case)?)?;
                 state.appeal(asked.order, *case, *reason)
+            }
+            Self::Reopen { case, evidence } => {
+                state.reopen_case(asked.order, asked.by, *case, *evidence)
+            }
+            Self::Answer { case, answer } => {
+                asked.about(state.applicant(*case)?)?;
+                state.answer_case(*case, *answer)
+            }
+            Self::FindFraud { case, recover_minor } => {
+                state.decide_inquiry(asked.order, asked.by, *case, Some(*recover_minor))
+            }
+            Self::Clear { case } => state.decide_inquiry(asked.order, asked.by, *case, None),
+            Self::Recover { case, amount_minor } => {
+                state.recover_aid(asked.order, *case, *amount_minor)
             }
             Self::Withdraw { case } => {
                 asked.about(state.applicant(*case)?)?;

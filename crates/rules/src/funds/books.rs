@@ -54,6 +54,8 @@ pub enum Term {
     Advance,
     /// The sponsor was repaid.
     AdvanceRepaid,
+    /// Aid came back after fraud.
+    AidRecovered,
     /// Aid was paid.
     AidPaid,
     /// Shares were returned.

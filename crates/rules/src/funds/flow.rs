@@ -60,7 +60,7 @@ pub fn authority_of(posting: &Posting) -> Option<&'static str> {
         Term::Collection | Term::SponsorPaid | Term::FeePaid => "finding.period.closed",
         Term::LatePayment if posting.credit == Account::Recovered => "finding.arrears.ended",
         Term::LatePayment => "finding.period.closed",
-        Term::Recovered | Term::AidPaid => "finding.case.approved",
+        Term::AidRecovered | Term::AidPaid => "finding.case.approved",
         Term::Interest => "finding.fund.interest",
         Term::Advance => "finding.payout.ordered",
         Term::PaidIn => "finding.member.enrolled",

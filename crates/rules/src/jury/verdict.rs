@@ -113,8 +113,12 @@ impl State {
             }
             _ => {
                 if matches!(proposed, Some(Verdict::Approve { .. })) {
-                    let verdict =
-                        Verdict::Refuse { reason: Reason::Jury, question: None, answer: None };
+                    let verdict = Verdict::Refuse {
+                        reason: Reason::Jury,
+                        question: None,
+                        answer: None,
+                        opening: None,
+                    };
                     self.case_mut(case)?.verdict = Some(verdict);
                 }
                 after.push(self.refuse_case(case)?);

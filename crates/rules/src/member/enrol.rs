@@ -42,7 +42,10 @@ impl State {
             self.may_pay(payer, 1).map_err(|(code, why)| refuse(code, why))?;
         }
         let row = EnrolRow { birth, identity, assisted: false, payer };
-        Ok(vec![self.add(order.day, &[row])?])
+        let number = self.roll.len();
+        let joined = self.add(order.day, &[row])?;
+        self.seal(number, health);
+        Ok(vec![joined])
     }
 
     pub(crate) fn enrol_batch(

@@ -10,9 +10,12 @@ mod household;
 mod key;
 mod leave;
 mod rows;
+mod seal;
 
 pub use rows::{ENROL_ROW_BYTES, EnrolRow, MEMBER_ROW_BYTES, RowError, SALT_BYTES};
 pub(crate) use rows::{members, rows};
+pub(crate) use seal::Seals;
+pub use seal::{Opening, seal_answer};
 
 use crate::charter::Charter;
 use crate::day::Day;

@@ -54,7 +54,9 @@ impl State {
         let period = &mut self.periods[number as usize];
         period.step(number, Status::Published)?;
         period.charge = charge;
-        Ok([finding].into_iter().chain(self.complaints_published(number)).collect())
+        let times = self.count_times(number);
+        let complaints = self.complaints_published(number);
+        Ok([finding].into_iter().chain(times).chain(complaints).collect())
     }
 
     /// Members who shared the period before and are beyond the age of cover in this one.

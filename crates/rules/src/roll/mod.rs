@@ -31,7 +31,7 @@ pub enum Standing {
     Active = 0,
     /// Left at the member's wish.
     Left = 1,
-    /// Expelled for arrears.
+    /// Expelled for arrears or fraud.
     Expelled = 2,
     /// Received aid; one claim a person.
     Aided = 3,
@@ -180,6 +180,12 @@ impl Roll {
         self.ended[row] = day.since_epoch();
         self.until_period[row] = u16::try_from(until_period).unwrap_or(OPEN_PERIOD - 1);
         self.cohorts.remove(self.birth[row], self.first_period[row]);
+        self.parts.moved(member);
+    }
+
+    /// Marks a membership that ended otherwise as expelled.
+    pub(crate) fn expel(&mut self, member: u32) {
+        self.standing[member as usize] = Standing::Expelled as u8;
         self.parts.moved(member);
     }
 

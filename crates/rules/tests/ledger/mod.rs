@@ -31,6 +31,8 @@ pub struct Watcher {
     years: BTreeMap<(u32, i16), i64>,
     /// What each member was charged in each period and has not paid, by our own count.
     owed: BTreeMap<(u32, u32), i64>,
+    /// Aid that came back, case by case.
+    recovered: BTreeMap<u32, i64>,
     /// Aid that paid arrears, case by case.
     netted: BTreeMap<u32, i64>,
     /// How often each thing worth testing happened.
@@ -267,6 +269,17 @@ impl Watcher {
                 self.note("somebody was not reached and stayed", *extended > 0);
                 self.note("somebody expelled had paid for others", *detached > 0);
             }
+            Finding::Case(CaseFinding::Recovered { case, recovered_minor, left_minor }) => {
+                self.custody += recovered_minor.minor();
+                let back = self.recovered.entry(*case).or_default();
+                *back += recovered_minor.minor();
+                let received = state.case(*case).unwrap();
+                let received = received.paid.unwrap_or_default().plus(received.netted).unwrap();
+                assert!(*back <= received.minor(), "more came back than was paid; {place}");
+                self.note("aid was recovered in parts", !left_minor.is_zero());
+                self.note("aid was recovered", left_minor.is_zero());
+            }
+            Finding::Case(CaseFinding::Cleared { .. }) => self.note("a case was cleared", true),
             Finding::Case(CaseFinding::Short { left_minor, .. }) => {
                 self.note("a case was paid short", !left_minor.is_zero());
             }
@@ -348,6 +361,7 @@ impl Watcher {
         self.note("classes paid", charter.bands().len() > 1 && total > 0);
         self.note("written off charges came back", !terms.uncollected_in_minor.is_zero());
         self.note("refunds were a term", !terms.refunds_minor.is_zero());
+        self.note("recovered money was a term", !terms.recovered_minor.is_zero());
         self.note("the reserve was filled", !terms.reserve_load_minor.is_zero());
     }
 
@@ -454,7 +468,10 @@ impl Watcher {
             let left = decided - netted - case.paid.unwrap_or_default().minor();
             assert!(left >= 0, "case {number} got more than was decided; {place}");
             assert_eq!(case.netted.minor(), netted, "netting of case {number}; {place}");
-            let paid = case.status == CaseStatus::Paid;
+            let paid = matches!(
+                case.status,
+                CaseStatus::Paid | CaseStatus::Reopened | CaseStatus::Fraud | CaseStatus::Recovered
+            );
             assert_eq!(
                 paid,
                 left == 0 && case.decided.is_some() && case.status != CaseStatus::Approved,

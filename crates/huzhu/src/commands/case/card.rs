@@ -42,11 +42,15 @@ fn fields(console: &Console, number: u32, case: &Case) -> Result<Value, Problem>
 
 /// The member of the card for a field of the charter.
 fn field_of(field: &str, number: u32, case: &Case) -> (String, Value) {
-    let (decided, reason) = match &case.verdict {
+    let (decided, refused) = match &case.verdict {
         Some(Verdict::Approve { decided_minor }) => (Some(*decided_minor), None),
-        Some(Verdict::Refuse { reason, .. }) => (None, Some(*reason)),
+        Some(Verdict::Refuse { reason, question, answer, .. }) => {
+            (None, Some((*reason, *question, answer.clone())))
+        }
         None => (None, None),
     };
+    let (reason, question, answer) = refused
+        .map_or((None, None, None), |(reason, question, answer)| (Some(reason), question, answer));
     let proposes = case.verdict.as_ref().map(|verdict| json!(verdict)["proposes"].clone());
     let (name, value) = match field {
         "case" => ("case", json!(number)),
@@ -60,6 +64,8 @@ fn field_of(field: &str, number: u32, case: &Case) -> (String, Value) {
         "decision" => ("decision", json!(proposes)),
         "amount" => ("amount_minor", json!(decided)),
         "reason" => ("reason", json!(reason)),
+        "question" => ("question", json!(question)),
+        "answer" => ("answer", json!(answer)),
         other => (other, Value::Null),
     };
     (name.to_owned(), value)

@@ -2,7 +2,10 @@
 
 mod card;
 mod dispute;
+mod inquiry;
+mod opening;
 mod show;
+mod times;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use proof::Digest;
@@ -98,7 +101,9 @@ pub enum Command {
         aid: String,
     },
     /// Proposes to refuse, with a reason.
-    #[command(after_help = "Example:\n  huzhu case refuse 0 --reason waiting-period")]
+    #[command(after_help = "Example:\n  huzhu case refuse 0 --reason waiting-period\n  \
+                            huzhu case refuse 0 --reason health-declaration --question 1 \
+                            --answer no --salt HEX")]
     Refuse {
         #[command(flatten)]
         folder: Folder,
@@ -113,6 +118,9 @@ pub enum Command {
         /// The sealed answer, for health-declaration.
         #[arg(long)]
         answer: Option<String>,
+        /// The salt that the member kept, for health-declaration; it opens what was sealed.
+        #[arg(long, value_name = "HEX")]
+        salt: Option<Digest>,
     },
     /// Publishes the card of a case in the open period.
     #[command(after_help = "Example:\n  huzhu case publish 0")]
@@ -140,6 +148,14 @@ pub enum Command {
         /// Sign with the applicant's own key instead of the registrar's.
         #[arg(long)]
         own_key: bool,
+    },
+    #[command(flatten)]
+    Inquiry(inquiry::Command),
+    /// Shows how long the steps of cases took, against what the charter promises.
+    #[command(after_help = "Example:\n  huzhu case times")]
+    Times {
+        #[command(flatten)]
+        folder: Folder,
     },
     /// Shows one case with its prices side by side.
     #[command(after_help = "Example:\n  huzhu case show 0")]
@@ -186,8 +202,10 @@ impl Command {
         let command = match self {
             Self::Show { folder, case } => return show::one(&Reader::open(&folder)?, case, json),
             Self::List { folder } => return show::all(&Reader::open(&folder)?, json),
+            Self::Times { folder } => return times::all(&Reader::open(&folder)?, json),
             Self::Object(objection) => return objection.run(json),
             Self::Appeal(appeal) => return appeal.run(json),
+            Self::Inquiry(inquiry) => return inquiry.run(json),
             command => command,
         };
         command.send(json)
@@ -198,7 +216,7 @@ impl Command {
         let signer = self.signer(&console)?;
         let body = match self {
             Self::Publish { case, .. } => return card::publish(&mut console, case, json),
-            other => other.body(&console)?,
+            other => other.body(&mut console)?,
         };
         let sent = match signer {
             Some(member) => console.send_as_member(member, body),
@@ -229,12 +247,15 @@ impl Command {
             | Self::Publish { folder, .. }
             | Self::Withdraw { folder, .. }
             | Self::Show { folder, .. }
+            | Self::Times { folder }
             | Self::List { folder } => folder,
-            Self::Object(_) | Self::Appeal(_) => unreachable!("these are handled before"),
+            Self::Object(_) | Self::Appeal(_) | Self::Inquiry(_) => {
+                unreachable!("these are handled before")
+            }
         }
     }
 
-    fn body(self, console: &Console) -> Result<Do, Problem> {
+    fn body(self, console: &mut Console) -> Result<Do, Problem> {
         Ok(match self {
             Self::File { member, cause, severity, diagnosed, ask, evidence, .. } => {
                 let asked_minor = console.amount(&ask)?;
@@ -261,10 +282,13 @@ impl Command {
                 let verdict = Verdict::Approve { decided_minor: console.amount(&aid)? };
                 Do::Case(CaseCommand::Review { case, verdict })
             }
-            Self::Refuse { case, reason, question, answer, .. } => Do::Case(CaseCommand::Review {
-                case,
-                verdict: Verdict::Refuse { reason, question, answer },
-            }),
+            Self::Refuse { case, reason, question, answer, salt, .. } => {
+                let member = known(console.state(), case)?.member;
+                let opening =
+                    salt.map(|salt| opening::opening(console, member, salt)).transpose()?;
+                let verdict = Verdict::Refuse { reason, question, answer, opening };
+                Do::Case(CaseCommand::Review { case, verdict })
+            }
             Self::Evidence { case, document, .. } => {
                 Do::Case(CaseCommand::Evidence { case, documents: document })
             }
@@ -272,8 +296,10 @@ impl Command {
             Self::Publish { .. }
             | Self::Show { .. }
             | Self::List { .. }
+            | Self::Times { .. }
             | Self::Object(_)
-            | Self::Appeal(_) => {
+            | Self::Appeal(_)
+            | Self::Inquiry(_) => {
                 unreachable!("these are handled before")
             }
         })

@@ -4,7 +4,7 @@ use money::Amount;
 use rules::case::{Case, Verdict};
 use serde_json::{Value, json};
 
-use super::known;
+use super::{known, times};
 use crate::findings::name;
 use crate::layout::{NONE, Table, money};
 use crate::outcome::Outcome;
@@ -26,6 +26,18 @@ fn describe(reader: &Reader, number: u32, case: &Case) -> Result<Value, Problem>
         "decided_minor": case.decided,
         "paid_minor": case.paid,
         "period": case.period,
+        "investigator": case.investigator,
+        "reviewer": case.reviewer,
+        "inquiry": case.inquiry.as_ref().map(|inquiry| json!({
+            "investigator": inquiry.investigator,
+            "evidence": inquiry.evidence,
+            "heard_until": inquiry.heard_until,
+            "answer": inquiry.answer,
+            "found_minor": inquiry.found,
+            "recovered_minor": inquiry.recovered,
+        })),
+        "times": times::of(reader, case)?,
+        "overdue": times::is_overdue(reader, case)?,
         "evidence": case.evidence,
         "steps": case.steps.iter().map(|step| json!({"to": step.to, "day": step.day}))
             .collect::<Vec<_>>(),
@@ -38,6 +50,7 @@ pub fn one(reader: &Reader, number: u32, json: bool) -> Result<Outcome, Problem>
     let case = known(reader.state(), number)?;
     let document = describe(reader, number, case)?;
     let currency = reader.currency()?;
+    let overdue = times::is_overdue(reader, case)?;
     let price = |amount: Option<Amount>| {
         amount.map_or_else(|| NONE.to_owned(), |amount| money(amount, currency))
     };
@@ -60,7 +73,14 @@ pub fn one(reader: &Reader, number: u32, json: bool) -> Result<Outcome, Problem>
         table.pair("proposed", proposed);
         table.pair("decided", price(case.decided));
         table.pair("paid", price(case.paid));
+        if let Some(inquiry) = &case.inquiry {
+            table.pair("asked back", price(inquiry.found));
+            table.pair("came back", price(Some(inquiry.recovered)));
+        }
         table.print();
+        if overdue {
+            println!("Its next step is overdue.");
+        }
     }))
 }
 
@@ -69,23 +89,31 @@ pub fn all(reader: &Reader, json: bool) -> Result<Outcome, Problem> {
     let cases = reader.state().cases();
     let described = (0..).zip(cases).map(|(number, case)| describe(reader, number, case));
     let document = json!({"cases": described.collect::<Result<Vec<_>, _>>()?});
+    let overdue = cases.iter().map(|case| times::is_overdue(reader, case));
+    let overdue = overdue.collect::<Result<Vec<bool>, _>>()?;
     let currency = reader.currency()?;
     Ok(reader.show(json, document, || {
         if cases.is_empty() {
             println!("No case has been filed.");
             return;
         }
-        let header = ["case", "member", "severity", "diagnosed", "asked", "decided", "status"];
-        let mut table = Table::new("rrllrrl", 0).header(header);
+        let header =
+            ["case", "member", "severity", "asked", "assessed", "decided", "paid", "status"];
+        let mut table = Table::new("rrlrrrrl", 0).header(header);
+        let price = |amount: Option<Amount>| {
+            amount.map_or_else(|| NONE.to_owned(), |amount| money(amount, currency))
+        };
         for (number, case) in cases.iter().enumerate() {
+            let late = if overdue[number] { ", overdue" } else { "" };
             table.row([
                 number.to_string(),
                 case.member.to_string(),
                 case.severity.clone(),
-                case.diagnosed.to_string(),
                 money(case.asked, currency),
-                case.decided.map_or_else(|| NONE.to_owned(), |amount| money(amount, currency)),
-                name(case.status),
+                price(case.assessed),
+                price(case.decided),
+                price(case.paid),
+                name(case.status) + late,
             ]);
         }
         table.print();

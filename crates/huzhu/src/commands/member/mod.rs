@@ -199,8 +199,7 @@ fn enrol(
             return Err(Problem::new(Kind::Input, "E-ANSWERS", what, why, next));
         }
         let salt = Digest(node::random_bytes()?);
-        let commitment = format!("huzhu/v1 health answer\n{salt}\n{number}\n{answer}\n");
-        health.push(proof::sha256(commitment.as_bytes()));
+        health.push(rules::member::seal_answer(&salt, number, answer));
         seals.push((number, answer.clone(), salt));
     }
     let registrar = console.key(rules::charter::Role::Registrar)?;
