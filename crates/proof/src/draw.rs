@@ -1,11 +1,11 @@
 //! A draw by lot that nobody could choose and anybody recomputes.
 //!
-//! The roll is frozen and sealed by its digest before any answer is known. Each party answers with
-//! the output of its VRF over plan, subject, digest of the roll and the nonce of whom it concerns; the
-//! seed is a hash of the outputs, in the order of the parties; the drawn are the first of a
-//! permutation of the roll under the seed. No checkpoint or signature enters a seed, since those can
-//! be made anew until they suit. Each party that stays away once it knows the others' answers can
-//! double the number of seeds to choose from; it is named.
+//! The roll is frozen and sealed by its digest before any answer is known. Each party answers
+//! with the output of its VRF over plan, subject, digest of the roll and the nonce of whom it
+//! concerns; the seed is a hash of the outputs, in the order of the parties; the drawn are the
+//! first of a permutation of the roll under the seed. No checkpoint or signature enters a seed,
+//! since those can be made anew until they suit. Each party that stays away once it knows the
+//! others' answers can double the number of seeds to choose from; it is named.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;

@@ -277,7 +277,8 @@ fn colluders_short_of_the_quorum_decide_nothing() {
         }
         world.answer(Role::Operator, 0).unwrap();
         world.answer(Role::Custodian, 0).unwrap();
-        // Only colluders vote, and of them two at most: whatever else they try, no result is theirs.
+        // Only colluders vote, and of them two at most: whatever else they try, no result is
+        // theirs.
         for round in 0..2 {
             let panel = world.panel(0);
             let voters: Vec<u32> =

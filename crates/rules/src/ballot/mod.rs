@@ -1,10 +1,10 @@
 //! Sealed votes, whoever votes and on what: a commit phase, then an opening phase.
 //!
-//! Who votes sends a commitment to choice, reason and salt, and with it copies of the opening, each
-//! sealed for one institution. When the commit phase is over, the voters open, and the institutions
-//! open what was left closed; so nobody can withhold a vote on seeing the others, and nobody counts
-//! before the end. A vote is given once and never taken back. Whoever uses a ballot says who may vote
-//! and what the count means.
+//! Who votes sends a commitment to choice, reason and salt, and with it copies of the opening,
+//! each sealed for one institution. When the commit phase is over, the voters open, and the
+//! institutions open what was left closed; so nobody can withhold a vote on seeing the others,
+//! and nobody counts before the end. A vote is given once and never taken back. Whoever uses a
+//! ballot says who may vote and what the count means.
 
 mod opening;
 

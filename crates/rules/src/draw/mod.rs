@@ -1,8 +1,8 @@
 //! The making of a seed that nobody can choose: whose answers count is fixed when it begins, the
 //! roll is sealed before any answer is known, and who stays silent is named and left out.
 //!
-//! `nonce → sealed → answers → seed`. What is drawn by the seed is the caller's. The arithmetic that
-//! anybody recomputes stands in `proof::draw`.
+//! `nonce → sealed → answers → seed`. What is drawn by the seed is the caller's. The arithmetic
+//! that anybody recomputes stands in `proof::draw`.
 
 use proof::Digest;
 use proof::draw::{Eligible, NONCE_BYTES};

@@ -1,9 +1,9 @@
 //! Hearings: a disputed case is decided by members drawn by lot, who vote in secret.
 //!
-//! `drawing → voting → decided`. A hearing begins with the first objection to a published case, or
-//! with the applicant's appeal against a refusal. `object` opens it, `seat` draws the panel, `vote` is
-//! what jurors do, `verdict` counts and lets the case go on, `register` keeps hearings and the roll of
-//! those who passed the quiz.
+//! `drawing → voting → decided`. A hearing begins with the first objection to a published case,
+//! or with the applicant's appeal against a refusal. `object` opens it, `seat` draws the panel,
+//! `vote` is what jurors do, `verdict` counts and lets the case go on, `register` keeps hearings
+//! and the roll of those who passed the quiz.
 
 mod object;
 mod register;

@@ -1,9 +1,9 @@
 //! What opens a hearing: a member's objection to a published case, or the applicant's appeal
 //! against a refusal.
 //!
-//! An objection stops the sharing of that case and of no other: the case leaves its period. The first
-//! one opens the hearing; those that come before the roll is sealed stand beside it, up to the
-//! charter's limit, and change nothing more, so a thousand at once do no harm.
+//! An objection stops the sharing of that case and of no other: the case leaves its period. The
+//! first one opens the hearing; those that come before the roll is sealed stand beside it, up to
+//! the charter's limit, and change nothing more, so a thousand at once do no harm.
 
 use proof::Digest;
 use proof::draw::Drawn;
@@ -119,8 +119,8 @@ impl State {
         Ok(findings)
     }
 
-    /// Takes a case out of its period and begins the hearing. What the charter computes from dates is
-    /// not for a jury to bend: a refusal that rests on them is heard by nobody.
+    /// Takes a case out of its period and begins the hearing. What the charter computes from
+    /// dates is not for a jury to bend: a refusal that rests on them is heard by nobody.
     fn open_hearing(
         &mut self,
         order: Order,

@@ -10,7 +10,8 @@ use crate::blocks::Blocks;
 /// Members who share a digest: some KiB of stored form.
 const MEMBERS_OF_A_BLOCK: usize = 1_024;
 
-/// Hearings, in the order in which they began. Each has a digest of its own, for it may hold a roll.
+/// Hearings, in the order in which they began. Each has a digest of its own, for it may hold a
+/// roll.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Juries {
