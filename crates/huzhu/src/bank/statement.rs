@@ -37,12 +37,12 @@ pub struct Statement {
 /// Rows that a command holds itself; an entry has room for about 600 of the longest.
 const ROWS_OF_A_COMMAND: usize = 300;
 
+/// Puts rows, of which there are so many, beside the log.
+pub type Lay<'a> = &'a mut dyn FnMut(&[u8], u32) -> Result<Chunk, Problem>;
+
 impl Statement {
     /// The command that enters it; `lay` puts rows beside the log when they are too many.
-    pub fn command(
-        self,
-        lay: &mut dyn FnMut(&[u8], u32) -> Result<Chunk, Problem>,
-    ) -> Result<Do, Problem> {
+    pub fn command(self, lay: Lay<'_>) -> Result<Do, Problem> {
         let day = self.head.day.to_string();
         let wrong = |_| refused(Path::new(&self.head.id), "E-BANK-DAY", "Its day is none.");
         let matched = if self.matched.len() <= ROWS_OF_A_COMMAND {

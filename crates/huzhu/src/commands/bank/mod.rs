@@ -127,9 +127,11 @@ impl Command {
                     let path = Path::new(&reference);
                     refused(path, "E-BANK-TERM", format!("{term:?} is no term of the ledger."))
                 })?;
-                let unmatched = console.state().bank().unmatched();
-                let found = unmatched.filter(|(other, _)| *other == reference).next();
-                let amount_minor = found.map_or(money::Amount::ZERO, |(_, amount)| amount);
+                let found = {
+                    let mut unmatched = console.state().bank().unmatched();
+                    unmatched.find(|(other, _)| *other == reference).map(|(_, amount)| amount)
+                };
+                let amount_minor = found.unwrap_or_default();
                 let matched = Row { term, period, number, amount_minor };
                 let body = Do::Bank(BankCommand::Explain { reference, matched });
                 console.send(body)?.show(&console, json)
