@@ -32,6 +32,7 @@ mod payout;
 pub mod period;
 mod refusal;
 pub mod roll;
+pub mod run_off;
 mod state;
 mod stored;
 pub mod survey;

@@ -304,12 +304,20 @@ impl State {
             return Err(Refusal::revoked(day));
         }
         let fills = match permitted {
-            Permitted::Role(role) => actor.roles.contains(&role),
+            Permitted::Role(role) => self.fills_role(actor, role),
             Permitted::Member => actor.member.is_some(),
-            Permitted::MemberOr(role) => actor.member.is_some() || actor.roles.contains(&role),
+            Permitted::MemberOr(role) => actor.member.is_some() || self.fills_role(actor, role),
             Permitted::Staff => !actor.roles.is_empty(),
         };
         if fills { Ok(actor) } else { Err(Refusal::permitted(permitted)) }
+    }
+
+    /// Whether an actor may act in a role. When the operator has fallen silent, the members'
+    /// delegates act in every role but those of the bank and the regulator.
+    fn fills_role(&self, actor: &Actor, role: Role) -> bool {
+        let kept = matches!(role, Role::Custodian | Role::Regulator);
+        actor.roles.contains(&role)
+            || self.run_off().caretaker && !kept && actor.roles.contains(&Role::Delegate)
     }
 
     fn found(
@@ -370,6 +378,7 @@ impl State {
     /// Marks a command as done.
     fn remember(&mut self, order: Order, command: &Command, digest: Digest) {
         let position = self.entries;
+        self.heard(command.by, order.day);
         self.at = order.at;
         self.entries += 1;
         let actor = self.actors.get_mut(&command.by).expect("only known actors act");

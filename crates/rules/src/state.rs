@@ -23,6 +23,7 @@ use crate::member::Seals;
 use crate::period::Period;
 use crate::refusal::Refusal;
 use crate::roll::{Identity, Roll};
+use crate::run_off::RunOff;
 use crate::survey::Survey;
 use crate::trust::Bonds;
 
@@ -88,6 +89,8 @@ pub struct State {
     pub(crate) deposits: crate::funds::Column,
     /// Published estimates of the hidden debt.
     pub(crate) hidden_debts: Vec<Debt>,
+    /// The end of the plan as far as it has come.
+    pub(crate) run_off: RunOff,
     pub(crate) complaints: Complaints,
     pub(crate) bonds: Bonds,
     /// Hearings of disputed cases.
@@ -126,6 +129,7 @@ impl Default for State {
             sponsor_used: Amount::ZERO,
             deposits: crate::funds::Column::default(),
             hidden_debts: Vec::new(),
+            run_off: RunOff::default(),
             complaints: Complaints::default(),
             bonds: Bonds::default(),
             juries: Juries::default(),
@@ -244,7 +248,7 @@ impl State {
             (&self.founded, &self.versions, self.at, self.day, self.entries, self.findings),
             (self.counted, &self.books, &self.refunds_due, self.sponsor_used),
             (self.deferred_periods, self.roll.cohorts(), &self.held, &self.hidden_debts),
-            &self.staff,
+            (&self.staff, &self.run_off),
             &self.bank,
             &self.surveys,
         )

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use money::{Amount, Rate};
 use rules::charter::{
-    Account, Cap, Charter, CharterError, Deferral, Deposits, FourEyes, Liquidity, Order, Payer,
-    Promise, Reconciliation, Reserve, Role, RoleKeys,
+    Account, Cap, Charter, CharterError, Deferral, Deposits, FourEyes, Liquidity, Order, Paid,
+    Payer, Promise, Reconciliation, Reserve, Role, RoleKeys,
 };
 use testkit::charters::{XIANGHUBAO, band, xianghubao};
 use testkit::{Keys, World};
@@ -200,6 +200,7 @@ const MONEY: &[Mutation] = &[
             exit_levy_amount_minor: minor(0),
         });
     }),
+    ("a fee without custody", "E-CHARTER-DIRECT", |c| c.funds.paid = Paid::Directly),
     ("nobody pays", "E-CHARTER-PAYERS", |c| pay(c, &[])),
     ("paid twice", "E-CHARTER-PAYERS", |c| pay(c, &[Payer::Reduction, Payer::Reduction])),
     ("no reserve", "E-CHARTER-PAYERS", |c| pay(c, &[Payer::Reserve, Payer::Reduction])),

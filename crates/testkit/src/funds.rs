@@ -95,3 +95,22 @@ impl History {
         }
     }
 }
+
+impl World {
+    /// A patient's confirmation of payments, recorded by the registrar.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn received(&mut self, period: u32, case: u32, members: &[u32]) -> Concluded {
+        let members = MemberList::Here(members.to_vec());
+        self.send(Do::Fund(FundCommand::Received { period, case, members }))
+    }
+
+    /// Matches payments with obligations.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn match_direct(&mut self, period: u32) -> Concluded {
+        self.send(Do::Fund(FundCommand::Match { period }))
+    }
+}

@@ -17,6 +17,7 @@ mod plan;
 mod receipt;
 mod replay;
 mod role;
+mod runoff;
 mod submit;
 mod verify;
 
@@ -50,6 +51,9 @@ pub enum Command {
     /// Failed charges: retries, late payments, the end of grace.
     #[command(subcommand)]
     Arrears(arrears::Command),
+    /// The end of a plan: notice, stop, instalments, final account.
+    #[command(subcommand)]
+    Runoff(runoff::Command),
     /// Funds: accounts, flows, balances paid in ahead, hidden debt.
     #[command(subcommand)]
     Fund(fund::Command),
@@ -94,6 +98,7 @@ impl Command {
             Self::Arrears(command) => command.run(json),
             Self::Fund(command) => command.run(json),
             Self::Bank(command) => command.run(json),
+            Self::Runoff(command) => command.run(json),
             Self::Demo(arguments) => demo::run(&arguments, json),
             Self::Submit(arguments) => submit::run(&arguments, json),
             Self::Replay(arguments) => replay::run(&arguments, json),

@@ -35,6 +35,17 @@ pub fn words(finding: &Finding, currency: Currency) -> Option<String> {
             counted(u64::from(*members), "balance is", "balances are"),
             money(total_minor)
         ),
+        FundFinding::Received { case, members, total_minor, .. } => format!(
+            "Case {case} confirms {} from {}.",
+            money(total_minor),
+            counted(u64::from(*members), "member", "members")
+        ),
+        FundFinding::Matched { period, matched_minor, failed, failed_minor } => format!(
+            "Period {period} is matched: {} reached the sick, {} failed ({}).",
+            money(matched_minor),
+            counted(u64::from(*failed), "charge", "charges"),
+            money(failed_minor)
+        ),
         FundFinding::Interest { amount_minor } => {
             format!("Interest of {} lowers what the next period raises.", money(amount_minor))
         }

@@ -6,6 +6,7 @@ mod complaint;
 mod duties;
 mod fund;
 mod jury;
+mod run_off;
 mod survey;
 
 use money::{Amount, Currency};
@@ -40,6 +41,7 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
                 .or_else(|| of_arrears(&finding, currency))
                 .or_else(|| fund::words(&finding, currency))
                 .or_else(|| bank::words(&finding, currency))
+                .or_else(|| run_off::words(&finding, currency))
                 .or_else(|| cases::words(&finding, currency))
                 .or_else(|| complaint::words(&finding))
                 .or_else(|| jury::words(&finding, currency))

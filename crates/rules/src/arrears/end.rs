@@ -31,7 +31,8 @@ impl State {
         }
         let written_off_minor = self.unpaid_of(number)?;
         let (mut expelled, mut extended) = (Vec::new(), 0);
-        if charter.arrears.expulsion {
+        // Nobody is taken out of a frozen roll.
+        if charter.arrears.expulsion && !self.run_off.is_frozen() {
             for member in period.arrears.unpaid() {
                 let row = self.roll.get(member);
                 if row.is_none_or(|row| row.standing != Standing::Active) {

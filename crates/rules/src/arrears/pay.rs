@@ -21,6 +21,10 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         self.known_period(number)?;
         self.roll.get(member).ok_or_else(|| Refusal::no_member(member))?;
+        if self.pays_directly(number)? {
+            let why = "Members pay the sick themselves; the patient confirms a late payment.";
+            return Err(Refusal::fund("E-FUND-DIRECT", why));
+        }
         if payer != member && self.roll.payer_of(member) != payer {
             let why = format!("Member {payer} does not pay for member {member}.");
             return Err(Refusal::arrears("E-ARREARS-PAYER", number, why));

@@ -33,6 +33,10 @@ impl State {
             let why = format!("Charges are retried from {from} on.");
             return Err(Refusal::arrears("E-ARREARS-EARLY", number, why));
         }
+        if self.pays_directly(number)? {
+            let why = "Members pay the sick themselves; no bank tries again.";
+            return Err(Refusal::fund("E-FUND-DIRECT", why));
+        }
         ascending(paid)?;
         let mut paid_minor = Amount::ZERO;
         for member in paid {

@@ -58,6 +58,7 @@ impl State {
         if self.cases.len() >= CASES_MAX {
             return Err(refuse("E-CASE-MANY", "The register is full.".into(), "Found a new plan."));
         }
+        self.reported_in_time(filing.diagnosed, order.day)?;
         let number = self.cases.len() as u32;
         self.cases.push(Case {
             member: filing.member,

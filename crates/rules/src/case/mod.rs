@@ -267,6 +267,9 @@ impl State {
     pub(crate) fn cover(&self, case: &Case) -> Result<Cover, Refusal> {
         let charter = self.rules_on(case.diagnosed)?;
         let member = self.roll.get(case.member).ok_or_else(|| Refusal::no_member(case.member))?;
+        if self.run_off.stop.is_some_and(|stop| case.diagnosed >= stop) {
+            return Ok(Cover::Outside);
+        }
         let lapsed = || self.was_in_arrears(case.member, case.diagnosed);
         if !charter.arrears.cover_in_grace && lapsed() {
             return Ok(Cover::Outside);

@@ -5,7 +5,7 @@ use money::Rate;
 
 use super::check::Report;
 use super::check_money::ends_here;
-use super::{Account, Charter, Liquidity, Payer};
+use super::{Account, Charter, Liquidity, Paid, Payer, SharingRule};
 use crate::funds::KNOWN;
 
 /// A difference that may stand for longer than the longest month is never closed.
@@ -14,8 +14,11 @@ const RECONCILIATION_DAYS_MAX: i32 = 31;
 pub(super) fn check(charter: &Charter, report: &mut Report) {
     funds(charter, report);
     deposits(charter, report);
+    directly(charter, report);
     flows(charter, report);
-    missing_flows(charter, report);
+    if charter.funds.paid == Paid::ByCustody {
+        missing_flows(charter, report);
+    }
 }
 
 fn funds(charter: &Charter, report: &mut Report) {
@@ -89,6 +92,31 @@ fn deposits(charter: &Charter, report: &mut Report) {
         "W-CHARTER-LOW",
         "funds.deposits.low_amount",
         "no balance ever counts as low: members learn that it ran out when a charge fails",
+    );
+}
+
+/// Without custody nothing can rest, be lent, be returned or be drawn as a fee.
+fn directly(charter: &Charter, report: &mut Report) {
+    let (funds, caps) = (&charter.funds, &charter.caps);
+    let rests = funds.reserve.is_some()
+        || funds.sponsor.is_some()
+        || funds.deferral.is_some()
+        || funds.deposits.is_some()
+        || funds.liquidity != Liquidity::None
+        || !funds.flows.is_empty();
+    let bare = !rests
+        && charter.fee.rate == Rate::ZERO
+        && charter.sharing.rule == SharingRule::Uniform
+        && !charter.waiting.refund_shares
+        && !charter.arrears.netted_from_aid
+        && caps.case.is_none()
+        && caps.year.is_none();
+    report.refuse(
+        funds.paid == Paid::ByCustody || bare,
+        "E-CHARTER-DIRECT",
+        "funds.paid",
+        "where members pay the sick themselves there is no custody: no fee, reserve, sponsor, \
+         deposit, refund, netting, cap or flow, and everybody shares alike",
     );
 }
 

@@ -1,7 +1,7 @@
 //! Contradictions in the clauses about people and time.
 
 use super::check::Report;
-use super::{Charter, Order};
+use super::{Charter, Cost, Order, Role};
 
 /// No calendar clause may reach further than ten years.
 const DAYS_MAX: i32 = 3_653;
@@ -172,6 +172,28 @@ fn run_off(charter: &Charter, report: &mut Report) {
         code,
         "run_off",
         "a run-off without an end: notice, reporting and silence need 1 to 3653 days",
+    );
+    let delegates = charter.keys(Role::Delegate).count() as u32;
+    let template = charter.roles.iter().all(|roles| roles.keys.is_empty());
+    report.refuse(
+        template || run_off.delegates_needed <= delegates,
+        code,
+        "run_off.delegates_needed",
+        "more delegates are to declare the operator silent than the charter names",
+    );
+    report.warn(
+        run_off.delegates_needed > 0,
+        "W-CHARTER-SILENCE",
+        "run_off.delegates_needed",
+        "nobody can act when the operator falls silent: no delegate is asked for",
+    );
+    let unlimited = |sponsor: &super::Sponsor| sponsor.guarantee_amount_minor.is_none();
+    let sponsor = charter.funds.sponsor.as_ref();
+    report.refuse(
+        run_off.cost != Cost::Sponsor || sponsor.is_some_and(unlimited),
+        code,
+        "run_off.cost",
+        "the sponsor is to bear the end, but no sponsor pays without a limit",
     );
     let needed =
         [Order::Approved, Order::Pending, Order::Incurred, Order::Deposits, Order::Members];

@@ -28,12 +28,13 @@ pub use complaint_clauses::{Category, Complaints};
 pub use duty_clauses::{Duties, FourEyes};
 pub use jury_clauses::{Hearing, Party, QuizQuestion};
 pub use money_clauses::{
-    Account, Band, Cap, Caps, Deferral, Deposits, Fee, Flow, Funds, Interest, Liquidity, Payer,
-    Reconciliation, Reserve, Sharing, SharingRule, Sponsor,
+    Account, Band, Cap, Caps, Deferral, Deposits, Fee, Flow, Funds, Interest, Liquidity, Paid,
+    Payer, Reconciliation, Reserve, Sharing, SharingRule, Sponsor,
 };
 pub use people_clauses::{
-    Amendment, Arrears, Benefit, Calendar, Cause, Condition, Disclosure, Eligibility, Exit, Health,
-    Introductions, Jury, Notices, Order, Question, Role, RoleKeys, Roll, RunOff, Waiting, Watch,
+    Amendment, Arrears, Benefit, Calendar, Cause, Condition, Cost, Disclosure, Eligibility, Exit,
+    Health, Introductions, Jury, Notices, Order, Question, Role, RoleKeys, Roll, RunOff, Waiting,
+    Watch,
 };
 pub use read::CharterError;
 

@@ -103,6 +103,23 @@ pub enum Interest {
     Pool,
 }
 
+/// How aid reaches the sick.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Paid {
+    /// Out of custody.
+    #[default]
+    ByCustody,
+    /// By the members themselves: nothing rests anywhere.
+    Directly,
+}
+
+impl Paid {
+    fn is_by_custody(&self) -> bool {
+        *self == Self::ByCustody
+    }
+}
+
 /// A reserve that is filled by a load on the aid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -209,6 +226,9 @@ pub struct Funds {
     pub custodian: String,
     /// Whose the interest on resting money is.
     pub idle_interest: Interest,
+    /// How aid reaches the sick.
+    #[serde(default, skip_serializing_if = "Paid::is_by_custody")]
+    pub paid: Paid,
     /// Who lends when collections fall short.
     pub liquidity: Liquidity,
     /// The sponsor, when there is one.

@@ -23,6 +23,8 @@ pub enum Role {
     Custodian,
     /// The authority to which members can turn; a charter may have none.
     Regulator,
+    /// Stands for the members when the operator falls silent; a charter may have none.
+    Delegate,
 }
 
 impl Role {
@@ -37,7 +39,7 @@ impl Role {
     ];
 
     /// All roles: those that every plan fills, then those that a charter may have.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Operator,
         Self::Registrar,
         Self::Investigator,
@@ -45,6 +47,7 @@ impl Role {
         Self::Treasurer,
         Self::Custodian,
         Self::Regulator,
+        Self::Delegate,
     ];
 }
 
@@ -255,6 +258,19 @@ pub enum Order {
     Members,
 }
 
+/// Who bears the cost of the cases that are decided once notice is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cost {
+    /// The members go on sharing it.
+    #[default]
+    Sharers,
+    /// The sponsor.
+    Sponsor,
+    /// What the plan has: divided by one part for all, in two instalments.
+    Assets,
+}
+
 /// How the plan ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -269,6 +285,31 @@ pub struct RunOff {
     pub silence_days: i32,
     /// Order of payment.
     pub order: Vec<Order>,
+    /// Who bears the cost once notice is given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub cost: Cost,
+    /// The part of what can be paid that the first instalment pays.
+    #[serde(default = "half", skip_serializing_if = "is_half")]
+    pub first_instalment: Rate,
+    /// Delegates who must declare the operator silent; none when the charter names none.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub delegates_needed: u32,
+    /// Who gets the cents that cannot be divided among the members.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surplus_to: Option<String>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn half() -> Rate {
+    Rate::from_millionths(500_000).expect("one half is a rate")
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_half(rate: &Rate) -> bool {
+    *rate == half()
 }
 
 /// Who can read the roll.

@@ -43,6 +43,22 @@ pub enum FundCommand {
         /// How much.
         amount_minor: Amount,
     },
+    /// Confirms, as the patient, what members paid directly.
+    #[serde(rename = "fund.received")]
+    Received {
+        /// The period.
+        period: u32,
+        /// The case.
+        case: u32,
+        /// The members who paid their part of it, ascending.
+        members: MemberList,
+    },
+    /// Matches what patients confirmed with what was owed.
+    #[serde(rename = "fund.match")]
+    Match {
+        /// The period.
+        period: u32,
+    },
     /// Publishes an estimate of what is incurred and not yet published.
     #[serde(rename = "fund.debt")]
     Debt {
@@ -66,14 +82,14 @@ impl FundCommand {
             Self::PayIn { .. } | Self::Returned { .. } | Self::Interest { .. } => {
                 Permitted::Role(Role::Custodian)
             }
-            Self::Withdraw { .. } => Permitted::MemberOr(Role::Registrar),
-            Self::Debt { .. } => Permitted::Role(Role::Operator),
+            Self::Withdraw { .. } | Self::Received { .. } => Permitted::MemberOr(Role::Registrar),
+            Self::Debt { .. } | Self::Match { .. } => Permitted::Role(Role::Operator),
         }
     }
 
     pub(super) fn chunk(&self) -> Option<&Chunk> {
         match self {
-            Self::Returned { members } => members.chunk(),
+            Self::Returned { members } | Self::Received { members, .. } => members.chunk(),
             _ => None,
         }
     }
@@ -90,6 +106,12 @@ impl FundCommand {
                 state.withdraw(*member, *amount_minor)
             }
             Self::Returned { members } => state.pay_withdrawals(&members.members(asked.chunk)?),
+            Self::Received { period, case, members } => {
+                asked.about(state.applicant(*case)?)?;
+                let members = members.members(asked.chunk)?;
+                state.receive(asked.order, *period, *case, &members)
+            }
+            Self::Match { period } => state.match_direct(asked.order, *period),
             Self::Interest { amount_minor } => state.credit_interest(*amount_minor),
             Self::Debt { period, amount_minor, error_minor, method, triangle } => state
                 .publish_debt(Debt {

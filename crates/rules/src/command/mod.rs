@@ -12,6 +12,7 @@ mod payout;
 mod period;
 mod plan;
 mod role;
+mod run_off;
 mod survey;
 mod trust;
 
@@ -30,6 +31,7 @@ pub use payout::PayoutCommand;
 pub use period::PeriodCommand;
 pub use plan::PlanCommand;
 pub use role::RoleCommand;
+pub use run_off::RunOffCommand;
 pub use survey::SurveyCommand;
 pub use trust::TrustCommand;
 
@@ -112,6 +114,8 @@ areas! {
         Payout(PayoutCommand) = "payout" | "fee",
         /// About funds.
         Fund(FundCommand) = "fund",
+        /// About the end of the plan.
+        RunOff(RunOffCommand) = "run-off",
         /// About complaints.
         Complaint(ComplaintCommand) = "complaint",
         /// About hearings.
@@ -196,6 +200,7 @@ impl Do {
             Self::Arrears(command) => command.permitted(),
             Self::Payout(command) => command.permitted(),
             Self::Fund(command) => command.permitted(),
+            Self::RunOff(command) => command.permitted(),
             Self::Complaint(command) => command.permitted(),
             Self::Jury(command) => command.permitted(),
             Self::Trust(command) => command.permitted(),
@@ -234,6 +239,7 @@ impl Do {
             Self::Arrears(command) => command.perform(state, asked),
             Self::Payout(command) => command.perform(state, asked),
             Self::Fund(command) => command.perform(state, asked),
+            Self::RunOff(command) => command.perform(state, asked),
             Self::Complaint(command) => command.perform(state, asked),
             Self::Jury(command) => command.perform(state, asked),
             Self::Trust(command) => command.perform(state, asked),

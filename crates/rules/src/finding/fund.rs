@@ -50,6 +50,30 @@ pub enum FundFinding {
         /// What left custody.
         total_minor: Amount,
     },
+    /// A patient confirmed payments.
+    #[serde(rename = "finding.fund.received")]
+    Received {
+        /// The period.
+        period: u32,
+        /// The case.
+        case: u32,
+        /// Members who paid.
+        members: u32,
+        /// What they paid.
+        total_minor: Amount,
+    },
+    /// Payments are matched with obligations.
+    #[serde(rename = "finding.fund.matched")]
+    Matched {
+        /// The period.
+        period: u32,
+        /// Charges that were paid whole.
+        matched_minor: Amount,
+        /// Members who did not pay, or not all.
+        failed: u32,
+        /// Their charges.
+        failed_minor: Amount,
+    },
     /// Interest came to the pool.
     #[serde(rename = "finding.fund.interest")]
     Interest {

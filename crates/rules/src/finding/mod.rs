@@ -13,6 +13,7 @@ mod payout;
 mod period;
 mod plan;
 mod role;
+mod run_off;
 mod survey;
 
 use money::Amount;
@@ -30,6 +31,7 @@ pub use payout::PayoutFinding;
 pub use period::PeriodFinding;
 pub use plan::PlanFinding;
 pub use role::RoleFinding;
+pub use run_off::{Closing, RunOffFinding};
 pub use survey::SurveyFinding;
 
 use crate::areas::areas;
@@ -92,6 +94,8 @@ areas! {
         Fund(FundFinding) = "fund",
         /// About the bank's statements.
         Bank(BankFinding) = "bank",
+        /// About the end of the plan.
+        RunOff(RunOffFinding) = "run-off",
         /// About complaints.
         Complaint(ComplaintFinding) = "complaint",
         /// About hearings.

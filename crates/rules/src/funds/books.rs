@@ -62,6 +62,8 @@ pub enum Term {
     RefundPaid,
     /// The fee was drawn.
     FeePaid,
+    /// A member paid a patient, without custody.
+    PaidDirectly,
     /// A member paid in ahead of charges.
     PaidIn,
     /// A charge was drawn from a balance paid in ahead.

@@ -198,6 +198,7 @@ impl State {
             let why = "Whoever has left takes the whole balance.";
             return Err(Refusal::fund("E-FUND-BALANCE", why));
         }
+        let levied = levied && !self.run_off.is_frozen();
         let levy_minor = if levied { levy.min(amount) } else { Amount::ZERO };
         let amount_minor = amount.minus(levy_minor)?;
         self.post([
@@ -247,7 +248,6 @@ impl State {
         })])
     }
 
-    #[allow(dead_code, reason = "the run-off calls it")]
     /// As the plan ends every balance is to be returned whole; gives how many and how much.
     pub(crate) fn return_all_deposits(&mut self) -> Result<(u32, Amount), Refusal> {
         let total = Amount::total(self.deposits.iter().map(|row| row.balance))?;

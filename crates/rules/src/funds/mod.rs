@@ -7,12 +7,14 @@
 pub mod books;
 mod debt;
 mod deposit;
+mod direct;
 mod flow;
 mod interest;
 
 pub use debt::Debt;
 pub(crate) use deposit::Column;
 pub use deposit::{Deposit, Deposits};
+pub use direct::Due;
 pub(crate) use flow::Move;
 pub use flow::{KNOWN, Known, authority_of};
 

@@ -15,7 +15,8 @@ impl State {
         day: Day,
     ) -> Result<Vec<Finding>, Refusal> {
         let what = format!("The death of member {member} is not recorded.");
-        let row = self.active(member).map_err(|why| Refusal::membership(&what, why))?;
+        let open = self.roll_open(false).and_then(|()| self.active(member));
+        let row = open.map_err(|why| Refusal::membership(&what, why))?;
         if day > order.day || day < row.joined {
             let why =
                 format!("{day} lies in the future, or before the day of joining {}.", row.joined);

@@ -93,6 +93,7 @@ impl State {
     /// Whether somebody may join on `day`.
     fn fit(&self, day: Day, birth: Month, identity: Identity) -> Result<(), Unfit> {
         let charter = self.charter().map_err(|refusal| (refusal.code, refusal.why))?;
+        self.roll_open(true)?;
         age_fits(day, birth, charter)?;
         if self.roll.is_active(identity) {
             return Err(("E-MEMBER-TWICE", "this person is a member already".to_owned()));

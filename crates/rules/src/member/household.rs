@@ -16,7 +16,8 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         let what = format!("Member {payer} does not begin to pay for member {member}.");
         let refuse = |why: Unfit| Refusal::membership(&what, why);
-        let row = self.active(member).map_err(refuse)?;
+        let open = self.roll_open(false);
+        let row = open.and_then(|()| self.active(member)).map_err(refuse)?;
         if let Some(other) = row.payer {
             let why = format!("member {other} pays for member {member} already");
             return Err(refuse(("E-HOUSEHOLD-PAYER", why)));
@@ -39,7 +40,8 @@ impl State {
 
     pub(crate) fn detach_member(&mut self, member: u32) -> Result<Vec<Finding>, Refusal> {
         let what = format!("Member {member} does not begin to pay alone.");
-        let row = self.active(member).map_err(|why| Refusal::membership(&what, why))?;
+        let open = self.roll_open(false).and_then(|()| self.active(member));
+        let row = open.map_err(|why| Refusal::membership(&what, why))?;
         if row.payer.is_none() {
             let why = format!("nobody else pays for member {member}");
             return Err(Refusal::membership(&what, ("E-HOUSEHOLD-PAYER", why)));

@@ -40,6 +40,7 @@ impl State {
 
     /// Whether a member may leave once those in `gone` have left.
     fn may_leave(&self, member: u32, gone: &BTreeSet<u32>) -> Result<(), (&'static str, String)> {
+        self.roll_open(false)?;
         self.active(member)?;
         let mut attached = self.roll.dependants(member).filter(|other| !gone.contains(other));
         let charter = self.charter().map_err(|refusal| (refusal.code, refusal.why))?;

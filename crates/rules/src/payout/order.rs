@@ -32,6 +32,14 @@ impl State {
         if period.status < Status::Collected {
             return Err(Refusal::period(number, "The payout of a collected period is ordered."));
         }
+        if self.pays_directly(number)? {
+            let why = "Members pay the sick themselves; nothing leaves a custody.";
+            return Err(Refusal::fund("E-FUND-DIRECT", why));
+        }
+        if self.divides(number)? {
+            let why = "As the plan ends, what is there is divided by instalments.";
+            return Err(Refusal::run_off("E-RUN-OFF-STATE", why));
+        }
         let first_time = !period.ordered;
         let approved = if first_time { period.unpaid.clone() } else { Vec::new() };
         let netted = self.plan_netting(&approved)?;
@@ -128,7 +136,7 @@ impl State {
     }
 
     /// A case to which nothing more is owed.
-    pub(super) fn finish_case(&mut self, number: u32) -> Result<(), Refusal> {
+    pub(crate) fn finish_case(&mut self, number: u32) -> Result<(), Refusal> {
         let today = self.day;
         let case = &mut self.cases[number as usize];
         case.step(number, case::Status::Paid, today)?;

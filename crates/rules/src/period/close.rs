@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use money::{Amount, Rate};
 
 use super::arithmetic::{self, Class, Means, Settlement, Terms};
+use super::year::Rooms;
 use super::{Capped, Refund, Status};
 use crate::books::{Posting, Term};
 use crate::case::Verdict;
@@ -61,11 +62,14 @@ impl State {
         self.post(plan.postings.iter().copied())?;
         let mut findings = self.carry_out_closing(number, plan)?;
         findings.extend(self.draw_deposits(number)?);
+        self.assign_dues(number)?;
         Ok(findings)
     }
 
     fn plan_closing(&self, number: u32) -> Result<Plan, Refusal> {
-        let (charter, period) = (self.rules_of_period(number)?, self.known_period(number)?);
+        let charter = self.closing_charter(number)?;
+        let (charter, period) = (charter.as_ref(), self.known_period(number)?);
+        let nothing = self.asks_nothing(number)?;
         let (mut approved, mut refused, mut aid) = (Vec::new(), Vec::new(), Vec::new());
         for case in &period.cases {
             match self.case(*case).and_then(|case| case.verdict.as_ref()) {
@@ -78,20 +82,30 @@ impl State {
         }
         let refunds = self.refunds_of(number)?;
         let bears = self.unborne();
+        let aid = self.divisible_aid(number, aid, &bears)?;
         let terms = self.terms(charter, Amount::total(aid.iter().copied())?, &refunds, &bears)?;
         let bands = charter.bands();
         let mut classes: Vec<Class> = bands
             .iter()
             .zip(&period.sharers)
-            .map(|(band, members)| Class { weight: band.weight, members: *members, room: None })
+            .map(|(band, members)| Class {
+                weight: band.weight,
+                members: *members,
+                room: nothing.then_some(Amount::ZERO),
+            })
             .collect();
-        let rooms: Vec<_> = self.rooms(number)?.into_iter().collect();
+        let rooms = if nothing { Rooms::new() } else { self.rooms(number)? };
+        let rooms: Vec<_> = rooms.into_iter().collect();
         for ((class, room), members) in &rooms {
             let weight = classes[*class].weight;
             classes[*class].members -= members;
             classes.push(Class { weight, members: *members, room: Some(*room) });
         }
-        let settlement = arithmetic::settle(charter, &terms, &aid, &classes, self.means(charter)?)?;
+        let means = self.means(charter)?;
+        let mut settlement = arithmetic::settle(charter, &terms, &aid, &classes, means)?;
+        if nothing {
+            settlement.asked.fill(Amount::ZERO);
+        }
         let mut capped: BTreeMap<(usize, Amount), u64> = BTreeMap::new();
         for (((class, room), members), asked) in rooms.iter().zip(&settlement.asked[bands.len()..])
         {
@@ -182,6 +196,9 @@ impl State {
 
     /// Changes the state as planned. Every step was checked, so none is refused half way.
     fn carry_out_closing(&mut self, number: u32, plan: Plan) -> Result<Vec<Finding>, Refusal> {
+        if self.asks_nothing(number)? {
+            self.run_off.from_period.get_or_insert(number);
+        }
         let bands = self.rules_of_period(number)?.bands();
         let settlement = plan.settlement;
         self.note_refunds(number, &plan.refunds)?;

@@ -24,6 +24,10 @@ impl State {
             let why = format!("It is {:?}; a charged period is collected, once.", period.status);
             return Err(Refusal::period(number, why));
         }
+        if self.pays_directly(number)? {
+            let why = "Members pay the sick themselves; payments are matched, not collected.";
+            return Err(Refusal::fund("E-FUND-DIRECT", why));
+        }
         ascending(&failed)?;
         let mut failed_minor = Amount::ZERO;
         for number_of in &failed {

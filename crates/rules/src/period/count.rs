@@ -4,12 +4,14 @@
 use super::{Period, class_at, next_after};
 use crate::day::{Day, Month};
 use crate::roll::Counts;
+use crate::run_off::{RunOff, Stage};
 use crate::state::State;
 
 /// Where the calendar stood, so that a refused command can turn it back.
 pub(crate) struct Calendar {
     day: Day,
     counted: u32,
+    run_off: RunOff,
     /// The counts of the roll, when a period was to be counted.
     counts: Option<Counts>,
 }
@@ -21,10 +23,14 @@ impl State {
             state.period(state.counted).is_some_and(|period| period.publicity <= day)
         };
         let counts = due(self).then(|| self.roll.counts());
-        let before = Calendar { day: self.day, counted: self.counted, counts };
+        let run_off = self.run_off.clone();
+        let before = Calendar { day: self.day, counted: self.counted, run_off, counts };
         self.day = self.day.max(day);
         while due(self) {
             self.count();
+        }
+        if self.stops_by(day) {
+            self.run_off.stage = Stage::Stopped;
         }
         before
     }
@@ -57,11 +63,13 @@ impl State {
         self.periods[number].sharers = sharers;
         self.periods.push(next);
         self.counted += 1;
+        self.watch_count(self.counted - 1);
     }
 
     /// Undoes `advance`: a refusal leaves the state as it was.
     pub(crate) fn turn_back(&mut self, before: Calendar) {
         self.day = before.day;
+        self.run_off = before.run_off;
         let Some(counts) = before.counts else {
             return;
         };

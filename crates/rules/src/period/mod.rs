@@ -27,6 +27,7 @@ use crate::arrears::Arrears;
 use crate::charter::{Band, Charter, SharingRule};
 use crate::day::{Day, Month};
 use crate::finding::ClassRate;
+use crate::funds::Due;
 use crate::notice::Notice;
 use crate::refusal::Refusal;
 use crate::roll::Cell;
@@ -121,6 +122,10 @@ pub struct Period {
     pub fee: Amount,
     /// Whether the fee has left custody.
     pub fee_drawn: bool,
+    /// Who pays whom, where members pay the sick themselves.
+    pub dues: Vec<Due>,
+    /// Of them, what patients have confirmed: member and case.
+    pub(crate) received: Vec<(u32, u32)>,
     /// Sum of all charges.
     pub charges: Amount,
     /// What of them was drawn from balances paid in ahead.
@@ -157,6 +162,8 @@ impl Period {
             aid: Amount::ZERO,
             fee: Amount::ZERO,
             fee_drawn: false,
+            dues: Vec::new(),
+            received: Vec::new(),
             charges: Amount::ZERO,
             drawn: Amount::ZERO,
             drawn_of: Vec::new(),
@@ -185,6 +192,11 @@ impl Period {
             Status::Published => day < self.charge,
             _ => false,
         }
+    }
+
+    /// The result of a collection is known.
+    pub(crate) fn enter_collected(&mut self, number: u32) -> Result<(), Refusal> {
+        self.step(number, Status::Collected)
     }
 
     /// Takes one step of the table.

@@ -56,7 +56,8 @@ impl State {
         period.charge = charge;
         let times = self.count_times(number);
         let complaints = self.complaints_published(number);
-        Ok([finding].into_iter().chain(times).chain(complaints).collect())
+        let told = self.stage_told();
+        Ok([finding].into_iter().chain(times).chain(complaints).chain(told).collect())
     }
 
     /// Members who shared the period before and are beyond the age of cover in this one.

@@ -3,6 +3,8 @@
 mod debt;
 mod show;
 
+pub use show::account_name;
+
 use rules::command::{Do, FundCommand, MemberList};
 use rules::funds::Payment;
 
@@ -79,6 +81,39 @@ pub enum Command {
         /// How much.
         amount: String,
     },
+    /// Lists who pays whom in a period of a plan without custody.
+    #[command(after_help = "Example:\n  huzhu fund dues 0")]
+    Dues {
+        #[command(flatten)]
+        folder: Folder,
+        /// The period.
+        period: u32,
+    },
+    /// Confirms, as the patient, what members paid directly.
+    #[command(after_help = "Example:\n  huzhu fund received 0 --case 2 --members 1,2,3")]
+    Received {
+        #[command(flatten)]
+        folder: Folder,
+        /// The period.
+        period: u32,
+        /// The case.
+        #[arg(long)]
+        case: u32,
+        /// The members who paid.
+        #[arg(long, value_name = "MEMBER,…", value_delimiter = ',', required = true)]
+        members: Vec<u32>,
+        /// Sign with the patient's own key instead of the registrar's.
+        #[arg(long)]
+        own_key: bool,
+    },
+    /// Matches what patients confirmed with what was owed; what is missing are failed charges.
+    #[command(after_help = "Example:\n  huzhu fund match 0")]
+    Match {
+        #[command(flatten)]
+        folder: Folder,
+        /// The period.
+        period: u32,
+    },
     /// Estimates what is diagnosed and not yet published, with its triangle.
     #[command(after_help = "Examples:\n  huzhu fund debt\n  huzhu fund debt --method \
                             bornhuetter-ferguson --publish")]
@@ -100,6 +135,17 @@ impl Command {
                 return show::balance(&Reader::open(&folder)?, member, json);
             }
             Self::Debt { folder, how } => return debt::run(&folder, &how, json),
+            Self::Dues { folder, period } => {
+                return show::dues(&Reader::open(&folder)?, period, json);
+            }
+            Self::Match { folder, period } => (folder, FundCommand::Match { period }),
+            Self::Received { folder, period, case, members, own_key } => {
+                let mut console = Console::open(&folder)?;
+                let patient = console.state().case(case).map_or(0, |case| case.member);
+                let members = console.members(members)?;
+                let body = Do::Fund(FundCommand::Received { period, case, members });
+                return console.send_for(patient, own_key, body)?.show(&console, json);
+            }
             Self::Withdraw { folder, member, amount, own_key } => {
                 let mut console = Console::open(&folder)?;
                 let amount_minor = amount.map(|text| console.amount(&text)).transpose()?;

@@ -112,3 +112,25 @@ pub fn balance(reader: &Reader, member: u32, json: bool) -> Result<Outcome, Prob
         table.print();
     }))
 }
+
+/// Who pays whom in a period of a plan without custody.
+pub fn dues(reader: &Reader, period: u32, json: bool) -> Result<Outcome, Problem> {
+    let (state, currency) = (reader.state(), reader.currency()?);
+    let dues = state.period(period).map_or(&[][..], |period| &period.dues);
+    let described = dues
+        .iter()
+        .map(|due| json!({"member": due.member, "case": due.case, "amount_minor": due.amount}));
+    let document = json!({
+        "period": period,
+        "dues": described.collect::<Vec<_>>(),
+        "currency": currency.code(),
+    });
+    Ok(reader.show(json, document, || {
+        let mut table = Table::new("rrr", 0).header(["member", "pays case", "amount"]);
+        for due in dues {
+            let amount = money(due.amount, currency);
+            table.row([due.member.to_string(), due.case.to_string(), amount]);
+        }
+        table.print();
+    }))
+}

@@ -115,11 +115,33 @@ fn sign(keys: &[(String, SecretKey)], plan: &str, body: Do) -> Result<Signed, Pr
     Ok(key.sign_command(command).map_err(Rejection::from)?)
 }
 
+/// More delegates than these are appointed by their own keys in the charter.
+const KEYS_OF_DELEGATES_MAX: u32 = 16;
+
+/// Gives the charter as many delegates as must declare a silence, unless it names its own.
+fn fill_delegates(charter: &mut Charter, needed: u32) -> Result<Vec<(String, SecretKey)>, Problem> {
+    let named = charter.roles.iter_mut().find(|entry| entry.role == Role::Delegate);
+    let Some(entry) = named.filter(|entry| entry.keys.is_empty()) else { return Ok(Vec::new()) };
+    let mut keys = Vec::new();
+    for number in 1..=needed {
+        let key = SecretKey::random()?;
+        entry.keys.push(key.public().to_string());
+        let first = role_name(Role::Delegate);
+        keys.push((if number == 1 { first } else { format!("{first}-{number}") }, key));
+    }
+    Ok(keys)
+}
+
 /// Gives every role that the charter leaves without keys a new one.
 fn fill_roles(charter: &mut Charter) -> Result<Vec<(String, SecretKey)>, Problem> {
     let mut keys = Vec::with_capacity(Role::ALL.len() + 1);
+    let delegates = charter.run_off.delegates_needed.min(KEYS_OF_DELEGATES_MAX);
     for role in Role::ALL {
         let key = SecretKey::random()?;
+        if role == Role::Delegate {
+            keys.extend(fill_delegates(charter, delegates)?);
+            continue;
+        }
         match charter.roles.iter_mut().find(|entry| entry.role == role) {
             Some(entry) if entry.keys.is_empty() => entry.keys.push(key.public().to_string()),
             Some(_) => continue,
