@@ -77,6 +77,11 @@ impl Console {
         self.solo.state()
     }
 
+    /// The plan.
+    pub fn founded(&self) -> Result<&rules::Founded, Problem> {
+        self.state().founded().ok_or_else(not_founded)
+    }
+
     /// The charter in force.
     pub fn charter(&self) -> Result<&Charter, Problem> {
         self.state().founded().map(|founded| &founded.charter).ok_or_else(not_founded)

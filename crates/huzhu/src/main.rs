@@ -15,6 +15,7 @@ mod reader;
 mod sealed;
 mod sent;
 mod usage;
+mod vote;
 
 use clap::{CommandFactory as _, Parser};
 

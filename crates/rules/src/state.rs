@@ -7,7 +7,7 @@ use proof::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::Actors;
-use crate::amendment::Version;
+use crate::amendment::{Amendment, Version};
 use crate::bank::Bank;
 use crate::blocks::Blocks;
 use crate::books::Books;
@@ -58,6 +58,7 @@ pub struct State {
     pub(crate) founded: Option<Founded>,
     /// Every version of the charter, the founding one first.
     pub(crate) versions: Vec<Version>,
+    pub(crate) amendments: Blocks<Amendment, 1>,
     /// Time of the last entry, in milliseconds since 1970-01-01 UTC.
     pub(crate) at: i64,
     /// Day of the last entry.
@@ -112,6 +113,7 @@ impl Default for State {
         Self {
             founded: None,
             versions: Vec::new(),
+            amendments: Blocks::default(),
             at: i64::MIN,
             day: Day::new(1900, 1, 1).expect("the first day of the calendar exists"),
             entries: 0,
@@ -212,7 +214,7 @@ impl State {
         let (cases, periods, deposits) =
             (self.cases.len(), self.periods.len(), self.deposits.len());
         let counts = [actors, roll, self.seals.len(), cases, periods, complaints, bonds, deposits];
-        let heard = [self.juries.len(), self.jury_roll.len()];
+        let heard = [self.juries.len(), self.jury_roll.len(), self.amendments.len()];
         counts.iter().chain(&heard).for_each(|count| hasher.update(&(*count as u64).to_le_bytes()));
         hasher.update(&hash_stored(&self.rest()).0);
         self.actors.digests().for_each(|part| hasher.update(&part.0));
@@ -225,6 +227,7 @@ impl State {
         self.deposits.digests().for_each(|part| hasher.update(&part.0));
         self.juries.digests().for_each(|part| hasher.update(&part.0));
         self.jury_roll.digests().for_each(|part| hasher.update(&part.0));
+        self.amendments.digests().for_each(|part| hasher.update(&part.0));
         hasher.finish()
     }
 
@@ -240,6 +243,7 @@ impl State {
         self.deposits.refresh();
         self.juries.refresh();
         self.jury_roll.refresh();
+        self.amendments.refresh();
     }
 
     /// All that is small.

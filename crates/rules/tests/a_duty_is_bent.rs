@@ -163,7 +163,7 @@ fn an_investigator_who_reviews_is_on_record() {
 #[test]
 fn attempts_are_recorded_up_to_a_bound_and_slips_and_strangers_never() {
     let mut world = world();
-    let leave = || Do::Member(MemberCommand::Leave { member: 0 });
+    let leave = || Do::Member(MemberCommand::Leave { member: 0, amendment: None });
     for attempt in 0..20 {
         let entries = world.log().len();
         assert_eq!(refused(world.send_as(Role::Treasurer, leave())), "E-ROLE");
@@ -189,7 +189,8 @@ fn attempts_are_recorded_up_to_a_bound_and_slips_and_strangers_never() {
 fn an_attempt_is_not_taken_for_done_when_it_is_sent_again_and_its_number_is_used() {
     let mut world = world();
     let key = *world.keys().of(Role::Treasurer);
-    let command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
+    let command =
+        world.command(&key, Do::Member(MemberCommand::Leave { member: 0, amendment: None }));
     assert_eq!(refused(world.offer(&key, command.clone())), "E-ROLE");
     // Again refused, for its role, and not recorded twice: the number is used.
     let entries = world.log().len();

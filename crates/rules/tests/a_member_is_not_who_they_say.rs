@@ -203,7 +203,7 @@ fn who_joins_or_leaves_on_the_publicity_day_is_counted_as_at_its_first_minute() 
     world.enrol(100, birth).unwrap();
     world.go_to_text("2020-01-05");
     let left = world.leave(1).unwrap();
-    let owing = Finding::Member(MemberFinding::Left { count: 1, owes_until: Some(0) });
+    let owing = Finding::Member(MemberFinding::Left { count: 1, owes_until: Some(0), released: 0 });
     assert_eq!(left, [owing], "the share of what is public already stays due");
     world.enrol(101, birth).unwrap();
     let published = world.publish_period(0).unwrap();

@@ -18,7 +18,7 @@ fn world() -> World {
 }
 
 fn leave(member: u32) -> Do {
-    Do::Member(MemberCommand::Leave { member })
+    Do::Member(MemberCommand::Leave { member, amendment: None })
 }
 
 fn bind(member: u32, key: Key) -> Do {

@@ -19,7 +19,8 @@ fn world() -> World {
 /// Signs and offers; gives the code of the refusal.
 fn refusal(world: &mut World, role: Role, change: impl FnOnce(&mut Command)) -> &'static str {
     let key = *world.keys().of(role);
-    let mut command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
+    let mut command =
+        world.command(&key, Do::Member(MemberCommand::Leave { member: 0, amendment: None }));
     change(&mut command);
     let before = (world.state().digest(), world.log().len());
     let code = refused(world.offer(&key, command));
@@ -38,7 +39,8 @@ fn every_command_takes_its_own_role() {
         assert_eq!(refusal(&mut world, role, |_| {}), "E-ROLE");
     }
     let stranger = *world.keys().stranger();
-    let command = world.command(&stranger, Do::Member(MemberCommand::Leave { member: 0 }));
+    let command =
+        world.command(&stranger, Do::Member(MemberCommand::Leave { member: 0, amendment: None }));
     assert_eq!(refused(world.offer(&stranger, command)), "E-ROLE");
     let bodies = [
         (Do::Period(PeriodCommand::Close { period: 0 }), Role::Operator),
@@ -100,7 +102,8 @@ fn nothing_is_done_before_a_plan_is_founded_and_a_plan_is_founded_once() {
 fn the_same_command_sent_twice_is_done_once() {
     let mut world = world();
     let key = *world.keys().of(Role::Registrar);
-    let command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
+    let command =
+        world.command(&key, Do::Member(MemberCommand::Leave { member: 0, amendment: None }));
     let (position, findings) = world.offer(&key, command.clone()).unwrap();
     assert_eq!((position, findings.len()), (4, 1));
     let before = (world.state().digest(), world.log().len());
@@ -115,9 +118,11 @@ fn the_same_command_sent_twice_is_done_once() {
 fn another_command_under_a_used_id_is_refused_and_not_lost() {
     let mut world = world();
     let key = *world.keys().of(Role::Registrar);
-    let first = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
+    let first =
+        world.command(&key, Do::Member(MemberCommand::Leave { member: 0, amendment: None }));
     world.offer(&key, first.clone()).unwrap();
-    let mut second = world.command(&key, Do::Member(MemberCommand::Leave { member: 1 }));
+    let mut second =
+        world.command(&key, Do::Member(MemberCommand::Leave { member: 1, amendment: None }));
     second.id.clone_from(&first.id);
     assert_eq!(refused(world.offer(&key, second)), "E-COMMAND-ID");
 }
@@ -126,7 +131,8 @@ fn another_command_under_a_used_id_is_refused_and_not_lost() {
 fn time_never_runs_backwards_and_never_leaves_the_calendar() {
     let world = world();
     let key = *world.keys().of(Role::Registrar);
-    let command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
+    let command =
+        world.command(&key, Do::Member(MemberCommand::Leave { member: 0, amendment: None }));
     let verified = Keys::sign(&key, command).unwrap().verify().unwrap();
     let now = world.order();
     let day = |text: &str| text.parse().unwrap();
@@ -160,7 +166,8 @@ fn time_never_runs_backwards_and_never_leaves_the_calendar() {
 fn a_signature_holds_for_one_command_and_one_key() {
     let world = world();
     let key = *world.keys().of(Role::Registrar);
-    let command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
+    let command =
+        world.command(&key, Do::Member(MemberCommand::Leave { member: 0, amendment: None }));
     let signed = Keys::sign(&key, command.clone()).unwrap();
     assert!(signed.clone().verify().is_ok());
     let text = String::from_utf8(signed.bytes().to_vec()).unwrap();
@@ -191,7 +198,8 @@ fn a_key_of_small_order_fills_no_role_and_signs_nothing() {
     }
     let world = world();
     let key = *world.keys().of(Role::Registrar);
-    let mut command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
+    let mut command =
+        world.command(&key, Do::Member(MemberCommand::Leave { member: 0, amendment: None }));
     command.by = Key(one);
     let mut identity_point = [0; 64];
     identity_point[0] = 1;
@@ -207,7 +215,8 @@ fn a_key_of_small_order_fills_no_role_and_signs_nothing() {
 fn an_entry_has_one_form_only() {
     let world = world();
     let key = *world.keys().of(Role::Registrar);
-    let command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
+    let command =
+        world.command(&key, Do::Member(MemberCommand::Leave { member: 0, amendment: None }));
     let signed = Keys::sign(&key, command).unwrap();
     let text = String::from_utf8(signed.bytes().to_vec()).unwrap();
     let read = |text: &str| Signed::parse(text.as_bytes());
@@ -266,7 +275,8 @@ fn an_entry_has_one_form_only() {
 fn names_and_entries_have_a_limit() {
     let world = world();
     let key = *world.keys().of(Role::Registrar);
-    let mut command = world.command(&key, Do::Member(MemberCommand::Leave { member: 0 }));
+    let mut command =
+        world.command(&key, Do::Member(MemberCommand::Leave { member: 0, amendment: None }));
     command.id = "x".repeat(65);
     let signed = Keys::sign(&key, command.clone()).unwrap();
     assert!(matches!(Signed::parse(signed.bytes()), Err(EntryError::Shape(_))));

@@ -351,7 +351,7 @@ impl History {
             1 => Do::Period(PeriodCommand::Publish { period: number }),
             2 => Do::Payout(PayoutCommand::DrawFee { period: number }),
             3 => Do::Period(PeriodCommand::Settle { period: number }),
-            4 => Do::Member(MemberCommand::Leave { member }),
+            4 => Do::Member(MemberCommand::Leave { member, amendment: None }),
             5 => Do::Payout(PayoutCommand::Confirm {
                 period: number,
                 cases: vec![number],

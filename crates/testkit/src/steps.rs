@@ -91,7 +91,7 @@ impl World {
     /// # Errors
     /// When the rules refuse.
     pub fn leave(&mut self, member: u32) -> Concluded {
-        self.send(Do::Member(MemberCommand::Leave { member }))
+        self.send(Do::Member(MemberCommand::Leave { member, amendment: None }))
     }
 
     /// Ends many memberships by one command.

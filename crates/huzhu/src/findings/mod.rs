@@ -1,5 +1,6 @@
 //! The rules' findings in words: what a person reads after a command.
 
+mod amendment;
 mod bank;
 mod cases;
 mod complaint;
@@ -44,6 +45,7 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
                 .or_else(|| run_off::words(&finding, currency))
                 .or_else(|| cases::words(&finding, currency))
                 .or_else(|| complaint::words(&finding))
+                .or_else(|| amendment::words(&finding))
                 .or_else(|| jury::words(&finding, currency))
                 .or_else(|| duties::words(&finding))
                 .or_else(|| survey::words(&finding));
@@ -71,13 +73,20 @@ fn of_people(finding: &Finding, currency: Currency) -> Option<String> {
                  {covered_from}."
             )
         }
-        Finding::Member(MemberFinding::Left { count: number, owes_until }) => {
+        Finding::Member(MemberFinding::Left { count: number, owes_until, released }) => {
             let ended = counted(u64::from(*number), "membership has", "memberships have");
+            let free = match released {
+                0 => String::new(),
+                periods => {
+                    let shares = counted(u64::from(*periods), "share", "shares");
+                    format!(" {shares} published and not yet charged will not be asked.")
+                }
+            };
             match owes_until {
                 Some(period) => {
-                    format!("{ended} ended. Shares up to that of period {period} stay due.")
+                    format!("{ended} ended. Shares up to that of period {period} stay due.{free}")
                 }
-                None => format!("{ended} ended. No share is due."),
+                None => format!("{ended} ended. No share is due.{free}"),
             }
         }
         Finding::Case(CaseFinding::Filed { case }) => format!("Case {case} is filed."),

@@ -154,10 +154,14 @@ fn jury_and_amendment(charter: &Charter, report: &mut Report) {
     );
     let amendment = &charter.amendment;
     report.refuse(
-        (1..=DAYS_MAX).contains(&amendment.notice_days) && amendment.majority >= half,
+        [amendment.notice_days, amendment.vote_days, amendment.open_days]
+            .iter()
+            .all(|days| (1..=DAYS_MAX).contains(days))
+            && amendment.majority >= half,
         "E-CHARTER-AMENDMENT",
         "amendment",
-        "an amendment needs days of notice and a majority of at least one half",
+        "an amendment needs days of notice, of voting and of opening, and a majority of at least \
+         one half",
     );
 }
 

@@ -228,6 +228,30 @@ pub struct Amendment {
     pub majority: Rate,
     /// Clauses that never change for a case with an earlier diagnosis.
     pub never_retroactive: Vec<String>,
+    /// Days in which members commit their votes.
+    #[serde(default = "vote_days", skip_serializing_if = "is_vote_days")]
+    pub vote_days: i32,
+    /// Days in which votes are opened after that.
+    #[serde(default = "open_days", skip_serializing_if = "is_open_days")]
+    pub open_days: i32,
+}
+
+/// A week: everybody has a free day in it.
+fn vote_days() -> i32 {
+    7
+}
+
+fn is_vote_days(days: &i32) -> bool {
+    *days == vote_days()
+}
+
+/// Time for members to open, and then for institutions to open what was left closed.
+fn open_days() -> i32 {
+    3
+}
+
+fn is_open_days(days: &i32) -> bool {
+    *days == open_days()
 }
 
 /// Thresholds of the early warning.

@@ -44,6 +44,9 @@ pub enum MemberCommand {
     Leave {
         /// The member.
         member: u32,
+        /// The amendment on account of which the member leaves, free of charges not yet made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amendment: Option<u32>,
     },
     /// Ends the memberships listed in a chunk, all or none.
     #[serde(rename = "member.leave-batch")]
@@ -109,7 +112,10 @@ impl MemberCommand {
                 state.enrol_member(order, *birth, *identity, health, *payer)
             }
             Self::EnrolBatch { chunk } => state.enrol_batch(order, chunk, asked.chunk),
-            Self::Leave { member } => {
+            Self::Leave { member, amendment: Some(amendment) } => {
+                state.leave_free(asked, *member, *amendment)
+            }
+            Self::Leave { member, amendment: None } => {
                 asked.about(*member)?;
                 state.leave(order, *member)
             }

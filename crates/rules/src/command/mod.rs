@@ -1,5 +1,6 @@
 //! What an actor can ask for: each area has a file of its verbs, and each verb says who may ask it.
 
+mod amendment;
 mod arrears;
 mod bank;
 mod case;
@@ -19,6 +20,7 @@ mod trust;
 use proof::Digest;
 use serde::{Deserialize, Serialize};
 
+pub use amendment::AmendmentCommand;
 pub use arrears::ArrearsCommand;
 pub use bank::BankCommand;
 pub use case::CaseCommand;
@@ -122,6 +124,8 @@ areas! {
         Jury(JuryCommand) = "jury",
         /// About the bank's statements.
         Bank(BankCommand) = "bank",
+        /// About amendments.
+        Amendment(AmendmentCommand) = "amendment",
         /// About what members are to each other.
         Trust(TrustCommand) = "introduction" | "thanks" | "circle",
         /// About surveys.
@@ -203,6 +207,7 @@ impl Do {
             Self::RunOff(command) => command.permitted(),
             Self::Complaint(command) => command.permitted(),
             Self::Jury(command) => command.permitted(),
+            Self::Amendment(command) => command.permitted(),
             Self::Trust(command) => command.permitted(),
             Self::Bank(command) => command.permitted(),
             Self::Survey(command) => command.permitted(),
@@ -219,6 +224,7 @@ impl Do {
             Self::Bank(command) => command.chunk(),
             Self::Arrears(command) => command.chunk(),
             Self::Fund(command) => command.chunk(),
+            Self::Amendment(command) => command.chunk(),
             _ => None,
         }
     }
@@ -242,6 +248,7 @@ impl Do {
             Self::RunOff(command) => command.perform(state, asked),
             Self::Complaint(command) => command.perform(state, asked),
             Self::Jury(command) => command.perform(state, asked),
+            Self::Amendment(command) => command.perform(state, asked),
             Self::Trust(command) => command.perform(state, asked),
             Self::Bank(command) => command.perform(state, asked),
             Self::Survey(command) => command.perform(state, asked),

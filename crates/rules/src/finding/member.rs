@@ -27,6 +27,10 @@ pub enum MemberFinding {
         /// The last period whose share they owe, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         owes_until: Option<u32>,
+        /// Periods published and not yet charged whose share is not owed, since the membership ended
+        /// on account of an amendment.
+        #[serde(default, skip_serializing_if = "is_none")]
+        released: u32,
     },
     /// A member has died.
     #[serde(rename = "finding.member.died")]
@@ -36,4 +40,8 @@ pub enum MemberFinding {
         /// Members for whom the dead paid, who pay for themselves from now on.
         detached: u32,
     },
+}
+
+fn is_none(periods: &u32) -> bool {
+    *periods == 0
 }

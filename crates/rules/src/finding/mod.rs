@@ -1,6 +1,7 @@
 //! What the rules conclude from a command. Findings stand in the log after the command that caused
 //! them; whoever replays the log computes them again and compares. Each area has a file of them.
 
+mod amendment;
 mod arrears;
 mod bank;
 mod case;
@@ -19,6 +20,7 @@ mod survey;
 use money::Amount;
 use serde::{Deserialize, Serialize};
 
+pub use amendment::AmendmentFinding;
 pub use arrears::ArrearsFinding;
 pub use bank::BankFinding;
 pub use case::CaseFinding;
@@ -96,6 +98,8 @@ areas! {
         Bank(BankFinding) = "bank",
         /// About the end of the plan.
         RunOff(RunOffFinding) = "run-off",
+        /// About amendments.
+        Amendment(AmendmentFinding) = "amendment",
         /// About complaints.
         Complaint(ComplaintFinding) = "complaint",
         /// About hearings.

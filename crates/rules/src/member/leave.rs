@@ -39,7 +39,11 @@ impl State {
     }
 
     /// Whether a member may leave once those in `gone` have left.
-    fn may_leave(&self, member: u32, gone: &BTreeSet<u32>) -> Result<(), (&'static str, String)> {
+    pub(crate) fn may_leave(
+        &self,
+        member: u32,
+        gone: &BTreeSet<u32>,
+    ) -> Result<(), (&'static str, String)> {
         self.roll_open(false)?;
         self.active(member)?;
         let mut attached = self.roll.dependants(member).filter(|other| !gone.contains(other));
@@ -58,6 +62,10 @@ impl State {
             self.end_membership(*member, Standing::Left, order.day);
         }
         let owes_until = self.counted.checked_sub(1);
-        Finding::Member(MemberFinding::Left { count: members.len() as u32, owes_until })
+        Finding::Member(MemberFinding::Left {
+            count: members.len() as u32,
+            owes_until,
+            released: 0,
+        })
     }
 }

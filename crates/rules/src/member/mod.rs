@@ -90,9 +90,20 @@ impl State {
     /// Ends an active membership. Those for whom the member paid pay for themselves from now on;
     /// gives how many they are. Shares of periods already counted stay due.
     pub(crate) fn end_membership(&mut self, member: u32, standing: Standing, day: Day) -> u32 {
+        self.end_membership_until(member, standing, day, self.counted)
+    }
+
+    /// The same with the first period whose share is not due.
+    pub(crate) fn end_membership_until(
+        &mut self,
+        member: u32,
+        standing: Standing,
+        day: Day,
+        until: u32,
+    ) -> u32 {
         let dependants: Vec<u32> = self.roll.dependants(member).collect();
         dependants.iter().for_each(|dependant| self.roll.detach(*dependant));
-        self.roll.end(member, standing, day, self.counted);
+        self.roll.end(member, standing, day, until);
         dependants.len() as u32
     }
 }

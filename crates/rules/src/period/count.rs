@@ -2,6 +2,7 @@
 //! after it is opened. The calendar does this by itself, before any command of the day.
 
 use super::{Period, class_at, next_after};
+use crate::amendment::Before;
 use crate::day::{Day, Month};
 use crate::roll::Counts;
 use crate::run_off::{RunOff, Stage};
@@ -14,6 +15,8 @@ pub(crate) struct Calendar {
     run_off: RunOff,
     /// The counts of the roll, when a period was to be counted.
     counts: Option<Counts>,
+    /// What a version of the charter has replaced that came into force meanwhile.
+    replaced: Vec<Before>,
 }
 
 impl State {
@@ -23,11 +26,11 @@ impl State {
             state.period(state.counted).is_some_and(|period| period.publicity <= day)
         };
         let counts = due(self).then(|| self.roll.counts());
-        let run_off = self.run_off.clone();
-        let before = Calendar { day: self.day, counted: self.counted, run_off, counts };
+        let (stood, counted, run_off) = (self.day, self.counted, self.run_off.clone());
+        let mut before = Calendar { day: stood, counted, run_off, counts, replaced: Vec::new() };
         self.day = self.day.max(day);
         while due(self) {
-            self.count();
+            before.replaced.extend(self.count());
         }
         if self.stops_by(day) {
             self.run_off.stage = Stage::Stopped;
@@ -36,7 +39,8 @@ impl State {
     }
 
     /// Counts the sharers of the next period and opens the one after it.
-    fn count(&mut self) {
+    fn count(&mut self) -> Option<Before> {
+        let replaced = self.take_up(self.counted, self.periods[self.counted as usize].publicity);
         let founded = self.founded.as_ref().expect("periods exist only in a founded plan");
         let (charter, number) = (&founded.charter, self.counted as usize);
         let (publicity, year_from) = {
@@ -64,12 +68,14 @@ impl State {
         self.periods.push(next);
         self.counted += 1;
         self.watch_count(self.counted - 1);
+        replaced
     }
 
     /// Undoes `advance`: a refusal leaves the state as it was.
     pub(crate) fn turn_back(&mut self, before: Calendar) {
         self.day = before.day;
         self.run_off = before.run_off;
+        before.replaced.into_iter().rev().for_each(|replaced| self.put_down(replaced));
         let Some(counts) = before.counts else {
             return;
         };

@@ -54,10 +54,17 @@ impl State {
         let period = &mut self.periods[number as usize];
         period.step(number, Status::Published)?;
         period.charge = charge;
+        let amendment = self.amendment_published(number);
         let times = self.count_times(number);
         let complaints = self.complaints_published(number);
         let told = self.stage_told();
-        Ok([finding].into_iter().chain(times).chain(complaints).chain(told).collect())
+        Ok([finding]
+            .into_iter()
+            .chain(amendment)
+            .chain(times)
+            .chain(complaints)
+            .chain(told)
+            .collect())
     }
 
     /// Members who shared the period before and are beyond the age of cover in this one.

@@ -111,6 +111,9 @@ pub enum Command {
         /// Sign with the member's own key instead of the registrar's.
         #[arg(long)]
         own_key: bool,
+        /// Leave on account of an amendment, free of charges that are not yet made.
+        #[arg(long, value_name = "AMENDMENT")]
+        amendment: Option<u32>,
     },
     /// What members are to each other.
     #[command(flatten)]
@@ -167,9 +170,9 @@ impl Command {
                 let sent = console.send(Do::Member(MemberCommand::Key { member, key }))?;
                 sent.with("key", json!(key)).show(&console, json)
             }
-            Self::Leave { folder, member, own_key } => {
+            Self::Leave { folder, member, own_key, amendment } => {
                 let mut console = Console::open(&folder)?;
-                let body = Do::Member(MemberCommand::Leave { member });
+                let body = Do::Member(MemberCommand::Leave { member, amendment });
                 console.send_for(member, own_key, body)?.show(&console, json)
             }
             Self::Trust(command) => command.run(json),

@@ -1,5 +1,6 @@
 //! `huzhu plan …`: charters, and founding a plan under one.
 
+mod amend;
 mod check;
 mod found;
 
@@ -15,6 +16,9 @@ pub enum Command {
     Check(check::Arguments),
     /// Founds a plan in a new folder.
     Found(found::Arguments),
+    /// Amendments of the charter: proposed, noticed, voted on.
+    #[command(subcommand)]
+    Amend(amend::Command),
 }
 
 impl Command {
@@ -23,6 +27,7 @@ impl Command {
         match self {
             Self::Check(arguments) => check::run(&arguments, json),
             Self::Found(arguments) => found::run(&arguments, json),
+            Self::Amend(command) => command.run(json),
         }
     }
 }
