@@ -133,7 +133,7 @@ impl History {
         let case = self.world.state().case(number).expect("a case of the register").clone();
         let received = case.paid.unwrap_or_default().plus(case.netted).unwrap_or_default();
         let mut part = |whole: Amount| {
-            let part = if self.chooser.chance(70) {
+            let part = if self.chooser.chance(40) {
                 whole.minor()
             } else {
                 self.chooser.between(0, whole.minor() + 1)
