@@ -1,6 +1,6 @@
 //! Fear: a plan ends without an account: it goes on taking people in, somebody without the right
-//! ends it, an operator who falls silent leaves everybody waiting, the first who claim leave nothing
-//! to those who report late, or money remains with somebody.
+//! ends it, a silent operator leaves everybody waiting, the first who claim leave nothing to those
+//! who report late, or money remains with somebody.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 

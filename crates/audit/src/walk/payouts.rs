@@ -82,6 +82,9 @@ impl Money {
                     self.theirs -= total;
                     self.pay(total, *index)?;
                 }
+                "finding.run-off.paid-out" => {
+                    self.pay(number(finding, "total_minor"), *index)?;
+                }
                 "finding.fund.interest" => self.custody += number(finding, "amount_minor"),
                 _ => {}
             }

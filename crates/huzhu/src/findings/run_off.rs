@@ -12,7 +12,7 @@ pub fn words(finding: &Finding, currency: Currency) -> Option<String> {
     let money = |amount: &Amount| money(*amount, currency);
     Some(match finding {
         RunOffFinding::Stage { before, stage, trigger, stop } => {
-            let because = trigger.map(|trigger| format!(" because of {}", name(&trigger)));
+            let because = trigger.map(|trigger| format!(" because of {}", name(trigger)));
             let stop = stop.map(|stop| format!(" It stops on {stop}."));
             format!(
                 "The plan was {} and is {}{}.{}",
@@ -58,7 +58,7 @@ pub fn words(finding: &Finding, currency: Currency) -> Option<String> {
                 .iter()
                 .filter(|account| !account.balance_minor.is_zero())
                 .map(|a| {
-                    format!("{} holds {}: {}", name(&a.account), money(&a.balance_minor), a.why)
+                    format!("{} holds {}: {}", name(a.account), money(&a.balance_minor), a.why)
                 })
                 .collect();
             let accounts = match open.is_empty() {

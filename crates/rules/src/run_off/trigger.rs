@@ -46,8 +46,12 @@ impl State {
         let (before, stage) = (run_off.told, run_off.stage);
         run_off.told = stage;
         let (trigger, stop) = (run_off.trigger, run_off.stop);
-        (before != stage)
-            .then(|| Finding::RunOff(RunOffFinding::Stage { before, stage, trigger, stop }))
+        (before != stage).then_some(Finding::RunOff(RunOffFinding::Stage {
+            before,
+            stage,
+            trigger,
+            stop,
+        }))
     }
 
     /// The operator takes nobody in any more.
