@@ -1,7 +1,7 @@
-//! Failure 4: the rules were changed after people had joined and used against them. (On 15 December
-//! 2016 the platform e-Huzhu changed its rule; a member of August 2016 was refused under it. A court
-//! in Shanghai let a lump sum of 300,000 become a reimbursement of 11,000 in 2021, since a members'
-//! assembly had passed the change. Both by the press, grade B.)
+//! Failure 4: the rules were changed after people had joined and used against them. (On 15
+//! December 2016 the platform e-Huzhu changed its rule; a member of August 2016 was refused under
+//! it. A court in Shanghai let a lump sum of 300,000 become a reimbursement of 11,000 in 2021,
+//! since a members' assembly had passed the change. Both by the press, grade B.)
 //!
 //! Here a change is a list of clauses, members are told and vote under the quorum of the charter
 //! that is in force, it holds from a period on and never for a diagnosis before that, and whoever

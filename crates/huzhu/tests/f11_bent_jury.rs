@@ -118,7 +118,11 @@ fn f11_bent_jury() {
     let reasons = shown["votes"].to_string();
     assert!(reasons.contains("Found-before.") && reasons.contains("\"by_institution\":true"));
 
-    // The result stands, and the case is shared and paid like any other.
+    it_stands(&plan, verdict);
+}
+
+/// The result stands, and the case is shared and paid like any other.
+fn it_stands(plan: &Rehearsal, verdict: &Value) {
     plan.fails("case object 0 --member 4 --reason again", 3, "E-OBJECTION-HEARD");
     plan.fails("jury close 0", 3, "E-JURY-STATE");
     assert_eq!(verdict["period"], 0);

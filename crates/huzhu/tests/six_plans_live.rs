@@ -1,5 +1,5 @@
-//! Fear: a charter that ships cannot be lived by: it founds nothing, its first period sticks, or its
-//! books do not add up.
+//! Fear: a charter that ships cannot be lived by: it founds nothing, its first period sticks, or
+//! its books do not add up.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 

@@ -2,8 +2,8 @@
 //! one way only; anybody can check it.
 //!
 //! ECVRF-RISTRETTO255-SHA512 of <https://c2sp.org/vrf-r255>, RFC 9381 over ristretto255. A proof is
-//! 80 bytes: the point Gamma (32), the challenge (16) and `s` (32, below the order of the group). The
-//! output is 64 bytes. Ed25519 signatures cannot serve here: their signer can make many of one text.
+//! 80 bytes: the point Gamma (32), the challenge (16) and `s` (32, below the order of the group).
+//! The output is 64 bytes. Ed25519 signatures cannot serve: their signer can make many of one text.
 //! This module verifies; [`input_point`] and [`challenge`] are what whoever proves needs of it.
 
 use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};

@@ -184,14 +184,15 @@ fn an_old_case_is_judged_by_the_old_clauses() {
 #[test]
 fn what_protects_members_is_not_weakened_and_keys_are_no_clause() {
     let mut world = world();
-    let weaker: [(&str, fn(&mut Charter)); 5] = [
+    type Amended = (&'static str, fn(&mut Charter));
+    let weaker: [Amended; 5] = [
         ("E-AMENDMENT-WEAKER", |charter| charter.amendment.quorum = rate("0.05")),
         ("E-AMENDMENT-WEAKER", |charter| charter.amendment.majority = rate("0.5")),
         ("E-AMENDMENT-WEAKER", |charter| charter.amendment.notice_days = 1),
         ("E-AMENDMENT-WEAKER", |charter| charter.amendment.vote_days = 1),
         ("E-AMENDMENT-WEAKER", |charter| charter.amendment.never_retroactive.clear()),
     ];
-    let fixed: [(&str, fn(&mut Charter)); 4] = [
+    let fixed: [Amended; 4] = [
         ("E-AMENDMENT-FIXED", |charter| charter.roles[0].keys.clear()),
         ("E-AMENDMENT-FIXED", |charter| charter.plan.id = "other".to_owned()),
         ("E-AMENDMENT-FIXED", |charter| charter.plan.time_zone = "UTC".to_owned()),

@@ -185,7 +185,8 @@ impl History {
         let voted = |member: &u32| {
             jury.ballot.as_ref().is_some_and(|ballot| ballot.votes.contains_key(member))
         };
-        let choice = |member: u32| if member % 3 == 0 { Choice::Against } else { Choice::For };
+        let choice =
+            |member: u32| if member.is_multiple_of(3) { Choice::Against } else { Choice::For };
         let waiting = jury.panel.iter().copied().find(|member| !voted(member));
         match waiting.filter(|_| self.chooser.chance(85)) {
             Some(juror) => self.world.commit_vote(case, juror, choice(juror)),

@@ -31,8 +31,8 @@ pub fn words(finding: &Finding) -> Option<String> {
         } => {
             let result = if *adopted { "is adopted" } else { "is not adopted" };
             format!(
-                "Amendment {amendment} {result}: {votes_for} for, {votes_against} against, {closed} \
-                 never opened; {commitments} voted, {needed} had to."
+                "Amendment {amendment} {result}: {votes_for} for, {votes_against} against, \
+                 {closed} never opened; {commitments} voted, {needed} had to."
             )
         }
         AmendmentFinding::InForce { amendment, charter, period } => {

@@ -1,10 +1,10 @@
 //! Amendments: how the charter changes, and which version of it holds for what.
 //!
-//! `proposed → noticed → adopted | rejected`, and `adopted → in force` at 00:00 of a publicity day;
-//! or `withdrawn` before the votes are counted. One amendment is under way at a time, so that members
-//! know on what they vote. `change` is the exact difference, `propose` and `notice` tell the members,
-//! `vote` lets them decide, `take_up` brings a version into force, `exit` lets members leave free of
-//! charge on account of it.
+//! `proposed → noticed → adopted | rejected`, and `adopted → in force` at 00:00 of a publicity
+//! day; or `withdrawn` before the votes are counted. One amendment is under way at a time, so
+//! that members know on what they vote. `change` is the exact difference, `propose` and `notice`
+//! tell the members, `vote` lets them decide, `take_up` brings a version into force, `exit` lets
+//! members leave free of charge on account of it.
 
 mod change;
 mod exit;

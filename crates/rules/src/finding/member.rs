@@ -27,8 +27,8 @@ pub enum MemberFinding {
         /// The last period whose share they owe, if any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         owes_until: Option<u32>,
-        /// Periods published and not yet charged whose share is not owed, since the membership ended
-        /// on account of an amendment.
+        /// Periods published and not yet charged whose share is not owed, since the membership
+        /// ended on account of an amendment.
         #[serde(default, skip_serializing_if = "is_none")]
         released: u32,
     },

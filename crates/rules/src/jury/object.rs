@@ -105,7 +105,7 @@ impl State {
         }
         let days = self.charter()?.jury.hearing.appeal_days;
         let refused = case.day_of(Status::Refused).filter(|_| case.status == Status::Refused);
-        if !refused.is_some_and(|day| order.day <= day.plus_days(days)) {
+        if refused.is_none_or(|day| order.day > day.plus_days(days)) {
             let why = format!("It is {:?}, or was refused over {days} days ago.", case.status);
             return Err(refuse("E-APPEAL-LATE", why, "A refusal is appealed while there is time."));
         }

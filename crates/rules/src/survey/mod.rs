@@ -1,6 +1,6 @@
-//! Surveys of trust. Before a wave is answered, the hash of its questions, models and plan of analysis
-//! stands in the log: from that entry on nobody can choose them by the answers. One wave has one
-//! hash, so that nobody can seal two and show the one that turned out better.
+//! Surveys of trust. Before a wave is answered, the hash of its questions, models and plan of
+//! analysis stands in the log: from that entry on nobody can choose them by the answers. One wave
+//! has one hash, so that nobody can seal two and show the one that turned out better.
 //!
 //! The log never holds a question or an answer.
 

@@ -81,10 +81,10 @@ fn copies(console: &mut Console, case: u32, place: usize) -> Result<BTreeMap<u32
     console.node().stream(0, &mut |_, entry| {
         if let Ok(Entry::Command(_, signed)) = Entry::parse(entry) {
             let command = signed.command();
-            if let Do::Jury(JuryCommand::Commit { case: other, copies, .. }) = &command.body {
-                if *other == case {
-                    found.extend(copies.get(place).map(|copy| (command.by, copy.clone())));
-                }
+            if let Do::Jury(JuryCommand::Commit { case: other, copies, .. }) = &command.body
+                && *other == case
+            {
+                found.extend(copies.get(place).map(|copy| (command.by, copy.clone())));
             }
         }
         Ok(())

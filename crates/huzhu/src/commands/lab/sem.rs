@@ -15,11 +15,10 @@ use crate::problem::{Kind, Problem};
 
 /// Fit a structural equation model in lavaan syntax.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example:\n  huzhu lab sem --model trust.lav --data answers.csv --estimator mlr\n  \
+#[command(after_help = "Example:\n  huzhu lab sem --model trust.lav --data answers.csv \
+                  --estimator mlr\n  \
                         huzhu lab sem --model trust.lav --data answers.csv --group school \
-                        --equal loadings,intercepts --bootstrap 5000 --seed 1"
-)]
+                        --equal loadings,intercepts --bootstrap 5000 --seed 1")]
 pub struct Sem {
     /// Model in lavaan syntax.
     #[arg(long)]
