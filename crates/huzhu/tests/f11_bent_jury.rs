@@ -180,7 +180,8 @@ fn the_case_of_april_23_is_granted_by_a_quorum() {
     plan.done("case object 0 --member 4 --reason A-child-of-three-cannot-be-tested.");
     let panel = draw(&plan, "2019-05-08");
     vote(&plan, panel[0], "for", "The-spirit-of-the-rule.");
-    plan.done("jury close 0 --day 2019-05-10");
+    plan.done("jury open 0 --as registrar --day 2019-05-10");
+    plan.done("jury close 0");
     // One vote is no quorum: another panel sits, drawn by the same seed.
     let second = plan.done("jury show 0");
     assert_eq!((&second["panels_without_quorum"], &second["outcome"]), (&json!(1), &Value::Null));
