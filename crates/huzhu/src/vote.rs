@@ -49,9 +49,10 @@ impl Vote {
     }
 }
 
-/// Keeps an opening beside the voter's key, where nobody else reads it.
-pub fn keep(dir: &Path, question: &str, member: u32, opening: &Opening) -> Result<(), Problem> {
-    let path = path_of(dir, question, member);
+/// Keeps an opening beside the voter's key, where nobody else reads it, under the name of its
+/// commitment: a second vote that is refused does not take the place of the first.
+pub fn keep(dir: &Path, commitment: &Digest, opening: &Opening) -> Result<(), Problem> {
+    let path = path_of(dir, commitment);
     let failed = |error| Problem::file(&path, &error);
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -62,9 +63,9 @@ pub fn keep(dir: &Path, question: &str, member: u32, opening: &Opening) -> Resul
     file.sync_all().map_err(failed)
 }
 
-/// The opening that was kept.
-pub fn kept(dir: &Path, question: &str, member: u32) -> Result<Opening, Problem> {
-    let path = path_of(dir, question, member);
+/// The opening that was kept of a commitment.
+pub fn kept(dir: &Path, commitment: &Digest) -> Result<Opening, Problem> {
+    let path = path_of(dir, commitment);
     let text = std::fs::read_to_string(&path).map_err(|error| Problem::file(&path, &error))?;
     serde_json::from_str(&text).map_err(|error| {
         let what = format!("{} does not open a vote.", path.display());
@@ -73,9 +74,8 @@ pub fn kept(dir: &Path, question: &str, member: u32) -> Result<Opening, Problem>
     })
 }
 
-fn path_of(dir: &Path, question: &str, member: u32) -> PathBuf {
-    let question = question.replace(' ', "-");
-    dir.join(KEYS_FOLDER).join(format!("vote-{question}-member-{member}.json"))
+fn path_of(dir: &Path, commitment: &Digest) -> PathBuf {
+    dir.join(KEYS_FOLDER).join(format!("vote-{commitment}.json"))
 }
 
 fn no_key(opener: &rules::charter::Party) -> Problem {

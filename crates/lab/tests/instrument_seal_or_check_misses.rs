@@ -102,8 +102,9 @@ fn answers_that_cannot_be_are_let_through() {
     let trust = trust();
     let sheet = answer_sheet(&trust);
     let width = trust.items.len();
-    let row =
-        |name: &str, answers: &[String]| format!("{name},{},novice,,,,,,\n", answers.join(","));
+    let row = |name: &str, answers: &[String]| {
+        format!("{name},2026-05-01,{},novice,,,,,,\n", answers.join(","))
+    };
     let good: Vec<String> = trust
         .items
         .iter()

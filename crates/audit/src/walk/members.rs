@@ -10,10 +10,11 @@ use crate::difference::{Difference, Kind};
 pub(super) struct Members {
     enrolled: i128,
     left: i128,
-    /// The most members that there were at once since the last publication and since the one before
-    /// it: sharers are counted when a publicity day begins, which may be before its publication.
+    /// The most members that there have been at once: sharers are counted when a publicity day
+    /// begins, which may be long before its publication.
     peak: i128,
-    peak_before: i128,
+    /// Members who have left free of what was published and not yet charged.
+    released: i128,
 }
 
 /// Rows of the list that a command names, or the members that it names itself.
@@ -27,7 +28,12 @@ fn rows(command: &Value) -> i128 {
 impl Members {
     /// The most members that can share the period that is published now.
     pub(super) fn most(&self) -> i128 {
-        self.peak.max(self.peak_before)
+        self.peak
+    }
+
+    /// Members who have left free of charges not yet made.
+    pub(super) fn released(&self) -> i128 {
+        self.released
     }
 
     /// Checks what joins and leaves.
@@ -43,6 +49,7 @@ impl Members {
                     return Err(Difference::at(kind, index, what));
                 }
                 self.left += count;
+                self.released += i128::from(number(left, "released") > 0);
             }
             "arrears.end" => {
                 let (_, ended) = group.one("finding.arrears.ended")?;
@@ -69,13 +76,5 @@ impl Members {
         self.enrolled += count;
         self.peak = self.peak.max(self.enrolled - self.left);
         Ok(())
-    }
-
-    /// After a publication another count begins.
-    pub(super) fn published(&mut self, group: &Group) {
-        if group.verb() == "period.publish" {
-            self.peak_before = self.peak;
-            self.peak = self.enrolled - self.left;
-        }
     }
 }

@@ -12,6 +12,7 @@ mod members;
 mod payouts;
 mod periods;
 mod unknown;
+mod versions;
 
 use rules::entry::{Entry, Order, Signed};
 use serde_json::Value;
@@ -25,6 +26,7 @@ use members::Members;
 use payouts::Money;
 use periods::Periods;
 pub use unknown::Unknown;
+use versions::Versions;
 
 /// Signatures that are checked together.
 const SIGNATURES: usize = 256;
@@ -36,6 +38,7 @@ pub struct Walk {
     open: Option<Group>,
     unverified: Vec<(u64, Signed)>,
     members: Members,
+    versions: Versions,
     cases: Cases,
     periods: Periods,
     money: Money,
@@ -145,10 +148,11 @@ impl Walk {
         if group.verb() == "plan.found" {
             return group.founding(charter);
         }
+        self.versions.check(&group, charter)?;
+        let charter = self.versions.of(&group, charter);
         self.members.check(&group)?;
         self.cases.check(&group)?;
         let closed = self.periods.check(&group, charter, &self.members, &self.cases)?;
-        self.members.published(&group);
         if closed.is_some_and(|exact| !exact) {
             self.unknown.bounded += 1;
         }

@@ -16,6 +16,8 @@ use crate::difference::{Difference, Kind};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Period {
     sharers: i128,
+    /// Members who had left free of charges not yet made before it was published.
+    released: i128,
     proposals: i128,
     /// Published cases of any period that were withdrawn before this one was published.
     withdrawn: i128,
@@ -65,7 +67,7 @@ impl Periods {
     ) -> Result<Option<bool>, Difference> {
         match group.verb() {
             "period.publish" => self.publish(group, members, cases).map(|()| None),
-            "period.close" => self.close(group, charter, cases).map(Some),
+            "period.close" => self.close(group, charter, (members, cases)).map(Some),
             "period.seal" => self.seal(group).map(|()| None),
             _ => Ok(None),
         }
@@ -88,8 +90,8 @@ impl Periods {
             return Err(Difference::at(Kind::InflatedCount, index, what));
         }
         let proposals = number(published, "cases") + number(published, "refusals");
-        let withdrawn = cases.withdrawn();
-        self.periods.push(Period { sharers, proposals, withdrawn, ..Period::default() });
+        let (withdrawn, released) = (cases.withdrawn(), members.released());
+        self.periods.push(Period { sharers, released, proposals, withdrawn, ..Period::default() });
         Ok(())
     }
 
@@ -115,7 +117,7 @@ impl Periods {
         &mut self,
         group: &Group,
         charter: &Charter,
-        cases: &Cases,
+        (members, cases): (&Members, &Cases),
     ) -> Result<bool, Difference> {
         let (index, closed) = group.one("finding.period.closed")?;
         let carried = self.carried;
@@ -125,12 +127,15 @@ impl Periods {
             return Err(Difference::at(Kind::ReorderedEntries, index, what));
         };
         let sharers = number(closed, "sharers");
-        if sharers != period.sharers {
+        // Who leaves on account of an amendment is taken out of what is not yet charged.
+        let free = members.released() - period.released;
+        if !(period.sharers - free..=period.sharers).contains(&sharers) {
             let more = sharers > period.sharers;
             let kind = if more { Kind::InflatedCount } else { Kind::HiddenMember };
             let what = format!("{} members shared when published, now {sharers}", period.sharers);
             return Err(Difference::at(kind, index, what));
         }
+        period.sharers = sharers;
         let (aid, proposed, count) = decided(group);
         let terms = &closed["terms"];
         let wrong = |kind, what: String| Err(Difference::at(kind, index, what));

@@ -119,13 +119,16 @@ impl Command {
                 let vote = Vote::new(plan, &question, member, (choice, &reason))?;
                 // First kept, then sent: a vote that nobody can open is lost.
                 let Vote { opening, commitment, copies } = vote;
-                vote::keep(&folder.dir, &question, member, &opening)?;
+                vote::keep(&folder.dir, &commitment, &opening)?;
                 let command = AmendmentCommand::Commit { amendment, commitment, copies };
                 console.send_as_member(member, Do::Amendment(command))?.show(&console, json)
             }
             Self::Open { folder, amendment, member } => {
                 let mut console = Console::open(&folder)?;
-                let opening = vote::kept(&folder.dir, &Amendment::question(amendment), member)?;
+                let of = console.state().amendments().get(amendment as usize);
+                let votes = of.and_then(|of| of.ballot.as_ref()).map(|ballot| &ballot.votes);
+                let vote = votes.and_then(|votes| votes.get(&member)).ok_or_else(no_vote)?;
+                let opening = vote::kept(&folder.dir, &vote.commitment)?;
                 let command = AmendmentCommand::Open { amendment, opening };
                 console.send_as_member(member, Do::Amendment(command))?.show(&console, json)
             }
@@ -163,6 +166,12 @@ fn propose(folder: &Folder, file: &std::path::Path, json: bool) -> Result<Outcom
         show::print_changes(&changes);
     }
     sent.show(&console, json)
+}
+
+fn no_vote() -> Problem {
+    let what = "Nothing is opened.";
+    let why = "No vote of this member is committed on this amendment.";
+    Problem::new(Kind::Refused, "E-VOTE-NONE", what, why, "Check both numbers.")
 }
 
 /// The keys of institutions that the file leaves out are those in force.
