@@ -1,14 +1,9 @@
-//! A sealed vote at the console: what is sent now, and what is kept to open it later.
+//! A sealed vote at the console: what is sent now, and what opens it later.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-
-use node::KEYS_FOLDER;
 use proof::Digest;
 use rules::ballot::{Choice, Opening, purpose};
 use rules::bytes::Bytes;
 use rules::charter::Charter;
-use serde_json::json;
 
 use crate::problem::{Kind, Problem};
 
@@ -47,35 +42,6 @@ impl Vote {
         let commitment = opening.commitment(plan, question, member);
         Ok(Self { opening, commitment, copies })
     }
-}
-
-/// Keeps an opening beside the voter's key, where nobody else reads it, under the name of its
-/// commitment: a second vote that is refused does not take the place of the first.
-pub fn keep(dir: &Path, commitment: &Digest, opening: &Opening) -> Result<(), Problem> {
-    let path = path_of(dir, commitment);
-    let failed = |error| Problem::file(&path, &error);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&path).map_err(failed)?;
-    file.write_all(json!(opening).to_string().as_bytes()).map_err(failed)?;
-    file.sync_all().map_err(failed)
-}
-
-/// The opening that was kept of a commitment.
-pub fn kept(dir: &Path, commitment: &Digest) -> Result<Opening, Problem> {
-    let path = path_of(dir, commitment);
-    let text = std::fs::read_to_string(&path).map_err(|error| Problem::file(&path, &error))?;
-    serde_json::from_str(&text).map_err(|error| {
-        let what = format!("{} does not open a vote.", path.display());
-        let next = "Restore the file from where it was kept.";
-        Problem::new(Kind::Input, "E-VOTE-FILE", what, format!("{error}."), next)
-    })
-}
-
-fn path_of(dir: &Path, commitment: &Digest) -> PathBuf {
-    dir.join(KEYS_FOLDER).join(format!("vote-{commitment}.json"))
 }
 
 fn no_key(opener: &rules::charter::Party) -> Problem {

@@ -31,6 +31,21 @@ pub(super) struct Period {
     pub(super) sponsor: i128,
 }
 
+impl Period {
+    /// Those who shared when it was published are those who share when it is closed, but for who
+    /// has left on account of an amendment: they are taken out of what is not yet charged.
+    fn goes_on_with(&mut self, sharers: i128, members: &Members) -> Result<(), (Kind, String)> {
+        let free = members.released() - self.released;
+        if (self.sharers - free..=self.sharers).contains(&sharers) {
+            self.sharers = sharers;
+            return Ok(());
+        }
+        let more = sharers > self.sharers;
+        let kind = if more { Kind::InflatedCount } else { Kind::HiddenMember };
+        Err((kind, format!("{} members shared when published, now {sharers}", self.sharers)))
+    }
+}
+
 /// All periods, by their number.
 #[derive(Debug, Default)]
 pub(super) struct Periods {
@@ -127,15 +142,9 @@ impl Periods {
             return Err(Difference::at(Kind::ReorderedEntries, index, what));
         };
         let sharers = number(closed, "sharers");
-        // Who leaves on account of an amendment is taken out of what is not yet charged.
-        let free = members.released() - period.released;
-        if !(period.sharers - free..=period.sharers).contains(&sharers) {
-            let more = sharers > period.sharers;
-            let kind = if more { Kind::InflatedCount } else { Kind::HiddenMember };
-            let what = format!("{} members shared when published, now {sharers}", period.sharers);
-            return Err(Difference::at(kind, index, what));
-        }
-        period.sharers = sharers;
+        period
+            .goes_on_with(sharers, members)
+            .map_err(|(kind, what)| Difference::at(kind, index, what))?;
         let (aid, proposed, count) = decided(group);
         let terms = &closed["terms"];
         let wrong = |kind, what: String| Err(Difference::at(kind, index, what));

@@ -35,7 +35,7 @@ pub enum Command {
         paid: Vec<u32>,
     },
     /// Reports the late payment of one charge, by the member or by who pays for the member.
-    #[command(after_help = "Examples:\n  huzhu arrears pay 0 --member 7\n  \
+    #[command(after_help = "Example:\n  huzhu arrears pay 0 --member 7\n  \
                             huzhu arrears pay 0 --member 9 --payer 7")]
     Pay {
         #[command(flatten)]

@@ -46,7 +46,7 @@ pub enum Command {
         stop: Day,
     },
     /// Declares, as a delegate of the members, that the operator is silent.
-    #[command(after_help = "Examples:\n  huzhu runoff silence\n  \
+    #[command(after_help = "Example:\n  huzhu runoff silence\n  \
                             huzhu runoff silence --signer delegate-2")]
     Silence {
         #[command(flatten)]

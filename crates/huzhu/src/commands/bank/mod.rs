@@ -26,12 +26,10 @@ use crate::reader::Reader;
 #[derive(clap::Subcommand)]
 pub enum Command {
     /// Writes a payment file; the same state gives the same file.
-    #[command(
-        after_help = "Examples:\n  huzhu bank export collections 0 --out collections.xml\n  \
+    #[command(after_help = "Example:\n  huzhu bank export collections 0 --out collections.xml\n  \
                             huzhu bank export payouts 0 --out payouts.xml\n\n\
                             A period whose collection is reported exports what failed, to be tried \
-                            again. Members stand in the file by the number of their mandate."
-    )]
+                            again. Members stand in the file by the number of their mandate.")]
     Export {
         #[command(flatten)]
         folder: Folder,

@@ -36,7 +36,7 @@ const PERIODS: u32 = 4;
 
 /// Arguments of the measurement.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  huzhu bench settle\n  \
+#[command(after_help = "Example:\n  huzhu bench settle\n  \
                         huzhu bench settle --members 100000000 --threads 2")]
 pub struct Arguments {
     /// Members of the plan; 100 million take about 8 GB of memory.

@@ -27,7 +27,7 @@ const PROOFS: u32 = 10_000;
 
 /// Arguments of both measurements.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  huzhu bench tree\n  \
+#[command(after_help = "Example:\n  huzhu bench tree\n  \
                         huzhu bench proof --members 100000000 --height 9")]
 pub struct Arguments {
     /// Members of the plan, a twentieth of whom have left; 100 million take about 8 GB of memory.

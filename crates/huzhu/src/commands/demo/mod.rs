@@ -25,7 +25,7 @@ use player::Player;
 /// Arguments of the demo.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  huzhu demo\n  huzhu demo --members 100000 --dir small --seed 7"
+    after_help = "Example:\n  huzhu demo\n  huzhu demo --members 100000 --dir small --seed 7"
 )]
 pub struct Arguments {
     /// Members at the scale of the published peak of 106 million.

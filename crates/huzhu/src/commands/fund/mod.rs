@@ -23,7 +23,7 @@ pub enum Command {
         folder: Folder,
     },
     /// Prints the table of flows: the only ways in which money may enter custody or leave it.
-    #[command(after_help = "Examples:\n  huzhu fund flows\n  \
+    #[command(after_help = "Example:\n  huzhu fund flows\n  \
                             huzhu fund flows --plan plans/xianghubao.toml")]
     Flows {
         #[command(flatten)]
@@ -50,7 +50,7 @@ pub enum Command {
         payments: Vec<String>,
     },
     /// Asks for a member's balance to be returned.
-    #[command(after_help = "Examples:\n  huzhu fund withdraw 3\n  \
+    #[command(after_help = "Example:\n  huzhu fund withdraw 3\n  \
                             huzhu fund withdraw 3 --amount 5.00 --own-key")]
     Withdraw {
         #[command(flatten)]
@@ -115,7 +115,7 @@ pub enum Command {
         period: u32,
     },
     /// Estimates what is diagnosed and not yet published, with its triangle.
-    #[command(after_help = "Examples:\n  huzhu fund debt\n  huzhu fund debt --method \
+    #[command(after_help = "Example:\n  huzhu fund debt\n  huzhu fund debt --method \
                             bornhuetter-ferguson --publish")]
     Debt {
         #[command(flatten)]

@@ -3,7 +3,7 @@
 //! What a juror or an applicant must keep until it is opened (salts, nonces) lies in the folder
 //! `ballots` beside the keys, on the machine of whoever holds the key.
 
-mod keep;
+pub(super) mod keep;
 mod open;
 mod show;
 
@@ -81,7 +81,7 @@ pub enum Command {
         reason: String,
     },
     /// A juror opens the vote, or an institution opens those left closed.
-    #[command(after_help = "Examples:\n  huzhu jury open 0 --member 5\n  \
+    #[command(after_help = "Example:\n  huzhu jury open 0 --member 5\n  \
                             huzhu jury open 0 --as custodian")]
     Open {
         #[command(flatten)]

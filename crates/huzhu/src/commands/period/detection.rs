@@ -25,7 +25,7 @@ const NOT_RECORDED: &str = "Nothing is recorded of members who checked by themse
 
 /// Arguments of the bound.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  huzhu period detection 0\n  \
+#[command(after_help = "Example:\n  huzhu period detection 0\n  \
                         huzhu period detection 0 --wrong 50 --checkers 1000,5000")]
 pub struct Arguments {
     #[command(flatten)]

@@ -54,7 +54,7 @@ pub enum Command {
     #[command(after_help = "Example:\n  huzhu period publish 0")]
     Publish(Step),
     /// Records that members were told, and whom the notice did not reach.
-    #[command(after_help = "Examples:\n  huzhu period notice 0 --about charge\n  \
+    #[command(after_help = "Example:\n  huzhu period notice 0 --about charge\n  \
                       huzhu period notice 0 --about failed-charge --unreached 7")]
     Notice {
         #[command(flatten)]
@@ -70,7 +70,7 @@ pub enum Command {
     #[command(after_help = "Example:\n  huzhu period close 0")]
     Close(Step),
     /// Reports the bank's collection: all succeeded but those listed.
-    #[command(after_help = "Examples:\n  huzhu period collect 0 --failed 7,12\n  \
+    #[command(after_help = "Example:\n  huzhu period collect 0 --failed 7,12\n  \
                       huzhu period collect 0 --from answer.pain.002.xml")]
     Collect {
         #[command(flatten)]
@@ -89,7 +89,7 @@ pub enum Command {
     #[command(after_help = "Example:\n  huzhu period order 0")]
     Order(Step),
     /// Orders and confirms the payment of all that a period owes, or confirms what the bank paid.
-    #[command(after_help = "Examples:\n  huzhu period pay 0\n  \
+    #[command(after_help = "Example:\n  huzhu period pay 0\n  \
                             huzhu period pay 0 --from answer.pain.002.xml")]
     Pay {
         #[command(flatten)]

@@ -30,7 +30,7 @@ const FILE_BYTES_MAX: u64 = 1 << 23;
 /// What is verified.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-#[command(after_help = "Examples:\n  huzhu verify receipt-charge-3-period-0.txt\n  \
+#[command(after_help = "Example:\n  huzhu verify receipt-charge-3-period-0.txt\n  \
                         huzhu verify receipt-charge-3-period-0.html --policy plan.policy\n  \
                         huzhu verify inclusion --index 0 --size 1 --leaf HEX --root HEX \
                         --path \"\"")]

@@ -4,6 +4,7 @@ mod show;
 
 use std::path::PathBuf;
 
+use proof::Digest;
 use rules::amendment::{Amendment, difference};
 use rules::ballot::Choice;
 use rules::charter::Party;
@@ -11,11 +12,12 @@ use rules::command::{AmendmentCommand, Do};
 use serde_json::json;
 
 use super::read_charter;
+use crate::commands::jury::keep;
 use crate::console::{Console, Folder};
 use crate::outcome::Outcome;
 use crate::problem::{Kind, Problem};
 use crate::reader::Reader;
-use crate::vote::{self, Vote};
+use crate::vote::Vote;
 
 /// What can be done about amendments.
 #[derive(clap::Subcommand)]
@@ -119,7 +121,7 @@ impl Command {
                 let vote = Vote::new(plan, &question, member, (choice, &reason))?;
                 // First kept, then sent: a vote that nobody can open is lost.
                 let Vote { opening, commitment, copies } = vote;
-                vote::keep(&folder.dir, &commitment, &opening)?;
+                keep::write(&folder.dir, &kept_as(&commitment), &opening)?;
                 let command = AmendmentCommand::Commit { amendment, commitment, copies };
                 console.send_as_member(member, Do::Amendment(command))?.show(&console, json)
             }
@@ -128,7 +130,7 @@ impl Command {
                 let of = console.state().amendments().get(amendment as usize);
                 let votes = of.and_then(|of| of.ballot.as_ref()).map(|ballot| &ballot.votes);
                 let vote = votes.and_then(|votes| votes.get(&member)).ok_or_else(no_vote)?;
-                let opening = vote::kept(&folder.dir, &vote.commitment)?;
+                let opening = keep::read(&folder.dir, &kept_as(&vote.commitment))?;
                 let command = AmendmentCommand::Open { amendment, opening };
                 console.send_as_member(member, Do::Amendment(command))?.show(&console, json)
             }
@@ -166,6 +168,12 @@ fn propose(folder: &Folder, file: &std::path::Path, json: bool) -> Result<Outcom
         show::print_changes(&changes);
     }
     sent.show(&console, json)
+}
+
+/// An opening is kept under the name of its commitment, so that a second vote that is refused does
+/// not take the place of the first.
+fn kept_as(commitment: &Digest) -> String {
+    format!("vote {commitment}")
 }
 
 fn no_vote() -> Problem {
