@@ -8,6 +8,7 @@ mod actors;
 pub mod amendment;
 mod areas;
 pub mod arrears;
+pub mod audit;
 pub mod ballot;
 pub mod bank;
 mod blocks;

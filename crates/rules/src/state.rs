@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actors::Actors;
 use crate::amendment::{Amendment, Version};
+use crate::audit::Audit;
 use crate::bank::Bank;
 use crate::blocks::Blocks;
 use crate::books::Books;
@@ -68,6 +69,8 @@ pub struct State {
     /// Findings in the log.
     pub(crate) findings: u64,
     pub(crate) actors: Actors,
+    /// Re-audits of settled periods.
+    pub(crate) audits: Blocks<Audit, 1>,
     /// Commands that wait for a second key.
     pub(crate) held: Vec<Held>,
     pub(crate) roll: Roll,
@@ -119,6 +122,7 @@ impl Default for State {
             entries: 0,
             findings: 0,
             actors: Actors::default(),
+            audits: Blocks::default(),
             held: Vec::new(),
             roll: Roll::default(),
             seals: Seals::default(),
@@ -214,7 +218,8 @@ impl State {
         let (cases, periods, deposits) =
             (self.cases.len(), self.periods.len(), self.deposits.len());
         let counts = [actors, roll, self.seals.len(), cases, periods, complaints, bonds, deposits];
-        let heard = [self.juries.len(), self.jury_roll.len(), self.amendments.len()];
+        let (amendments, audits) = (self.amendments.len(), self.audits.len());
+        let heard = [self.juries.len(), self.jury_roll.len(), amendments, audits];
         counts.iter().chain(&heard).for_each(|count| hasher.update(&(*count as u64).to_le_bytes()));
         hasher.update(&hash_stored(&self.rest()).0);
         self.actors.digests().for_each(|part| hasher.update(&part.0));
@@ -228,6 +233,7 @@ impl State {
         self.juries.digests().for_each(|part| hasher.update(&part.0));
         self.jury_roll.digests().for_each(|part| hasher.update(&part.0));
         self.amendments.digests().for_each(|part| hasher.update(&part.0));
+        self.audits.digests().for_each(|part| hasher.update(&part.0));
         hasher.finish()
     }
 
@@ -244,6 +250,7 @@ impl State {
         self.juries.refresh();
         self.jury_roll.refresh();
         self.amendments.refresh();
+        self.audits.refresh();
     }
 
     /// All that is small.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use money::{Amount, Rate};
 use rules::charter::{
     Account, Cap, Charter, CharterError, Deferral, Deposits, FourEyes, Liquidity, Order, Paid,
-    Payer, Promise, Reconciliation, Reserve, Role, RoleKeys,
+    Payer, Promise, ReAudit, Reconciliation, Reserve, Role, RoleKeys,
 };
 use testkit::charters::{XIANGHUBAO, band, xianghubao};
 use testkit::{Keys, World};
@@ -60,6 +60,16 @@ const PEOPLE: &[Mutation] = &[
         let mut promise = PROMISE;
         promise.review_days = 367;
         c.promise = Some(promise);
+    }),
+    ("a second look at none", "E-CHARTER-RE-AUDIT", |c| {
+        c.re_audit = Some(ReAudit { share: rate("0"), report_days: 30 });
+    }),
+    ("a second look for ever", "E-CHARTER-RE-AUDIT", |c| {
+        c.re_audit = Some(ReAudit { share: rate("1"), report_days: 367 });
+    }),
+    ("a second look drawn by nobody", "E-CHARTER-RE-AUDIT", |c| {
+        c.re_audit = Some(ReAudit { share: rate("1"), report_days: 30 });
+        c.jury.hearing.parties.clear();
     }),
     ("condemned unheard", "E-CHARTER-FRAUD", |c| c.fraud.hearing_days = 0),
     ("heard for ever", "E-CHARTER-FRAUD", |c| c.fraud.hearing_days = 367),

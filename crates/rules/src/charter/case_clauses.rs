@@ -1,6 +1,7 @@
 //! Clauses about the course of a case: the days promised for each step, the hearing before a
 //! finding of fraud, and how many paid cases are investigated again.
 
+use money::Rate;
 use serde::{Deserialize, Serialize};
 
 /// Days within which each step of a case is promised. A step that is late is published; the case
@@ -40,4 +41,14 @@ impl Fraud {
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// How many of the paid cases of a period are investigated again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReAudit {
+    /// Their share, rounded up: of one paid case, one.
+    pub share: Rate,
+    /// Days within which the second investigators report; what is late is published by name.
+    pub report_days: i32,
 }

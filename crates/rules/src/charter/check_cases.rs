@@ -34,6 +34,23 @@ pub(super) fn check(charter: &Charter, report: &mut Report) {
         "fraud.hearing_days",
         "an applicant is heard for 1 to 366 days before fraud is found",
     );
+    report.refuse(
+        charter.re_audit.is_none_or(|clause| {
+            (1..=1_000_000).contains(&clause.share.millionths())
+                && (1..=DAYS_MAX).contains(&clause.report_days)
+                && !charter.jury.hearing.parties.is_empty()
+        }),
+        "E-CHARTER-RE-AUDIT",
+        "re_audit",
+        "a share above 0 and up to 1 is drawn by the parties of `jury.hearing`, for reports within \
+         1 to 366 days",
+    );
+    report.warn(
+        charter.re_audit.is_some(),
+        "W-CHARTER-RE-AUDIT",
+        "re_audit",
+        "no paid case is ever investigated again",
+    );
     let shows = |field: &str| charter.disclosure.card.iter().any(|shown| shown == field);
     report.warn(
         charter.health.questions.is_empty() || shows("question") && shows("answer"),

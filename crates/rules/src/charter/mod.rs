@@ -22,7 +22,7 @@ mod read;
 use money::Currency;
 use serde::{Deserialize, Serialize};
 
-pub use case_clauses::{Fraud, Promise};
+pub use case_clauses::{Fraud, Promise, ReAudit};
 pub use check::{Complaint, Report};
 pub use complaint_clauses::{Category, Complaints};
 pub use duty_clauses::{Duties, FourEyes};
@@ -88,6 +88,9 @@ pub struct Charter {
     /// Days promised for each step of a case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promise: Option<Promise>,
+    /// How many paid cases are investigated again; none, when the charter says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub re_audit: Option<ReAudit>,
     /// What comes before a finding of fraud.
     #[serde(default, skip_serializing_if = "Fraud::is_default")]
     pub fraud: Fraud,

@@ -2,6 +2,7 @@
 
 mod amendment;
 mod arrears;
+mod audit;
 mod bank;
 mod case;
 mod complaint;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use amendment::AmendmentCommand;
 pub use arrears::ArrearsCommand;
+pub use audit::AuditCommand;
 pub use bank::BankCommand;
 pub use case::CaseCommand;
 pub use complaint::ComplaintCommand;
@@ -106,6 +108,8 @@ areas! {
         Member(MemberCommand) = "member",
         /// About cases.
         Case(CaseCommand) = "case",
+        /// About re-audits.
+        Audit(AuditCommand) = "audit",
         /// About periods.
         Period(PeriodCommand) = "period",
         /// About notices.
@@ -199,6 +203,7 @@ impl Do {
             Self::Role(command) => command.permitted(),
             Self::Member(command) => command.permitted(),
             Self::Case(command) => command.permitted(),
+            Self::Audit(command) => command.permitted(),
             Self::Period(command) => command.permitted(),
             Self::Notice(command) => command.permitted(),
             Self::Arrears(command) => command.permitted(),
@@ -240,6 +245,7 @@ impl Do {
             Self::Role(command) => command.perform(state, asked),
             Self::Member(command) => command.perform(state, asked),
             Self::Case(command) => command.perform(state, asked),
+            Self::Audit(command) => command.perform(state, asked),
             Self::Period(command) => command.perform(state, asked),
             Self::Notice(command) => command.perform(state, asked),
             Self::Arrears(command) => command.perform(state, asked),

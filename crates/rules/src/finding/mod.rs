@@ -3,6 +3,7 @@
 
 mod amendment;
 mod arrears;
+mod audit;
 mod bank;
 mod case;
 mod complaint;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use amendment::AmendmentFinding;
 pub use arrears::ArrearsFinding;
+pub use audit::AuditFinding;
 pub use bank::BankFinding;
 pub use case::CaseFinding;
 pub use complaint::ComplaintFinding;
@@ -86,6 +88,8 @@ areas! {
         Notice(NoticeFinding) = "notice",
         /// About cases.
         Case(CaseFinding) = "case",
+        /// About re-audits.
+        Audit(AuditFinding) = "audit",
         /// About periods.
         Period(PeriodFinding) = "period",
         /// About failed charges.

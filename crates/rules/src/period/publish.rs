@@ -56,12 +56,14 @@ impl State {
         period.charge = charge;
         let amendment = self.amendment_published(number);
         let times = self.count_times(number);
+        let audits = self.audits_published(number);
         let complaints = self.complaints_published(number);
         let told = self.stage_told();
         Ok([finding]
             .into_iter()
             .chain(amendment)
             .chain(times)
+            .chain(audits)
             .chain(complaints)
             .chain(told)
             .collect())
