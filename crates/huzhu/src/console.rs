@@ -105,13 +105,16 @@ impl Console {
     /// The name of the key that fills a role now: that of the role, or with a number from 2 on
     /// after the keys before it were revoked.
     fn name_of(&self, role: Role) -> String {
-        let fills = |name: &String| {
-            let key = self.key_named(name).ok().map(|key| key.public());
-            key.is_some_and(|key| self.state().keys_of_role(role).any(|other| other == key))
-        };
+        let fills = |key: Key| self.state().keys_of_role(role).any(|other| other == key);
+        self.name_where(role, fills)
+    }
+
+    /// The first name among the keys of a role whose key is wanted; that of the role when none is.
+    fn name_where(&self, role: Role, wanted: impl Fn(Key) -> bool) -> String {
         let first = role_name(role);
         let names = (2..=KEYS_OF_A_ROLE_MAX).map(|number| format!("{first}-{number}"));
-        std::iter::once(first.clone()).chain(names).find(fills).unwrap_or(first)
+        let here = |name: &String| self.key_named(name).is_ok_and(|key| wanted(key.public()));
+        std::iter::once(first.clone()).chain(names).find(here).unwrap_or(first)
     }
 
     /// Makes another key for a role, beside those that are there; gives its name and public part.
@@ -186,6 +189,13 @@ impl Console {
     /// Signs a command as a role, sends it, and seals the log.
     pub fn send_as(&mut self, role: Role, body: Do) -> Result<Sent, Problem> {
         let name = self.signer.clone().unwrap_or_else(|| self.name_of(role));
+        self.send_by(&name, format!("the {}", role_name(role)), body)
+    }
+
+    /// Signs a command under one key of a role, where it is at hand, sends it, and seals the log.
+    pub fn send_under(&mut self, role: Role, key: Key, body: Do) -> Result<Sent, Problem> {
+        let name = self.signer.clone();
+        let name = name.unwrap_or_else(|| self.name_where(role, |other| other == key));
         self.send_by(&name, format!("the {}", role_name(role)), body)
     }
 

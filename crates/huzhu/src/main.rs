@@ -3,8 +3,10 @@
 mod bank;
 mod commands;
 mod console;
+mod draw;
 mod fairness;
 mod findings;
+mod keep;
 mod last_resort;
 mod layout;
 mod nearest;

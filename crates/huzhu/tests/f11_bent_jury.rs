@@ -65,6 +65,8 @@ fn f11_bent_jury() {
     // The side that fears to lose cannot stop it, and the operator cannot hurry it.
     plan.fails("case withdraw 0 --own-key", 3, "E-CASE-STATE");
     plan.done("jury nonce 0 --own-key");
+    // A second number is refused, and what reveals the first is still there.
+    plan.fails("jury nonce 0 --own-key", 3, "E-DRAW-NONCE");
     let sealed = plan.done("jury draw 0");
     assert_eq!(finding(&sealed, "finding.jury.sealed")["eligible"], 8);
     plan.fails("jury answer 0 --as operator", 3, "E-DRAW-EARLY");

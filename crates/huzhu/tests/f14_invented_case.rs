@@ -1,14 +1,15 @@
 //! Failure 14: cases were invented by those who were to examine them.
 //!
 //! Here investigator and reviewer are different keys, for good; who tries otherwise is on record;
-//! and a paid case can still be reopened by others, with the aid coming back to the members.
+//! a public draw picks paid cases for somebody else to look at again; and a paid case can still be
+//! reopened by others, with the aid coming back to the members.
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod program;
 
 use program::Rehearsal;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
@@ -90,9 +91,8 @@ fn a_reviewer_whose_key_was_revoked_yesterday_decides_nothing() {
     plan.done(approve);
 }
 
-#[test]
-fn an_invented_case_that_was_paid_is_reopened_by_others_and_the_aid_comes_back() {
-    let plan = Rehearsal::found();
+/// Case 0 is published, shared and paid, and its period is settled.
+fn paid(plan: &Rehearsal) {
     plan.case();
     plan.done("period publish 0 --day 2019-05-07");
     plan.done("period notice 0 --about charge");
@@ -101,6 +101,55 @@ fn an_invented_case_that_was_paid_is_reopened_by_others_and_the_aid_comes_back()
     plan.done("period pay 0");
     plan.done("period fee 0");
     plan.done("period settle 0");
+}
+
+#[test]
+fn a_paid_case_is_drawn_by_lot_and_looked_at_by_somebody_else() {
+    let plan = Rehearsal::found();
+    plan.done("member key 4");
+    plan.fails("case re-audit begin 0", 3, "E-AUDIT-EARLY");
+    paid(&plan);
+    let second = another(&plan, "investigator");
+    // Neither the operator nor anybody else keeps the draw from beginning.
+    let begun = plan.done("case re-audit begin 0 --member 4")["findings"][0].clone();
+    assert_eq!(begun["parties"], json!(["operator", "custodian"]));
+    plan.fails("case re-audit begin 0", 3, "E-AUDIT-TWICE");
+    plan.done("case re-audit answer 0 --as operator");
+    plan.fails("case re-audit answer 0 --as operator", 3, "E-DRAW-TWICE");
+    plan.fails("case re-audit draw 0", 3, "E-DRAW-EARLY");
+    let drawn = plan.done("case re-audit answer 0 --as custodian")["findings"][0].clone();
+    assert_eq!((&drawn["cases"], &drawn["due"]), (&json!([0]), &json!("2019-06-13")));
+    // Anybody recomputes it.
+    let record = plan.folder.path().join("draw.txt");
+    let path = record.to_str().unwrap();
+    plan.done(&format!("case re-audit show 0 --record {path}"));
+    assert_eq!(program::done(&format!("verify {path}"))["verified"], true);
+    let text = std::fs::read_to_string(&record).unwrap();
+    assert!(text.contains(&format!("roll {}", begun["sealed"].as_str().unwrap())), "{text}");
+    // Whoever investigated it first does not; the report that never came is public.
+    let report = "case re-audit report 0 --finding doubted --text The-hospital-knows-nobody.";
+    plan.fails(&format!("{report} --signer investigator"), 3, "E-CASE-DUTIES");
+    let published = plan.done("period publish 1 --day 2019-06-14");
+    let mut counted = published["findings"].as_array().unwrap().iter();
+    let counted = counted.rfind(|finding| finding["do"] == "finding.audit.counted").unwrap();
+    assert_eq!((&counted["picked"], &counted["overdue"]), (&json!(1), &json!([0])));
+    assert_eq!(plan.done("case re-audit show")["re_audits"][0]["overdue"], json!([0]));
+    let reported = plan.done(report);
+    assert_eq!(reported["findings"][0]["do"], "finding.audit.doubted");
+    assert_eq!(reported["findings"][1]["do"], "finding.case.reopened");
+    let shown = plan.done("case show 0");
+    assert_eq!((&shown["status"], &shown["re_audit"]["period"]), (&json!("reopened"), &json!(0)));
+    assert_eq!(shown["re_audit"]["report"]["confirmed"], false);
+    assert_eq!(shown["re_audit"]["investigator"], shown["re_audit"]["report"]["by"]);
+    assert!(second.starts_with("investigator-"), "{second}");
+    program::done(&format!("replay {}", plan.dir()));
+    program::done(&format!("audit {}", plan.dir()));
+}
+
+#[test]
+fn an_invented_case_that_was_paid_is_reopened_by_others_and_the_aid_comes_back() {
+    let plan = Rehearsal::found();
+    paid(&plan);
     let (investigator, reviewer) = (another(&plan, "investigator"), another(&plan, "reviewer"));
     let reopen = format!("case reopen 0 --evidence {HASH}");
     plan.fails(&reopen, 3, "E-CASE-DUTIES");

@@ -4,9 +4,8 @@
 
 use money::Rate;
 use proof::draw::Permutation;
-use rules::bytes::Bytes;
 use rules::case::Status;
-use rules::charter::{ReAudit, Role};
+use rules::charter::Role;
 use rules::command::{AuditCommand, Do};
 use rules::finding::{AuditFinding, Finding};
 use testkit::{World, charters, refused, replay};
@@ -15,7 +14,6 @@ use testkit::{World, charters, refused, replay};
 fn settled() -> (World, u32) {
     let mut charter = charters::village();
     charter.caps.case = None;
-    charter.re_audit = Some(ReAudit { share: Rate::parse("0.5").unwrap(), report_days: 10 });
     let mut world = World::found(9, &charter);
     world.enrol_people(0..50, "1990-05".parse().unwrap()).unwrap();
     world.pass(60);
@@ -31,26 +29,15 @@ fn settled() -> (World, u32) {
     (world, period)
 }
 
-fn answer(world: &mut World, role: Role, period: u32) -> Vec<Finding> {
-    let audit = world.state().audits().last().unwrap();
-    let plan = world.state().founded().unwrap().plan.clone();
-    let input = audit.draw.input(&plan).unwrap();
-    let proof = Bytes(world.keys().lots(role).prove(&input).to_vec());
-    world.send_as(role, Do::Audit(AuditCommand::Answer { period, proof })).unwrap()
-}
-
 #[test]
 fn the_draw_is_recomputed_and_each_case_goes_to_somebody_new() {
     let (mut world, period) = settled();
-    let begin = || Do::Audit(AuditCommand::Begin { period });
-    let early = Do::Audit(AuditCommand::Begin { period: period + 1 });
-    assert_eq!(refused(world.send_by(9, early)), "E-AUDIT-EARLY");
-    world.send_by(9, begin()).unwrap();
-    assert_eq!(refused(world.send_by(9, begin())), "E-AUDIT-TWICE");
-    answer(&mut world, Role::Operator, period);
-    let draw = Do::Audit(AuditCommand::Draw { period });
-    assert_eq!(refused(world.send_by(9, draw)), "E-DRAW-EARLY", "the bank may still answer");
-    let drawn = answer(&mut world, Role::Custodian, period);
+    assert_eq!(refused(world.begin_audit(9, period + 1)), "E-AUDIT-EARLY");
+    world.begin_audit(9, period).unwrap();
+    assert_eq!(refused(world.begin_audit(9, period)), "E-AUDIT-TWICE");
+    world.answer_audit(Role::Operator, period).unwrap();
+    assert_eq!(refused(world.draw_audit(period)), "E-DRAW-EARLY", "the bank may still answer");
+    let drawn = world.answer_audit(Role::Custodian, period).unwrap();
     let [Finding::Audit(AuditFinding::Drawn { seed, silent, cases, .. })] = &drawn[..] else {
         panic!("{drawn:?}");
     };
@@ -61,10 +48,7 @@ fn the_draw_is_recomputed_and_each_case_goes_to_somebody_new() {
     for picked in &world.state().audits()[0].picked {
         assert_eq!(picked.by, Some(testkit::Keys::name(&second)));
     }
-    let report = |case, confirmed| {
-        let report = proof::sha256(b"a second look");
-        Do::Audit(AuditCommand::Report { case, confirmed, report })
-    };
+    let report = World::report;
     let (kept, doubted) = (expected[0], expected[1]);
     assert_eq!(refused(world.send(report(kept, true))), "E-CASE-DUTIES", "who investigated");
     world.send_as_second(Role::Investigator, report(kept, true)).unwrap();
@@ -86,12 +70,49 @@ fn the_draw_is_recomputed_and_each_case_goes_to_somebody_new() {
 #[test]
 fn who_stays_silent_is_named_and_the_draw_goes_on() {
     let (mut world, period) = settled();
-    world.send_by(9, Do::Audit(AuditCommand::Begin { period })).unwrap();
-    answer(&mut world, Role::Operator, period);
+    world.begin_audit(9, period).unwrap();
+    world.answer_audit(Role::Operator, period).unwrap();
     world.pass(3);
     let drawn = world.send_by(9, Do::Audit(AuditCommand::Draw { period })).unwrap();
     let [Finding::Audit(AuditFinding::Drawn { silent, cases, .. })] = &drawn[..] else {
         panic!("{drawn:?}");
     };
     assert_eq!((silent.as_slice(), cases.len()), ([Role::Custodian].as_slice(), 2));
+}
+
+#[test]
+fn an_amendment_spares_no_case_that_can_be_drawn_and_a_late_report_is_published() {
+    let (mut world, period) = settled();
+    world.begin_audit(9, period).unwrap();
+    let clause = world.state().audits()[0].clause;
+    assert_eq!((clause.share, clause.report_days), (Rate::parse("0.5").unwrap(), 10));
+    world.answer_audit(Role::Operator, period).unwrap();
+    world.answer_audit(Role::Custodian, period).unwrap();
+    let picked: Vec<u32> = world.state().audits()[0].picked.iter().map(|one| one.case).collect();
+    world.send_as_second(Role::Investigator, World::report(picked[0], true)).unwrap();
+    let open = world.state().open_period();
+    world.pass(45);
+    let published = world.publish_period(open).unwrap();
+    let counted = published.iter().find(|finding| matches!(finding, Finding::Audit(_))).unwrap();
+    let expected = AuditFinding::Counted {
+        period: open,
+        picked: 2,
+        confirmed: 1,
+        doubted: 0,
+        overdue: vec![picked[1]],
+    };
+    assert_eq!(counted, &Finding::Audit(expected));
+}
+
+#[test]
+fn a_doubt_about_a_case_that_was_reopened_meanwhile_is_on_record() {
+    let (mut world, period) = settled();
+    world.begin_audit(9, period).unwrap();
+    world.answer_audit(Role::Operator, period).unwrap();
+    world.answer_audit(Role::Custodian, period).unwrap();
+    let case = world.state().audits()[0].picked[0].case;
+    world.reopen(case).unwrap();
+    let doubted = world.send_as_second(Role::Investigator, World::report(case, false)).unwrap();
+    assert_eq!(doubted, [Finding::Audit(AuditFinding::Doubted { case })]);
+    assert!(!world.state().audits()[0].picked[0].report.unwrap().confirmed);
 }

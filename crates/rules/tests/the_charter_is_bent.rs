@@ -21,6 +21,7 @@ fn world_of(charter: &Charter) -> World {
     // Without institutions that open votes, each voter opens the own vote.
     charter.jury.hearing.parties.clear();
     charter.jury.hearing.openers.clear();
+    charter.re_audit = None;
     let mut world = World::found(21, &charter);
     world.enrol_people(1..41, "1990-05".parse().unwrap()).unwrap();
     world

@@ -83,6 +83,7 @@ impl History {
             68..70 => ("late payment", self.pay_late()),
             70..93 => ("period", self.take_period_further()),
             93..96 => ("money", self.move_money()),
+            96..98 => ("re-audit", self.look_again()),
             _ => ("nonsense", self.talk_nonsense()),
         };
         Step { what, result }

@@ -13,6 +13,7 @@ mod history;
 mod inquiry;
 mod keys;
 mod moves;
+mod re_audits;
 mod replay;
 mod steps;
 mod world;

@@ -1,6 +1,7 @@
 //! The rules' findings in words: what a person reads after a command.
 
 mod amendment;
+mod audit;
 mod bank;
 mod cases;
 mod complaint;
@@ -44,6 +45,7 @@ pub fn words(finding: &Value, currency: Currency) -> Vec<String> {
                 .or_else(|| bank::words(&finding, currency))
                 .or_else(|| run_off::words(&finding, currency))
                 .or_else(|| cases::words(&finding, currency))
+                .or_else(|| audit::words(&finding))
                 .or_else(|| complaint::words(&finding))
                 .or_else(|| amendment::words(&finding))
                 .or_else(|| jury::words(&finding, currency))

@@ -6,7 +6,7 @@ use proof::Digest;
 use super::{Amendment, Status};
 use crate::ballot::Opening;
 use crate::bytes::Bytes;
-use crate::command::{Asked, Permitted};
+use crate::command::Asked;
 use crate::finding::{AmendmentFinding, Finding};
 use crate::refusal::Refusal;
 use crate::roll::Standing;
@@ -50,12 +50,7 @@ impl State {
     ) -> Result<Vec<Finding>, Refusal> {
         let by_institution = asked.member.is_none();
         if by_institution {
-            let openers = &self.charter()?.jury.hearing.openers;
-            let fills = |role| self.fills(asked.by, Permitted::Role(role)).is_ok();
-            if !openers.iter().any(|opener| fills(opener.role)) {
-                let why = "This key fills no role that opens votes left closed.";
-                return Err(Refusal::amendment("E-VOTE-OPENER", number, why));
-            }
+            self.opens_left(asked.by, member)?;
         }
         asked.about(member)?;
         let plan = self.founded.as_ref().map_or("", |founded| founded.plan.as_str()).to_owned();

@@ -222,7 +222,7 @@ impl Count {
 }
 
 impl Refusal {
-    fn vote(
+    pub(crate) fn vote(
         code: &'static str,
         voter: u32,
         why: impl Into<String>,

@@ -95,6 +95,18 @@ impl State {
         self.open_ballot(order, member, case, opening, false)
     }
 
+    /// Whether a key may open what voters left closed: it fills a role of the charter's
+    /// institutions that do.
+    pub(crate) fn opens_left(&self, by: Key, voter: u32) -> Result<(), Refusal> {
+        let openers = &self.charter()?.jury.hearing.openers;
+        if openers.iter().any(|opener| self.fills(by, Permitted::Role(opener.role)).is_ok()) {
+            return Ok(());
+        }
+        let why = "This key fills no role that opens votes left closed.";
+        let next = "Let one of the charter's `jury.hearing.openers` sign.";
+        Err(Refusal::vote("E-VOTE-OPENER", voter, why, next))
+    }
+
     /// An institution opens a vote that its juror left closed.
     pub(crate) fn open_left(
         &mut self,
@@ -103,15 +115,7 @@ impl State {
         (case, juror): (u32, u32),
         opening: &Opening,
     ) -> Result<Vec<Finding>, Refusal> {
-        let openers = &self.charter()?.jury.hearing.openers;
-        if !openers.iter().any(|opener| self.fills(by, Permitted::Role(opener.role)).is_ok()) {
-            return Err(Refusal::new(
-                "E-VOTE-OPENER",
-                "The vote is not opened.",
-                "This key fills no role that opens votes left closed.",
-                "Let one of the charter's `jury.hearing.openers` sign.",
-            ));
-        }
+        self.opens_left(by, juror)?;
         self.open_ballot(order, juror, case, opening, true)
     }
 

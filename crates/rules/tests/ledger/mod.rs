@@ -9,7 +9,8 @@ use rules::books::{Posting, Term};
 use rules::case::Status as CaseStatus;
 use rules::charter::{Account, Charter, SharingRule};
 use rules::finding::{
-    ArrearsFinding, CaseFinding, ClassRate, Finding, FundFinding, PayoutFinding, PeriodFinding,
+    ArrearsFinding, AuditFinding, CaseFinding, ClassRate, Finding, FundFinding, PayoutFinding,
+    PeriodFinding,
 };
 use rules::period::{Excess, Period, Terms};
 use rules::roll::{Member, Standing};
@@ -285,6 +286,10 @@ impl Watcher {
                 self.note("aid was recovered in parts", !left_minor.is_zero());
                 self.note("aid was recovered", left_minor.is_zero());
             }
+            Finding::Audit(AuditFinding::Drawn { .. }) => {
+                self.note("paid cases were drawn to be investigated again", true);
+            }
+            Finding::Audit(AuditFinding::Doubted { .. }) => self.note("a case was doubted", true),
             Finding::Case(CaseFinding::Cleared { .. }) => self.note("a case was cleared", true),
             Finding::Case(CaseFinding::Short { left_minor, .. }) => {
                 self.note("a case was paid short", !left_minor.is_zero());

@@ -4,6 +4,7 @@ mod card;
 mod dispute;
 mod inquiry;
 mod opening;
+mod re_audit;
 mod show;
 mod times;
 
@@ -151,6 +152,9 @@ pub enum Command {
     },
     #[command(flatten)]
     Inquiry(inquiry::Command),
+    /// The public draw of paid cases that are investigated again by somebody else.
+    #[command(subcommand)]
+    ReAudit(re_audit::Command),
     /// Shows how long the steps of cases took, against what the charter promises.
     #[command(after_help = "Example:\n  huzhu case times")]
     Times {
@@ -206,6 +210,7 @@ impl Command {
             Self::Object(objection) => return objection.run(json),
             Self::Appeal(appeal) => return appeal.run(json),
             Self::Inquiry(inquiry) => return inquiry.run(json),
+            Self::ReAudit(re_audit) => return re_audit.run(json),
             command => command,
         };
         command.send(json)
@@ -249,7 +254,7 @@ impl Command {
             | Self::Show { folder, .. }
             | Self::Times { folder }
             | Self::List { folder } => folder,
-            Self::Object(_) | Self::Appeal(_) | Self::Inquiry(_) => {
+            Self::Object(_) | Self::Appeal(_) | Self::Inquiry(_) | Self::ReAudit(_) => {
                 unreachable!("these are handled before")
             }
         }
@@ -299,7 +304,8 @@ impl Command {
             | Self::Times { .. }
             | Self::Object(_)
             | Self::Appeal(_)
-            | Self::Inquiry(_) => {
+            | Self::Inquiry(_)
+            | Self::ReAudit(_) => {
                 unreachable!("these are handled before")
             }
         })

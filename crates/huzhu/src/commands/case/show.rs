@@ -4,7 +4,7 @@ use money::Amount;
 use rules::case::{Case, Verdict};
 use serde_json::{Value, json};
 
-use super::{known, times};
+use super::{known, re_audit, times};
 use crate::findings::name;
 use crate::layout::{NONE, Table, money};
 use crate::outcome::Outcome;
@@ -36,6 +36,11 @@ fn describe(reader: &Reader, number: u32, case: &Case) -> Result<Value, Problem>
             "found_minor": inquiry.found,
             "recovered_minor": inquiry.recovered,
         })),
+        "re_audit": re_audit::of(reader.state(), number).map(|(audit, picked)| {
+            let mut described = re_audit::describe_picked(picked);
+            (described["period"], described["due"]) = (json!(audit.period), json!(audit.due));
+            described
+        }),
         "times": times::of(reader, case)?,
         "overdue": times::is_overdue(reader, case)?,
         "evidence": case.evidence,
@@ -76,6 +81,10 @@ pub fn one(reader: &Reader, number: u32, json: bool) -> Result<Outcome, Problem>
         if let Some(inquiry) = &case.inquiry {
             table.pair("asked back", price(inquiry.found));
             table.pair("came back", price(Some(inquiry.recovered)));
+        }
+        let again = re_audit::of(reader.state(), number);
+        if let Some((_, picked)) = again {
+            table.pair("re-audit", re_audit::word_for(picked));
         }
         table.print();
         if overdue {

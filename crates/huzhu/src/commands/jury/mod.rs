@@ -3,19 +3,22 @@
 //! What a juror or an applicant must keep until it is opened (salts, nonces) lies in the folder
 //! `ballots` beside the keys, on the machine of whoever holds the key.
 
-pub(super) mod keep;
-mod open;
 mod show;
 
-use rules::ballot::{Choice, Opening, purpose};
+use proof::Digest;
+use rules::ballot::Choice;
 use rules::bytes::Bytes;
 use rules::charter::Role;
 use rules::command::{Do, JuryCommand};
 use rules::jury::Jury;
 
+use crate::commands::role::role;
 use crate::console::{Console, Folder};
+use crate::draw;
+use crate::keep;
 use crate::outcome::Outcome;
 use crate::problem::{Kind, Problem};
+use crate::vote::{self, Question};
 
 /// What can be done about hearings.
 #[derive(clap::Subcommand)]
@@ -58,7 +61,7 @@ pub enum Command {
         /// The case.
         case: u32,
         /// Which party.
-        #[arg(long = "as", value_parser = role)]
+        #[arg(long = "as", value_parser = role())]
         party: Role,
     },
     /// Seats the panel without the parties that are silent after their deadline.
@@ -74,7 +77,7 @@ pub enum Command {
         #[command(flatten)]
         juror: Juror,
         /// For aid or against it.
-        #[arg(long, value_parser = choice)]
+        #[arg(long, value_parser = vote::choice)]
         vote: Choice,
         /// Why; published when the vote is opened, so without names of people.
         #[arg(long, default_value = "")]
@@ -92,7 +95,7 @@ pub enum Command {
         #[arg(long, required_unless_present = "institution")]
         member: Option<u32>,
         /// The institution.
-        #[arg(long = "as", value_parser = role, conflicts_with = "member")]
+        #[arg(long = "as", value_parser = role(), conflicts_with = "member")]
         institution: Option<Role>,
     },
     /// Counts the votes.
@@ -147,16 +150,6 @@ pub struct Applicant {
     own_key: bool,
 }
 
-fn role(text: &str) -> Result<Role, String> {
-    serde_json::from_value(serde_json::json!(text))
-        .map_err(|_| "it is a role of the charter, such as custodian".to_owned())
-}
-
-fn choice(text: &str) -> Result<Choice, String> {
-    serde_json::from_value(serde_json::json!(text))
-        .map_err(|_| "a vote is `for` or `against`".to_owned())
-}
-
 impl Command {
     /// Runs the command.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
@@ -179,12 +172,15 @@ impl Command {
                 let body = JuryCommand::Recuse { case: juror.case };
                 by_member(&juror.folder, juror.member, body, json)
             }
-            Self::Commit { juror, vote, reason } => juror.commit(vote, reason, json),
+            Self::Commit { juror: Juror { folder, case, member }, vote, reason } => {
+                vote::commit(&folder, Question::Hearing(case), member, (vote, reason), json)
+            }
             Self::Open { folder, case, member: Some(member), .. } => {
-                open::own(&folder, case, member, json)
+                vote::open(&folder, Question::Hearing(case), member, json)
             }
             Self::Open { folder, case, institution, .. } => {
-                open::left(&folder, case, institution.unwrap_or(Role::Custodian), json)
+                let role = institution.unwrap_or(Role::Custodian);
+                vote::open_left(&folder, Question::Hearing(case), role, json)
             }
             Self::Show { folder, case, record } => show::one(&folder, case, record, json),
         }
@@ -217,20 +213,31 @@ impl Step {
     }
 }
 
+/// A nonce is kept under the name of its commitment, so that a second one that is refused does not
+/// take the place of the first.
+fn kept_as(commitment: &Digest) -> String {
+    format!("nonce {commitment}")
+}
+
 impl Applicant {
     fn commit(self, json: bool) -> Result<Outcome, Problem> {
         let mut console = Console::open(&self.folder)?;
-        let subject = hearing(console.state(), self.case)?.draw.subject.clone();
+        hearing(console.state(), self.case)?;
         let nonce = node::random_bytes::<32>()?;
-        keep::write(&self.folder.dir, &format!("{subject} nonce"), &Bytes(nonce.to_vec()))?;
         let commitment = proof::draw::nonce_commitment(&nonce);
+        keep::write(&self.folder.dir, &kept_as(&commitment), &Bytes(nonce.to_vec()))?;
         self.send(&mut console, JuryCommand::Nonce { case: self.case, commitment }, json)
     }
 
     fn reveal(self, json: bool) -> Result<Outcome, Problem> {
         let mut console = Console::open(&self.folder)?;
-        let subject = hearing(console.state(), self.case)?.draw.subject.clone();
-        let nonce: Bytes = keep::read(&self.folder.dir, &format!("{subject} nonce"))?;
+        let commitment = hearing(console.state(), self.case)?.draw.nonce_commitment;
+        let commitment = commitment.ok_or_else(|| {
+            let what = "Nothing is revealed.";
+            let why = format!("No number is committed for case {}.", self.case);
+            Problem::new(Kind::Refused, "E-DRAW-NONCE", what, why, "The draw goes on without it.")
+        })?;
+        let nonce: Bytes = keep::read(&self.folder.dir, &kept_as(&commitment))?;
         self.send(&mut console, JuryCommand::Reveal { case: self.case, nonce }, json)
     }
 
@@ -245,58 +252,9 @@ impl Applicant {
     }
 }
 
-impl Juror {
-    /// Commits a vote. What opens it is written down first: without it only the institutions could.
-    fn commit(self, choice: Choice, reason: String, json: bool) -> Result<Outcome, Problem> {
-        let mut console = Console::open(&self.folder)?;
-        let state = console.state();
-        let ballot = hearing(state, self.case)?.ballot.as_ref().ok_or_else(no_ballot)?;
-        let subject = ballot.subject.clone();
-        let plan = state.founded().map_or("", |founded| founded.plan.as_str()).to_owned();
-        let salt = Bytes(node::random_bytes::<32>()?.to_vec());
-        let opening = Opening { choice, reason, salt };
-        let text = opening.to_bytes().map_err(|error| {
-            let next = "Say it in fewer words.";
-            let why = format!("{error}.");
-            Problem::new(Kind::Input, "E-VOTE-FORM", "The vote is not sealed.", why, next)
-        })?;
-        let purpose = purpose(&plan, &subject, self.member);
-        let mut copies = Vec::new();
-        for opener in &console.charter()?.jury.hearing.openers {
-            let key = opener.key.map(|key| key.0).unwrap_or_default();
-            let copy = secret::seal(&key, &purpose, &text, node::random_bytes()?);
-            copies.push(Bytes(copy.map_err(|error| {
-                let why = format!("The charter's key of {:?} is none: {error}.", opener.role);
-                let next = "Correct the charter by an amendment.";
-                Problem::new(Kind::Input, "E-VOTE-COPIES", "The vote is not sealed.", why, next)
-            })?));
-        }
-        let voted = ballot_has(console.state(), self.case, self.member);
-        if !voted {
-            keep::write(&self.folder.dir, &vote_name(&subject, self.member), &opening)?;
-        }
-        let commitment = opening.commitment(&plan, &subject, self.member);
-        let body = Do::Jury(JuryCommand::Commit { case: self.case, commitment, copies });
-        console.send_as_member(self.member, body)?.show(&console, json)
-    }
-}
-
-/// Whether a vote of a member is committed: what opens it must not be written over.
-fn ballot_has(state: &rules::State, case: u32, member: u32) -> bool {
-    let ballot = state.jury(case).and_then(|jury| jury.ballot.as_ref());
-    ballot.is_some_and(|ballot| ballot.votes.contains_key(&member))
-}
-
-fn vote_name(subject: &str, member: u32) -> String {
-    format!("{subject} member {member}")
-}
-
 fn answer(folder: &Folder, case: u32, party: Role, json: bool) -> Result<Outcome, Problem> {
     let mut console = Console::open(folder)?;
-    let state = console.state();
-    let plan = state.founded().map_or("", |founded| founded.plan.as_str());
-    let input = hearing(state, case)?.draw.input(plan).map_err(node::Rejection::from)?;
-    let proof = Bytes(console.key(party)?.lots().prove(&input).to_vec());
+    let proof = draw::answer(&console, &hearing(console.state(), case)?.draw, party)?;
     let body = Do::Jury(JuryCommand::Answer { case, proof });
     console.send_as(party, body)?.show(&console, json)
 }
@@ -309,10 +267,4 @@ fn hearing(state: &rules::State, case: u32) -> Result<&Jury, Problem> {
         let next = "Look at the case with `huzhu case show`.";
         Problem::new(Kind::Refused, "E-JURY-NONE", what, why, next)
     })
-}
-
-fn no_ballot() -> Problem {
-    let why = "The panel is not drawn, or the hearing came to nothing.";
-    let next = "Look at it with `huzhu jury show`.";
-    Problem::new(Kind::Refused, "E-JURY-STATE", "Nobody votes on this case.", why, next)
 }

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 
 use super::hearing;
 use crate::console::Folder;
+use crate::draw;
 use crate::findings::name;
 use crate::layout::{NONE, Table};
 use crate::outcome::Outcome;
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 use crate::reader::Reader;
 
 /// Shows the latest hearing of a case.
@@ -26,13 +27,8 @@ pub fn one(
     let (jury, charter) = (hearing(reader.state(), case)?, reader.charter()?);
     if let Some(path) = record {
         let plan = reader.state().founded().map_or("", |founded| founded.plan.as_str());
-        let text = record_of(plan, jury, jury.panel_size(charter)).ok_or_else(|| {
-            let what = "The record of the draw is not written.";
-            let why = "The panel is not drawn yet, or the verdict has let the roll be forgotten.";
-            let next = "Write it while the panel votes; later replay the log up to the draw.";
-            Problem::new(Kind::Refused, "E-JURY-RECORD", what, why, next)
-        })?;
-        std::fs::write(&path, text).map_err(|error| Problem::file(&path, &error))?;
+        let drawn = (jury.panel_size(charter), jury.drawn.panel.clone());
+        draw::write_record(&path, plan, &jury.draw, drawn)?;
     }
     let document = describe(jury, charter);
     Ok(reader.show(json, document, || print(jury, charter)))
@@ -94,29 +90,4 @@ fn print(jury: &Jury, charter: &Charter) {
         let word = |key: &str| vote[key].as_str().unwrap_or_default().to_owned();
         println!("  juror {}: {} — {}", vote["juror"], word("vote"), word("reason"));
     }
-}
-
-/// The record of a draw, as docs/FORMATS.md has it.
-fn record_of(plan: &str, jury: &Jury, panel: u32) -> Option<String> {
-    let (draw, sealed) = (&jury.draw, jury.draw.sealed.as_ref()?);
-    let record = proof::draw_record::Record {
-        plan: plan.to_owned(),
-        subject: draw.subject.clone(),
-        panel,
-        nonce: draw.nonce,
-        eligible: sealed.eligible.clone()?,
-        roll: sealed.digest,
-        parties: draw
-            .parties
-            .iter()
-            .map(|party| proof::draw_record::Party {
-                name: name(party.role),
-                key: party.key.0,
-                answer: party.proof.as_ref().and_then(rules::bytes::Bytes::array),
-            })
-            .collect(),
-        seed: draw.seed?,
-        drawn: jury.drawn.panel.clone(),
-    };
-    Some(record.to_text())
 }

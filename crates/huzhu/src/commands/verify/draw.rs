@@ -1,4 +1,5 @@
-//! The record of a draw, as `huzhu jury show --record` writes it.
+//! The record of a draw, as `huzhu jury show --record` and `huzhu case re-audit show --record`
+//! write it.
 
 use proof::draw_record::{Record, RecordError};
 use serde_json::json;
@@ -19,11 +20,12 @@ const STEPS: [(&str, RecordError); 5] = [
     ("panel", RecordError::Panel),
 ];
 
-const PROVES: &str = "The panel follows from this roll and from the answers of these keys; no \
+const PROVES: &str = "Who is drawn follows from this roll and from the answers of these keys; no \
                       answer could have been another one.";
 const DOES_NOT_PROVE: &str = "That the roll's digest and the keys are those of the log: compare \
-                              the digest with finding.jury.sealed and the keys with the charter. \
-                              Nor that every member on the roll is a real person.";
+                              the digest with finding.jury.sealed or finding.audit.begun and the \
+                              keys with the charter. Nor that everybody on the roll is a real \
+                              person.";
 
 /// Recomputes the draw.
 pub fn run(bytes: &[u8], json: bool) -> Outcome {

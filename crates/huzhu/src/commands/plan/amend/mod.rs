@@ -4,20 +4,19 @@ mod show;
 
 use std::path::PathBuf;
 
-use proof::Digest;
-use rules::amendment::{Amendment, difference};
+use rules::amendment::difference;
 use rules::ballot::Choice;
-use rules::charter::Party;
+use rules::charter::{Party, Role};
 use rules::command::{AmendmentCommand, Do};
 use serde_json::json;
 
 use super::read_charter;
-use crate::commands::jury::keep;
+use crate::commands::role::role;
 use crate::console::{Console, Folder};
 use crate::outcome::Outcome;
 use crate::problem::{Kind, Problem};
 use crate::reader::Reader;
-use crate::vote::Vote;
+use crate::vote::{self, Question};
 
 /// What can be done about amendments.
 #[derive(clap::Subcommand)]
@@ -52,22 +51,26 @@ pub enum Command {
         #[arg(long)]
         member: u32,
         /// For or against.
-        #[arg(long, value_parser = choice)]
+        #[arg(long, value_parser = vote::choice)]
         choice: Choice,
         /// Why; published when the vote is opened.
         #[arg(long, default_value = "")]
         reason: String,
     },
-    /// Opens a member's vote after the votes are committed.
-    #[command(after_help = "Example:\n  huzhu plan amend open 0 --member 3")]
+    /// Opens a member's vote after the votes are committed, or as an institution those left closed.
+    #[command(after_help = "Example:\n  huzhu plan amend open 0 --member 3\n  \
+                            huzhu plan amend open 0 --as custodian")]
     Open {
         #[command(flatten)]
         folder: Folder,
         /// The amendment.
         amendment: u32,
         /// Whose vote.
-        #[arg(long)]
-        member: u32,
+        #[arg(long, required_unless_present = "institution")]
+        member: Option<u32>,
+        /// The institution.
+        #[arg(long = "as", value_parser = role(), conflicts_with = "member")]
+        institution: Option<Role>,
     },
     /// Counts the votes when nothing more is taken.
     #[command(after_help = "Example:\n  huzhu plan amend count 0")]
@@ -94,10 +97,6 @@ pub struct Step {
     amendment: u32,
 }
 
-fn choice(text: &str) -> Result<Choice, String> {
-    serde_json::from_value(json!(text)).map_err(|_| "a choice is for or against".to_owned())
-}
-
 impl Command {
     /// Runs the command.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
@@ -114,25 +113,15 @@ impl Command {
                 console.send(Do::Amendment(command))?.show(&console, json)
             }
             Self::Vote { folder, amendment, member, choice, reason } => {
-                let mut console = Console::open(&folder)?;
-                let question = Amendment::question(amendment);
-                let founded = console.founded()?;
-                let plan = (founded.plan.as_str(), &founded.charter);
-                let vote = Vote::new(plan, &question, member, (choice, &reason))?;
-                // First kept, then sent: a vote that nobody can open is lost.
-                let Vote { opening, commitment, copies } = vote;
-                keep::write(&folder.dir, &kept_as(&commitment), &opening)?;
-                let command = AmendmentCommand::Commit { amendment, commitment, copies };
-                console.send_as_member(member, Do::Amendment(command))?.show(&console, json)
+                let question = Question::Amendment(amendment);
+                vote::commit(&folder, question, member, (choice, reason), json)
             }
-            Self::Open { folder, amendment, member } => {
-                let mut console = Console::open(&folder)?;
-                let of = console.state().amendments().get(amendment as usize);
-                let votes = of.and_then(|of| of.ballot.as_ref()).map(|ballot| &ballot.votes);
-                let vote = votes.and_then(|votes| votes.get(&member)).ok_or_else(no_vote)?;
-                let opening = keep::read(&folder.dir, &kept_as(&vote.commitment))?;
-                let command = AmendmentCommand::Open { amendment, opening };
-                console.send_as_member(member, Do::Amendment(command))?.show(&console, json)
+            Self::Open { folder, amendment, member: Some(member), .. } => {
+                vote::open(&folder, Question::Amendment(amendment), member, json)
+            }
+            Self::Open { folder, amendment, institution, .. } => {
+                let role = institution.unwrap_or(Role::Custodian);
+                vote::open_left(&folder, Question::Amendment(amendment), role, json)
             }
             Self::Count(Step { folder, amendment }) => {
                 send(&folder, AmendmentCommand::Count { amendment })
@@ -168,18 +157,6 @@ fn propose(folder: &Folder, file: &std::path::Path, json: bool) -> Result<Outcom
         show::print_changes(&changes);
     }
     sent.show(&console, json)
-}
-
-/// An opening is kept under the name of its commitment, so that a second vote that is refused does
-/// not take the place of the first.
-fn kept_as(commitment: &Digest) -> String {
-    format!("vote {commitment}")
-}
-
-fn no_vote() -> Problem {
-    let what = "Nothing is opened.";
-    let why = "No vote of this member is committed on this amendment.";
-    Problem::new(Kind::Refused, "E-VOTE-NONE", what, why, "Check both numbers.")
 }
 
 /// The keys of institutions that the file leaves out are those in force.
