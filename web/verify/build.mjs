@@ -1,6 +1,7 @@
 // Bundles the verifier for pages and fills the page of a receipt, all but the receipt itself.
 //
-// dist/verify.js is the TypeScript verifier by itself; dist/receipt.html has it inlined together
+// dist/verify.js is the TypeScript verifier of receipts by itself, dist/draw.js the one of draws,
+// which only who looks at a draw has to load. dist/receipt.html has the first one inlined together
 // with the wasm one, and stands alone: it loads nothing.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -32,6 +33,7 @@ function inline(script) {
 }
 
 const verifier = await bundle("src/receipt.ts", { format: "esm" });
+const draws = await bundle("src/draw.ts", { format: "esm" });
 const page = await bundle("src/page.ts", { format: "iife" });
 const parts = {
   STYLE: (await bundle("src/page.css", { loader: { ".css": "css" } })).trim(),
@@ -44,7 +46,8 @@ for (const [name, text] of Object.entries(parts)) {
 }
 
 mkdirSync(new URL("dist/", here), { recursive: true });
-for (const [name, text] of Object.entries({ "verify.js": verifier, "receipt.html": html })) {
+const files = { "verify.js": verifier, "draw.js": draws, "receipt.html": html };
+for (const [name, text] of Object.entries(files)) {
   if (!process.argv.includes("--check")) {
     writeFileSync(new URL(`dist/${name}`, here), text);
   } else if (read(`dist/${name}`).toString("utf8") !== text) {

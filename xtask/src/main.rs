@@ -13,7 +13,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND\n\n  \
     test   the whole test run: format, lints, all tests, tidy\n  \
     tidy   the house rules of docs/STYLE.md that a machine can check\n  \
     soak [--minutes N]   kills the program under load and looks for what it acknowledged\n  \
-    vectors   writes the vectors of the formats anew\n  \
+    vectors   writes the vectors of the formats, and the corpus of the fuzzing, anew\n  \
     wasm   builds the verifier for pages anew\n";
 
 fn main() -> ExitCode {

@@ -3,12 +3,14 @@
 //! The reasons are those of `docs/FORMATS.md` (Vectors). A second implementation gives the same
 //! ones, so they say what failed and not how this one found out.
 
+use proof::add_checkpoint::{AddCheckpoint, NotGrown};
 use proof::canonical;
 use proof::charge::{self, ChargeError, ChargeNode};
 use proof::checkpoint::Checkpoint;
 use proof::closing::{Closing, ClosingError};
 use proof::cosignature::{self, CosignerKey};
 use proof::detection;
+use proof::draw_record::{self, Record, RecordError};
 use proof::merkle::{self, MerkleError};
 use proof::note::{Note, NoteError, VerifierKey};
 use proof::policy::{Policy, PolicyError};
@@ -18,6 +20,7 @@ use proof::tile::{self, TileError};
 use proof::tile_path::TilePath;
 use proof::tlog_proof::TlogProof;
 use proof::value::Value;
+use proof::vrf::{self, VrfError};
 use proof::{Digest, sha256};
 
 use crate::answer::Answer;
@@ -56,6 +59,7 @@ pub fn answer(format: &str, parts: &[&[u8]]) -> Answer {
         }
         ("checkpoint", [note, key]) => open_checkpoint(note, key),
         ("cosignature", [note, key]) => open_cosignature(note, key),
+        ("add-checkpoint", [body, key, size, root]) => witness(body, key, size, root),
         ("tlog-proof", [text]) => read_proof(text),
         ("policy", [policy, note]) => judge(policy, note),
         ("tile-path", [path, size]) => {
@@ -82,6 +86,9 @@ pub fn answer(format: &str, parts: &[&[u8]]) -> Answer {
             let bound = detection::undetected(number(members)?, number(wrong)?, number(checkers)?);
             Ok(bound.ok_or("range")?.to_string())
         }
+        ("vrf", [key, input, proof]) => draw_output(key, input, proof),
+        ("lot", [roll, seed, places]) => draw_lots(roll, seed, places),
+        ("draw", [record]) => check_draw(record),
         _ => Err("request"),
     }
 }
@@ -110,6 +117,33 @@ fn open_cosignature(note: &[u8], key: &[u8]) -> Answer {
     let found = found.map_err(|error| of_note(&error))?;
     let found = found.first().ok_or("signer")?;
     Ok(found.time.to_string())
+}
+
+/// The witness watches the one log of this key, and has signed a checkpoint of this size and root
+/// before; nothing yet if the root is empty.
+fn witness(body: &[u8], key: &[u8], size: &[u8], root: &[u8]) -> Answer {
+    let key: VerifierKey = text(key, "key")?.parse().map_err(|_| "key")?;
+    let origin = key.name().to_owned();
+    let signed = if root.is_empty() {
+        None
+    } else {
+        let (size, root) = (number(size)?, Digest(*fixed(root, "form")?));
+        Some(Checkpoint { origin, size, root, extensions: Vec::new() })
+    };
+    let request = AddCheckpoint::parse(body).map_err(|_| "form")?;
+    let note = Note::parse(request.note.as_bytes()).map_err(|_| "form")?;
+    let new = Checkpoint::parse(note.text()).map_err(|_| "form")?;
+    if new.origin != key.name() {
+        return Err("origin");
+    }
+    note.verify(core::slice::from_ref(&key)).map_err(|error| of_note(&error))?;
+    let grown = request.check_growth(&new, signed.as_ref());
+    grown.map_err(|error| match error {
+        NotGrown::OldSize => "old-size",
+        NotGrown::Proof(error) => of_merkle(&error),
+        _ => "conflict",
+    })?;
+    Ok(format!("{} {}", new.size, new.root))
 }
 
 fn read_proof(bytes: &[u8]) -> Answer {
@@ -176,6 +210,35 @@ fn recompute(entry: &[u8], rates: &[&[u8]]) -> Answer {
         closing.verify()
     });
     Ok(recomputed.map_err(|error| reason(&error))?.name().to_owned())
+}
+
+fn draw_output(key: &[u8], input: &[u8], proof: &[u8]) -> Answer {
+    let key = fixed(key, "key")?;
+    vrf::check_key(key).map_err(|_| "key")?;
+    let output = vrf::verify(key, input, fixed(proof, "proof")?);
+    let output = output.map_err(|error| if error == VrfError::Key { "key" } else { "proof" })?;
+    Ok(output.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn draw_lots(roll: &[u8], seed: &[u8], places: &[u8]) -> Answer {
+    let roll = draw_record::parse_roll(text(roll, "form")?).map_err(|_| "form")?;
+    let (seed, places) = (Digest(*fixed(seed, "form")?), number(places)?);
+    let places = u32::try_from(places).map_err(|_| "range")?;
+    let drawn = roll.draw(&seed, places as usize, 0);
+    Ok(format!("{} {}", roll.digest(), draw_record::list(&drawn.panel)))
+}
+
+fn check_draw(record: &[u8]) -> Answer {
+    let reason = |error: RecordError| match error {
+        RecordError::Roll => "roll",
+        RecordError::Answers => "answers",
+        RecordError::Seed => "seed",
+        RecordError::Panel => "panel",
+        _ => "form",
+    };
+    let record = Record::parse(text(record, "form")?).map_err(reason)?;
+    record.check().map_err(reason)?;
+    Ok(format!("{} {}", record.seed, draw_record::list(&record.drawn)))
 }
 
 fn of_merkle(error: &MerkleError) -> &'static str {

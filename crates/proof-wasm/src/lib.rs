@@ -9,6 +9,8 @@
 pub mod answer;
 #[cfg(feature = "every-format")]
 mod formats;
+#[cfg(feature = "every-format")]
+pub mod reasons;
 
 /// Longest request in bytes: a receipt with its policy, twice over.
 pub const REQUEST_LIMIT: usize = 1 << 23;
@@ -27,8 +29,10 @@ pub fn respond(request: &[u8]) -> String {
     }
 }
 
-/// The byte strings of a request.
-fn parts(mut request: &[u8]) -> Option<Vec<&[u8]>> {
+/// The byte strings of a request, each after its length in 4 bytes, little-endian; `None` if a
+/// length does not fit.
+#[must_use]
+pub fn parts(mut request: &[u8]) -> Option<Vec<&[u8]>> {
     let mut parts = Vec::new();
     while !request.is_empty() {
         let (length, rest) = request.split_first_chunk()?;

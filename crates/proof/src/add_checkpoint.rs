@@ -1,8 +1,8 @@
 //! What a log asks of a witness, <https://c2sp.org/tlog-witness>: its newest checkpoint, and a
 //! proof that it contains the one that the witness has signed before.
 //!
-//! This module reads and writes the body of the request. Whether the proof holds is the matter of
-//! [`merkle::verify_consistency`](crate::merkle::verify_consistency).
+//! This module reads and writes the body of the request, and decides whether the log has grown from
+//! what the witness has signed. Whose log it is and what is remembered is the witness's matter.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,9 +11,10 @@ use core::fmt;
 use base64ct::{Base64, Encoding as _};
 use thiserror::Error;
 
+use crate::checkpoint::Checkpoint;
 use crate::decimal;
 use crate::hash::Digest;
-use crate::merkle::SIZE_LIMIT;
+use crate::merkle::{self, MerkleError, SIZE_LIMIT};
 use crate::note::NOTE_LIMIT;
 
 /// Most hashes of a proof: trees stay below 2^63 leaves.
@@ -50,6 +51,24 @@ pub enum RequestError {
     /// No empty line before the checkpoint.
     #[error("there is no empty line before the checkpoint")]
     NoCheckpoint,
+}
+
+/// Why a checkpoint is no later state of what the witness has signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NotGrown {
+    /// The old size is above the checkpoint's.
+    #[error("the old size is larger than the checkpoint's")]
+    OldSize,
+    /// The witness has signed another size, or another root of this size: two histories.
+    #[error("the newest checkpoint that is signed here has {signed} entries, or another root")]
+    Conflict {
+        /// Entries of what the witness has signed; 0 if it has signed nothing.
+        signed: u64,
+    },
+    /// The proof does not show that the log only grew.
+    #[error(transparent)]
+    Proof(#[from] MerkleError),
 }
 
 /// A request, not yet believed. Its [`Display`](fmt::Display) is the body.
@@ -90,6 +109,31 @@ impl AddCheckpoint {
             proof.push(Digest(hash.ok_or(RequestError::Hash { line })?));
         }
         Ok(Self { old, proof, note: rest.into() })
+    }
+
+    /// Decides whether `new`, the checkpoint of this request, contains `signed`, the newest that
+    /// the witness has signed of the log.
+    ///
+    /// # Errors
+    /// [`NotGrown`].
+    pub fn check_growth(
+        &self,
+        new: &Checkpoint,
+        signed: Option<&Checkpoint>,
+    ) -> Result<(), NotGrown> {
+        if self.old > new.size {
+            return Err(NotGrown::OldSize);
+        }
+        let (size, root) = match signed {
+            Some(signed) => (signed.size, signed.root),
+            None => (0, merkle::empty_root()),
+        };
+        let splits = self.old == new.size && signed.is_some() && root != new.root;
+        if self.old != size || splits {
+            return Err(NotGrown::Conflict { signed: size });
+        }
+        let grown = merkle::verify_consistency(self.old, new.size, &root, &new.root, &self.proof);
+        Ok(grown?)
     }
 }
 

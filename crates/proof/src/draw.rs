@@ -42,6 +42,16 @@ impl Eligible {
         self.strata.iter().map(Vec::len).sum()
     }
 
+    /// Whether members ascend in each stratum and among those left out, and each stands once.
+    #[must_use]
+    pub fn is_in_order(&self) -> bool {
+        let excluded: Vec<u32> = self.excluded.iter().map(|(member, _)| *member).collect();
+        let parts = || self.strata.iter().chain(core::iter::once(&excluded));
+        let mut all: Vec<u32> = parts().flatten().copied().collect();
+        all.sort_unstable();
+        parts().all(|part| part.is_sorted()) && all.windows(2).all(|pair| pair[0] != pair[1])
+    }
+
     /// The digest that seals the roll: counts and numbers, each in 4 bytes, big-endian.
     #[must_use]
     pub fn digest(&self) -> Digest {

@@ -18,6 +18,7 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt::Write as _;
+use core::iter::Peekable;
 
 use crate::draw::{self, Eligible, NONCE_BYTES};
 use crate::hash::Digest;
@@ -70,7 +71,7 @@ pub struct Record {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordError {
-    /// Not the text of a record.
+    /// Not the text of a record, or of a roll in which each member stands once and in order.
     #[error("the text is no record of a draw")]
     Form,
     /// The digest is of another roll.
@@ -94,13 +95,7 @@ impl Record {
         let mut text = format!("{RECORD_LINE}\nplan {}\nsubject {}\n", self.plan, self.subject);
         let nonce = self.nonce.map_or_else(|| "none".into(), |nonce| hex(&nonce));
         let _infallible = write!(text, "panel {}\nnonce {nonce}\n", self.panel);
-        for (member, ground) in &self.eligible.excluded {
-            let _infallible = writeln!(text, "excluded {member} {ground}");
-        }
-        for stratum in &self.eligible.strata {
-            let _infallible = writeln!(text, "stratum {}", list(stratum));
-        }
-        let _infallible = writeln!(text, "roll {}", self.roll);
+        let _infallible = writeln!(text, "{}roll {}", roll_text(&self.eligible), self.roll);
         for party in &self.parties {
             let answer = party.answer.map_or_else(|| "silent".into(), |answer| hex(&answer));
             let _infallible = writeln!(text, "party {} {} {answer}", party.name, hex(&party.key));
@@ -126,14 +121,7 @@ impl Record {
                 "none" => None,
                 digits => Some(bytes(digits)?),
             };
-            let mut eligible = Eligible::default();
-            while let Some(line) = lines.next_if(|line| line.starts_with("excluded ")) {
-                let (member, ground) = line.strip_prefix("excluded ")?.split_once(' ')?;
-                eligible.excluded.push((member.parse().ok()?, ground.parse().ok()?));
-            }
-            while let Some(line) = lines.next_if(|line| line.starts_with("stratum ")) {
-                eligible.strata.push(members(line.strip_prefix("stratum ")?)?);
-            }
+            let eligible = roll(&mut lines)?;
             let roll = lines.next()?.strip_prefix("roll ")?.parse().ok()?;
             let mut parties = Vec::new();
             while let Some(line) = lines.next_if(|line| line.starts_with("party ")) {
@@ -153,10 +141,13 @@ impl Record {
             let longest = record.plan.len().max(record.subject.len());
             (1..=PARTIES_MAX).contains(&record.parties.len())
                 && longest <= draw::TEXT_BYTES_MAX
+                && record.eligible.is_in_order()
                 && record.to_text() == text
         };
-        let record = Some(text).filter(|text| text.len() <= RECORD_BYTES_MAX).and_then(read);
-        record.filter(fits).ok_or(RecordError::Form)
+        // A line end of two characters would be one to some readers and a letter to others.
+        let plain = |text: &&str| text.bytes().all(|byte| byte >= b' ' || byte == b'\n');
+        let record = Some(text).filter(|text| text.len() <= RECORD_BYTES_MAX).filter(plain);
+        record.and_then(read).filter(fits).ok_or(RecordError::Form)
     }
 
     /// Recomputes everything; the first step that fails is the error.
@@ -186,7 +177,44 @@ impl Record {
     }
 }
 
-fn list(members: &[u32]) -> String {
+/// The lines of a roll: who is left out, then the strata.
+fn roll_text(eligible: &Eligible) -> String {
+    let mut text = String::new();
+    for (member, ground) in &eligible.excluded {
+        let _infallible = writeln!(text, "excluded {member} {ground}");
+    }
+    for stratum in &eligible.strata {
+        let _infallible = writeln!(text, "stratum {}", list(stratum));
+    }
+    text
+}
+
+fn roll<'a>(lines: &mut Peekable<impl Iterator<Item = &'a str>>) -> Option<Eligible> {
+    let mut eligible = Eligible::default();
+    while let Some(line) = lines.next_if(|line| line.starts_with("excluded ")) {
+        let (member, ground) = line.strip_prefix("excluded ")?.split_once(' ')?;
+        eligible.excluded.push((member.parse().ok()?, ground.parse().ok()?));
+    }
+    while let Some(line) = lines.next_if(|line| line.starts_with("stratum ")) {
+        eligible.strata.push(members(line.strip_prefix("stratum ")?)?);
+    }
+    Some(eligible)
+}
+
+/// Reads the lines of a roll by themselves, written exactly as in a record.
+///
+/// # Errors
+/// [`RecordError::Form`].
+pub fn parse_roll(text: &str) -> Result<Eligible, RecordError> {
+    let read = |text: &str| roll(&mut text.lines().peekable());
+    let found = Some(text).filter(|text| text.len() <= RECORD_BYTES_MAX).and_then(read);
+    let fits = |found: &Eligible| found.is_in_order() && roll_text(found) == text;
+    found.filter(fits).ok_or(RecordError::Form)
+}
+
+/// Members as a record lists them.
+#[must_use]
+pub fn list(members: &[u32]) -> String {
     let mut text = String::new();
     for (index, member) in members.iter().enumerate() {
         let comma = if index == 0 { "" } else { "," };

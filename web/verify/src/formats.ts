@@ -2,10 +2,13 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 
+import { judgeRequest } from "./add_checkpoint.ts";
 import { U64_LIMIT, toHex, toText } from "./bytes.ts";
 import { member, readCanonical } from "./canonical.ts";
 import { readCharge, verifyCharge } from "./charge.ts";
 import { undetected } from "./detection.ts";
+import { checkDraw } from "./draw.ts";
+import { draw, readRoll, rollDigest } from "./lot.ts";
 import { hashes, rootOf, verifyConsistency, verifyInclusion } from "./merkle.ts";
 import { TYPE_COSIGNER, TYPE_LOG, openCheckpoint, readKey, readNote } from "./note.ts";
 import { recompute } from "./period.ts";
@@ -15,6 +18,7 @@ import { Refused, as, need, refuse } from "./refused.ts";
 import { checkKey, verifySignature } from "./signature.ts";
 import { checkPublished, readBundle, readTile, readTilePath, rootOfEdge } from "./tiles.ts";
 import { readTlogProof } from "./tlog_proof.ts";
+import { outputOf } from "./vrf.ts";
 
 export { Refused };
 
@@ -24,6 +28,10 @@ function number(part: Uint8Array): bigint {
   const text = as("form", () => toText(part));
   const value = /^[0-9]+$/.test(text) ? BigInt(text) : U64_LIMIT;
   return value < U64_LIMIT ? value : refuse("range");
+}
+
+function fixed(part: Uint8Array, length: number, reason: string): Uint8Array {
+  return part.length === length ? part : refuse(reason);
 }
 
 function utf8(part: Uint8Array): string {
@@ -48,6 +56,13 @@ const CHECKS: Record<string, Check> = {
   cosignature: (note, key) => {
     const cosigner = readKey(as("key", () => toText(key!)), TYPE_COSIGNER);
     return String(need(cosignatures(readNote(note!), cosigner)[0], "signer").time);
+  },
+  "add-checkpoint": (body, key, size, root) => {
+    const log = readKey(as("key", () => toText(key!)), TYPE_LOG);
+    const before = () => ({ size: number(size!), root: fixed(root!, 32, "form") });
+    const signed = root!.length > 0 ? before() : undefined;
+    const checkpoint = judgeRequest(body!, log, signed);
+    return `${checkpoint.size} ${toHex(checkpoint.root)}`;
   },
   "tlog-proof": (text) => {
     const { index, path, extra, checkpoint } = readTlogProof(utf8(text!));
@@ -82,6 +97,16 @@ const CHECKS: Record<string, Check> = {
   detection: (members, wrong, checkers) => {
     return undetected(number(members!), number(wrong!), number(checkers!));
   },
+  vrf: (key, input, proof) => toHex(outputOf(key!, input!, proof!)),
+  lot: (lines, seed, places) => {
+    const text = utf8(lines!);
+    if (text !== "" && !text.endsWith("\n")) refuse("form");
+    const roll = readRoll(text.split("\n").slice(0, -1));
+    const [under, panel] = [fixed(seed!, 32, "form"), number(places!)];
+    if (panel >= 1n << 32n) refuse("range");
+    return `${toHex(rollDigest(roll))} ${draw(roll, under, panel).join(",")}`;
+  },
+  draw: (record) => checkDraw(record!),
   receipt: (receipt, policy) => {
     return checkReceipt(receipt!, policy!.length > 0 ? policy : undefined);
   },

@@ -131,14 +131,18 @@ pub fn run_tidy(root: &Path) -> bool {
     findings.is_empty()
 }
 
-/// Writes the files in `vectors/` anew; whether that went well.
+/// Writes the files in `vectors/` anew, and what the fuzzing begins with; whether that went well.
 pub fn write_vectors(root: &Path) -> bool {
-    let mut command = cargo();
-    command
-        .args(["test", "--package", "proof-wasm", "--test", "programs_disagree", "the_files_are"])
-        .env("HUZHU_WRITE_VECTORS", "1")
-        .current_dir(root);
-    command.status().is_ok_and(|status| status.success())
+    let write = |package: &str, test: &str, name: &str| {
+        let mut command = cargo();
+        command
+            .args(["test", "--package", package, "--test", test, name])
+            .env("HUZHU_WRITE_VECTORS", "1")
+            .current_dir(root);
+        command.status().is_ok_and(|status| status.success())
+    };
+    write("proof-wasm", "programs_disagree", "the_files_are")
+        && write("decoders", "bytes_crash_a_decoder", "the_corpus_holds")
 }
 
 fn cargo() -> Command {

@@ -16,10 +16,9 @@ use std::sync::{Arc, Mutex};
 use ledger::disk::{Disk, RealDisk};
 use ledger::surface::Source;
 use proof::Digest;
-use proof::add_checkpoint::{AddCheckpoint, SIZE_TYPE};
+use proof::add_checkpoint::{AddCheckpoint, NotGrown, SIZE_TYPE};
 use proof::checkpoint::Checkpoint;
 use proof::cosignature::{self, CosignerKey};
-use proof::merkle;
 use proof::note::{Note, VerifierKey};
 use proof::policy::WitnessKind;
 
@@ -164,8 +163,11 @@ impl Witness {
         if let Err(error) = note.verify(&watched.keys) {
             return Answered::text(403, error);
         }
-        if let Err(refused) = grown(&request, &checkpoint, watched.latest.as_ref()) {
-            return refused;
+        match request.check_growth(&checkpoint, watched.latest.as_ref()) {
+            Ok(()) => {}
+            Err(NotGrown::Conflict { signed }) => return Answered::size(signed),
+            Err(error @ NotGrown::Proof(_)) => return Answered::text(422, error),
+            Err(error) => return Answered::text(400, error),
         }
         if let Some(replaying) = &mut watched.replaying
             && let Err(refused) = replaying.replay(&checkpoint)
@@ -229,28 +231,4 @@ impl Witness {
             _ => Answered::text(404, "nothing of such a log is cosigned here"),
         }
     }
-}
-
-/// Whether a checkpoint contains the one that was cosigned before; otherwise what the
-/// specification has the witness answer.
-fn grown(
-    request: &AddCheckpoint,
-    new: &Checkpoint,
-    latest: Option<&Checkpoint>,
-) -> Result<(), Answered> {
-    if request.old > new.size {
-        return Err(Answered::text(400, "the old size is larger than the checkpoint's"));
-    }
-    let signed = latest.map_or(0, |latest| latest.size);
-    if request.old != signed {
-        return Err(Answered::size(signed));
-    }
-    let empty = merkle::empty_root();
-    let root = latest.map_or(empty, |latest| latest.root);
-    // Two checkpoints of one size with different roots: the log shows two histories.
-    if request.old == new.size && latest.is_some() && root != new.root {
-        return Err(Answered::size(signed));
-    }
-    merkle::verify_consistency(request.old, new.size, &root, &new.root, &request.proof)
-        .map_err(|error| Answered::text(422, error))
 }

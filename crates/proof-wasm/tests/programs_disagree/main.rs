@@ -6,6 +6,7 @@
 // A test may stop at the first surprise.
 #![allow(clippy::unwrap_used)]
 
+mod draws;
 mod entries;
 mod file;
 mod logs;
@@ -14,12 +15,14 @@ mod receipts;
 mod signatures;
 mod tiles;
 mod trees;
+mod witnesses;
 mod world;
 
 use std::path::PathBuf;
 
 use file::{File, Part};
 use proof_wasm::answer::answer;
+use proof_wasm::reasons::{REASONS, REQUEST};
 use proof_wasm::respond;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -35,6 +38,8 @@ fn all() -> Vec<File> {
     files.extend(logs::files());
     files.extend(tiles::files());
     files.extend(periods::files());
+    files.push(witnesses::file());
+    files.extend(draws::files());
     files.push(receipts::file());
     files
 }
@@ -98,7 +103,8 @@ fn every_vector_is_judged_as_it_stands_in_its_file() {
     }
     let formats: std::collections::BTreeSet<&str> =
         vectors.iter().map(|vector| vector.format.as_str()).collect();
-    assert_eq!(formats.len(), 17, "{formats:?}");
+    let named: std::collections::BTreeSet<&str> = REASONS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(formats, named);
     for format in formats {
         let mut of = vectors.iter().filter(|vector| vector.format == format);
         assert!(of.clone().any(|vector| vector.outcome.is_ok()), "{format} accepts nothing");
@@ -106,76 +112,23 @@ fn every_vector_is_judged_as_it_stands_in_its_file() {
     }
 }
 
-/// What damage does to a text or to bytes on their way.
-#[derive(Clone, Debug)]
-enum Damage {
-    Flip { at: usize, bit: u8 },
-    Cut { at: usize },
-    Insert { at: usize, bytes: Vec<u8> },
-    Remove { at: usize, length: usize },
-    Repeat { at: usize, length: usize },
-}
-
-impl Damage {
-    fn strategy() -> impl Strategy<Value = Self> {
-        let at = || 0_usize..1 << 14;
-        prop_oneof![
-            (at(), 0_u8..8).prop_map(|(at, bit)| Self::Flip { at, bit }),
-            at().prop_map(|at| Self::Cut { at }),
-            (at(), proptest::collection::vec(any::<u8>(), 1..9))
-                .prop_map(|(at, bytes)| Self::Insert { at, bytes }),
-            (at(), 1_usize..64).prop_map(|(at, length)| Self::Remove { at, length }),
-            (at(), 1_usize..64).prop_map(|(at, length)| Self::Repeat { at, length }),
-        ]
+#[test]
+fn every_reason_stands_in_the_document_of_the_formats() {
+    let document = include_str!("../../../../docs/FORMATS.md");
+    for (format, reasons) in REASONS {
+        let row = document.lines().find(|line| line.starts_with(&format!("| {format} |")));
+        let row = row.unwrap_or_else(|| panic!("{format} has no row"));
+        let last = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        let steps = *format == "receipt" && last == "the names of the steps";
+        assert!(steps || last == reasons.join(", "), "{format}: {last}");
+        assert!(!reasons.contains(&REQUEST));
     }
-
-    fn done_to(&self, bytes: &[u8]) -> Vec<u8> {
-        let place = |at: usize| at % (bytes.len() + 1);
-        let span = |at: usize, length: usize| place(at)..(place(at) + length).min(bytes.len());
-        let mut damaged = bytes.to_vec();
-        match self {
-            Self::Flip { at, bit } => {
-                if let Some(byte) = damaged.get_mut(place(*at)) {
-                    *byte ^= 1 << bit;
-                }
-            }
-            Self::Cut { at } => damaged.truncate(place(*at)),
-            Self::Insert { at, bytes } => {
-                damaged.splice(place(*at)..place(*at), bytes.iter().copied());
-            }
-            Self::Remove { at, length } => drop(damaged.drain(span(*at, *length))),
-            Self::Repeat { at, length } => {
-                let again = bytes[span(*at, *length)].to_vec();
-                damaged.splice(place(*at)..place(*at), again);
-            }
-        }
-        damaged
-    }
+    let steps = proof::receipt_check::Step::ALL.map(proof::receipt_check::Step::name);
+    assert_eq!(REASONS.iter().find(|(format, _)| *format == "receipt").unwrap().1, steps);
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
-
-    /// Every decoder meets its own vectors, damaged. It may take them or not, but not panic; and a
-    /// receipt that changed is still itself in what it states, or is refused.
-    #[test]
-    fn damage_is_answered(
-        vector in any::<prop::sample::Index>(),
-        part in any::<prop::sample::Index>(),
-        damages in proptest::collection::vec(Damage::strategy(), 1..4),
-    ) {
-        thread_local! {
-            static VECTORS: Vec<Vector> = read();
-        }
-        VECTORS.with(|vectors| {
-            let Vector { format, parts, .. } = vector.get(vectors);
-            let mut parts = parts.clone();
-            let part = part.get_mut(&mut parts);
-            *part = damages.iter().fold(part.clone(), |bytes, damage| damage.done_to(&bytes));
-            let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-            drop(answer(format, &parts));
-        });
-    }
 
     /// One changed bit anywhere in a receipt is refused, unless it stands in what nobody vouches
     /// for: the policy that the issuer states (another one is given here).

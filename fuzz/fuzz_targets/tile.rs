@@ -1,0 +1,4 @@
+//! Gives the decoder `tile` whatever bytes the fuzzer thinks of.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| decoders::give("tile", bytes));
