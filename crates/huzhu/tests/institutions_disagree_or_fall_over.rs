@@ -200,6 +200,80 @@ fn a_witness_that_was_killed_remembers() {
     assert!(answer.code == 0 && said.contains("checkpoint of bank.example/witness"), "{said}");
 }
 
+/// Issues a receipt of the first members under a checkpoint, and judges it under the policy that
+/// wants both witnesses: whether it passes, the step that failed, and what it says of witnesses.
+fn judged(world: &World, checkpoint: &str) -> (bool, Value, Vec<String>) {
+    let (of, policy) = (|name: &str| world.at(name), world.at("policy"));
+    std::fs::write(of("checkpoint"), checkpoint).unwrap();
+    std::fs::write(of("open-policy"), format!("log {}\nquorum none\n", world.log)).unwrap();
+    let (note, open, out) = (of("checkpoint"), of("open-policy"), of("receipt.txt"));
+    world
+        .rehearsal
+        .done(&format!("receipt member 3 --policy {open} --checkpoint {note} --out {out}"));
+    let ran = huzhu(&format!("verify {out} --policy {policy} --json"));
+    let document = ran.document();
+    assert_eq!(ran.code, if document["verified"] == true { 0 } else { 1 });
+    let steps = document["steps"].as_array().unwrap();
+    let failed = steps.iter().find(|step| step["ok"] == false);
+    let failed = failed.map_or(Value::Null, |step| step["name"].clone());
+    let statement = document["statement"].as_str().unwrap_or_default();
+    let witnesses = statement.lines().filter(|line| line.starts_with("witness "));
+    (document["verified"] == true, failed, witnesses.map(str::to_owned).collect())
+}
+
+#[test]
+fn a_receipt_says_which_kind_of_witness_has_signed() {
+    let world = World::new();
+    assert_eq!(world.cosign(&world.rehearsal).0, 0);
+    let cosigned = world.rehearsal.path().join("witnesses/checkpoint");
+    let cosigned = std::fs::read_to_string(cosigned).unwrap();
+    let line_of = |name: &str| {
+        let start = format!("\u{2014} {name} ");
+        let line = cosigned.lines().find(|line| line.starts_with(&start)).unwrap();
+        format!("{line}\n")
+    };
+    let (bank, auditor) = (line_of("bank.example/witness"), line_of("auditor.example/replay"));
+
+    // As it was collected: each stands under its kind, and the receipt as it is issued says so too.
+    let (verified, _, witnesses) = judged(&world, &cosigned);
+    assert!(verified);
+    let said = |line: &str, kind: &str, name: &str| {
+        line.starts_with(&format!("witness {kind} ")) && line.ends_with(name)
+    };
+    assert_eq!(witnesses.len(), 2);
+    assert!(said(&witnesses[0], "append-only", " bank.example/witness"), "{witnesses:?}");
+    assert!(said(&witnesses[1], "replaying", " auditor.example/replay"), "{witnesses:?}");
+    let (policy, out) = (world.at("policy"), world.at("strict.txt"));
+    let checkpoint = world.at("checkpoint");
+    let strict =
+        format!("receipt member 3 --policy {policy} --checkpoint {checkpoint} --out {out}");
+    assert_eq!(world.rehearsal.done(&strict)["states"]["witnessed"], true);
+    assert_eq!(done(&format!("verify {out}"))["states"]["witnessed"], true);
+
+    // Twins. Fewer than the policy asks for; one key twice in place of two; a stranger in place of
+    // one; a stranger beside both; a line of one under the name of the other.
+    let below = cosigned.replace(&auditor, "");
+    let twice = cosigned.replace(&auditor, &bank);
+    let stranger = cosigned.replace(&auditor, &auditor.replace("auditor.example", "else.example"));
+    let forged = cosigned.replace(&auditor, &{
+        let (name, value) = auditor.trim_end().rsplit_once(' ').unwrap();
+        let other = bank.trim_end().rsplit_once(' ').unwrap().1;
+        // The id of the auditor's key, and the signature of the bank's.
+        format!("{name} {}{}\n", &value[..5], &other[5..])
+    });
+    for (name, note) in
+        [("below", below), ("twice", twice), ("stranger", stranger), ("forged", forged)]
+    {
+        assert_ne!(note, cosigned, "{name}");
+        assert_eq!(judged(&world, &note), (false, json!("witnesses"), vec![]), "{name}");
+        std::fs::write(world.at("checkpoint"), &note).unwrap();
+        let code = huzhu(&format!("{strict} --dir {} --json", world.rehearsal.dir())).code;
+        assert_eq!(code, 3, "{name}: none is issued that would not be believed");
+    }
+    let beside = format!("{cosigned}{}", bank.replace("bank.example", "else.example"));
+    assert_eq!(judged(&world, &beside).2, witnesses, "who is not in the policy does not count");
+}
+
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for item in std::fs::read_dir(from).unwrap() {
