@@ -38,6 +38,8 @@ pub enum Kind {
     PayoutWithoutCase,
     /// A fee is not the one that the charter permits.
     WrongFee,
+    /// A seed does not follow from the answers, or others were drawn than it draws.
+    WrongDraw,
     /// A period is sealed with another tree than the roll and the plan's secret make.
     WrongSeal,
     /// Any other thing that the rules refuse.
@@ -68,6 +70,7 @@ impl Kind {
             Self::WrongDecision => "wrong-decision",
             Self::PayoutWithoutCase => "payout-without-case",
             Self::WrongFee => "wrong-fee",
+            Self::WrongDraw => "wrong-draw",
             Self::WrongSeal => "wrong-seal",
             Self::RuleBroken => "rule-broken",
             Self::NotWitnessed => "not-witnessed",

@@ -78,6 +78,8 @@ pub struct Answer {
     pub periods: u64,
     /// Payments of aid that were matched with decisions.
     pub payouts: u64,
+    /// Draws by lot whose seed was made again from the answers.
+    pub draws: u64,
     /// Who cosigned.
     pub cosigned: Cosigned,
 }
@@ -174,6 +176,7 @@ pub fn audit(question: &Question<'_>, progress: &mut dyn FnMut(u64)) -> Result<A
         digest: (replayed.entries == frontier.size()).then_some(replayed.digest),
         periods: walked.periods,
         payouts: walked.payouts,
+        draws: walked.draws,
         cosigned,
         differences,
     })
@@ -363,7 +366,7 @@ fn not_recomputed(replayed: &Replayed, walked: &Walked, cosigned: &Cosigned) -> 
         return Some(trees).filter(|trees| trees.count > 0).into_iter().collect();
     };
     let Unknown { sharers, bounded, states, sealed: _, refunds, failed, .. } = walked.unknown;
-    let Unknown { topped_up, verdicts, other, .. } = walked.unknown;
+    let Unknown { topped_up, verdicts, re_audits, other, .. } = walked.unknown;
     let items = [
         (
             1,
@@ -378,7 +381,8 @@ fn not_recomputed(replayed: &Replayed, walked: &Walked, cosigned: &Cosigned) -> 
         (refunds, "payments: shares returned to members".into()),
         (topped_up, "payments: how a topping up is divided among cases".into()),
         (unsealed, trees.into()),
-        (verdicts, "hearings: the draw of the panel and its votes".into()),
+        (verdicts, "hearings: who was on the roll of the panel, and its votes".into()),
+        (re_audits, "re-audits: which paid cases could be drawn".into()),
         (states, "statements of the state's digest".into()),
         (other, "commands of areas that have no second reading".into()),
     ];

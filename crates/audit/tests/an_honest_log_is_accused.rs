@@ -69,13 +69,11 @@ fn a_changed_amount_is_noticed_where_it_matters() {
         log[place] = entry.to_string().into_bytes();
         let walked = walk(&log);
         let found = walked.difference.unwrap_or_else(|| panic!("seed {seed}: {name} in {verb}"));
-        // A decision is compared with its proposal at the end of its closing.
-        assert_eq!(
-            found.entry,
-            Some(place as u64),
-            "seed {seed}: {name} in {verb}: {}",
-            found.what
-        );
+        // Whose shares are returned is not public, only how much so far: one too many shows when
+        // custody is compared.
+        let later = name == "refund_minor" && found.entry > Some(place as u64);
+        let there = found.entry == Some(place as u64);
+        assert!(there || later, "seed {seed}: {name} in {verb}: {}", found.what);
         noticed += 1;
     }
     assert!(noticed > HISTORIES / 2);

@@ -2,6 +2,7 @@
 //! before it was decided, and decided as it was proposed.
 
 use rules::case::Verdict;
+use rules::jury::Outcome;
 use serde_json::Value;
 
 use super::group::{Group, number};
@@ -14,7 +15,7 @@ pub(super) struct Case {
     verdict: Option<Verdict>,
     published: bool,
     over: bool,
-    /// Whether a jury has heard it: what that decides is not read here.
+    /// Whether a jury has heard it, which may decide once more what was decided.
     heard: bool,
     /// The period that decided it and what it granted.
     pub(super) decided: Option<(usize, i128)>,
@@ -22,6 +23,8 @@ pub(super) struct Case {
     pub(super) paid: i128,
     /// Ordered and not confirmed; `None` where a topping up was not told case by case.
     pub(super) payable: Option<i128>,
+    /// Whether something was paid to it of which only the sum with other cases is known.
+    pub(super) is_vague: bool,
 }
 
 impl Case {
@@ -50,6 +53,15 @@ impl Cases {
         self.cases.get_mut(number.as_u64()? as usize)
     }
 
+    /// The cases that a period granted aid and that are paid in full, ascending.
+    pub(super) fn paid_of(&self, period: u64) -> Vec<u32> {
+        let paid = |case: &Case| {
+            let of = case.decided.filter(|(of, _)| *of as u64 == period);
+            of.is_some() && case.open() == 0 && !case.is_vague
+        };
+        (0..).zip(&self.cases).filter(|(_, case)| paid(case)).map(|(number, _)| number).collect()
+    }
+
     /// Published cases that were withdrawn.
     pub(super) fn withdrawn(&self) -> i128 {
         self.withdrawn
@@ -75,6 +87,9 @@ impl Cases {
                 case.heard = true;
             }
             self.hearings += 1;
+        }
+        for (index, verdict) in group.all("finding.jury.verdict") {
+            self.hear(index, verdict)?;
         }
         match group.verb() {
             "case.file" => {
@@ -113,13 +128,30 @@ impl Cases {
         Ok(())
     }
 
+    /// What a jury grants is what was proposed, or for a proposed refusal what it says. Where it
+    /// has no quorum, the proposal stands.
+    fn hear(&mut self, index: u64, verdict: &Value) -> Result<(), Difference> {
+        let granted: Option<Outcome> = serde_json::from_value(verdict["outcome"].clone()).ok();
+        let Some(Outcome::Aid { decided_minor: granted }) = granted else { return Ok(()) };
+        let case = self.get_mut(&verdict["case"]).filter(|case| case.heard);
+        let fits = |case: &&mut Case| match case.verdict {
+            Some(Verdict::Approve { decided_minor }) => decided_minor == granted,
+            _ => true,
+        };
+        let Some(case) = case.filter(fits) else {
+            let what = format!("the jury grants case {} what was not proposed", verdict["case"]);
+            return Err(Difference::at(Kind::WrongDecision, index, what));
+        };
+        case.verdict = Some(Verdict::Approve { decided_minor: granted });
+        Ok(())
+    }
+
     fn decide(&mut self, group: &Group) -> Result<(), Difference> {
         for (index, approved) in group.all("finding.case.approved") {
             let granted = number(approved, "decided_minor");
             let proposed = granted + number(approved, "reduced_minor");
             let case = self.due(&approved["case"], index)?;
             match case.verdict {
-                _ if case.heard => {}
                 Some(Verdict::Approve { decided_minor }) if decided_minor.wide() == proposed => {}
                 _ => {
                     let what = format!("case {} is not approved as proposed", approved["case"]);
@@ -136,7 +168,7 @@ impl Cases {
                 Some(Verdict::Refuse { reason, .. }) => serde_json::to_value(reason).ok(),
                 _ => None,
             };
-            if !case.heard && reason.as_ref() != Some(&refused["reason"]) {
+            if reason.as_ref() != Some(&refused["reason"]) {
                 let what = format!("case {} is not refused as proposed", refused["case"]);
                 return Err(Difference::at(Kind::WrongDecision, index, what));
             }

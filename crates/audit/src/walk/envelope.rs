@@ -125,6 +125,11 @@ impl Envelope {
         }
     }
 
+    /// The member who acts by this key.
+    pub(super) fn member_of(&self, by: &Key) -> Option<u64> {
+        self.members.iter().find(|(_, key)| *key == by).map(|(member, _)| *member)
+    }
+
     /// Whether a key fills one of these roles.
     pub(super) fn fills_one_of(&self, by: &Key, names: &Value) -> bool {
         let roles = self.roles.get(by).map(Vec::as_slice).unwrap_or_default();

@@ -1,5 +1,8 @@
 //! How many members there are, from what joins and leaves, without knowing one of them.
 
+use rules::charter::Calendar;
+use rules::day::Day;
+use rules::period::{first_from, next_after};
 use serde_json::Value;
 
 use super::group::{Group, number};
@@ -10,11 +13,14 @@ use crate::difference::{Difference, Kind};
 pub(super) struct Members {
     enrolled: i128,
     left: i128,
-    /// The most members that there have been at once: sharers are counted when a publicity day
-    /// begins, which may be long before its publication.
+    /// The most members that there have been at once.
     peak: i128,
     /// Members who have left free of what was published and not yet charged.
     released: i128,
+    /// The publicity day of the next period to be counted, while it follows from the calendar.
+    next: Option<Day>,
+    /// How many members there were when the publicity day of each period began.
+    at_publicity: Vec<i128>,
 }
 
 /// Rows of the list that a command names, or the members that it names itself.
@@ -26,9 +32,26 @@ fn rows(command: &Value) -> i128 {
 }
 
 impl Members {
-    /// The most members that can share the period that is published now.
-    pub(super) fn most(&self) -> i128 {
-        self.peak
+    /// The most members that can share this period: those who were there when its publicity day
+    /// began.
+    pub(super) fn most(&self, period: usize) -> i128 {
+        self.at_publicity.get(period).copied().unwrap_or(self.peak)
+    }
+
+    /// Takes in the founding, which names the first publicity day.
+    pub(super) fn begin(&mut self, founding: &Value, calendar: &Calendar) {
+        let first = founding["first_publicity"].as_str().and_then(|day| day.parse().ok());
+        self.next = first.map(|first| first_from(calendar, first).publicity);
+    }
+
+    /// Comes up to a day, before anything that happens on it. Once an amendment may have changed
+    /// the calendar (`is_amended`), publicity days no longer follow here.
+    pub(super) fn reach(&mut self, day: Day, calendar: &Calendar, is_amended: bool) {
+        self.next = self.next.filter(|_| !is_amended);
+        while let Some(publicity) = self.next.filter(|publicity| *publicity <= day) {
+            self.at_publicity.push(self.enrolled - self.left);
+            self.next = Some(next_after(calendar, publicity).publicity);
+        }
     }
 
     /// Members who have left free of charges not yet made.

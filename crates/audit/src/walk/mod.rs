@@ -5,6 +5,7 @@
 //! there on it only looks for an entry that was missing, to tell removed from moved.
 
 mod cases;
+mod draws;
 mod envelope;
 mod group;
 mod held;
@@ -19,6 +20,7 @@ use serde_json::Value;
 
 use crate::difference::{Difference, Kind};
 use cases::Cases;
+use draws::Draws;
 use envelope::{Envelope, Gap};
 use group::Group;
 use held::Held;
@@ -42,6 +44,7 @@ pub struct Walk {
     cases: Cases,
     periods: Periods,
     money: Money,
+    draws: Draws,
     held: Held,
     unknown: Unknown,
     found: Option<(Difference, Option<Gap>)>,
@@ -56,6 +59,8 @@ pub struct Walked {
     pub periods: u64,
     /// Payouts that were matched with decisions.
     pub payouts: u64,
+    /// Draws whose seed was made again from the answers.
+    pub draws: u64,
     /// What cannot be recomputed without the rows of members.
     pub unknown: Unknown,
 }
@@ -146,9 +151,15 @@ impl Walk {
         self.envelope.appoint(&group);
         let Some(charter) = self.envelope.charter() else { return Ok(()) };
         if group.verb() == "plan.found" {
+            self.members.begin(&group.command, &charter.calendar);
             return group.founding(charter);
         }
+        self.members.reach(group.order.day, &charter.calendar, self.versions.is_amended());
         self.versions.check(&group, charter)?;
+        let member = self.envelope.member_of(&group.by);
+        let possible =
+            if Draws::concerns(&group) { self.versions.possible(charter) } else { vec![] };
+        self.draws.check(&group, &possible, member, &self.cases)?;
         let charter = self.versions.of(&group, charter);
         self.members.check(&group)?;
         self.cases.check(&group)?;
@@ -179,7 +190,8 @@ impl Walk {
             difference: self.found.map(|(difference, _)| difference),
             periods: self.periods.closed(),
             payouts: self.money.payouts(),
-            unknown: self.unknown,
+            draws: self.draws.made(),
+            unknown: Unknown { re_audits: self.draws.unknown(), ..self.unknown },
         }
     }
 }

@@ -137,13 +137,7 @@ impl Money {
         if let Some(ordered) = ordered.filter(|ordered| *ordered != aid) {
             return without(format!("{aid} is paid as aid, and {ordered} was ordered"));
         }
-        for case in &named {
-            if let Some(case) = cases.get_mut(case) {
-                // Where a topping up was not told case by case, only its sum is known.
-                case.paid += case.payable.unwrap_or(0);
-                case.payable = case.payable.map(|_| 0);
-            }
-        }
+        settle(&named, aid, cases);
         self.payouts += named.len() as u64;
         self.refunds += number(paid, "refund_minor");
         if self.refunds > periods.refunds() {
@@ -205,6 +199,26 @@ impl Money {
     }
 }
 
+/// Takes in what was paid to these cases. Where a topping up was not told case by case, only its
+/// sum is known: that is one case's part, or from then on nobody's here.
+fn settle(named: &[Value], aid: i128, cases: &mut Cases) {
+    let known = |cases: &Cases| {
+        let parts = named.iter().map(|case| cases.get(case).and_then(|case| case.payable));
+        let sum: i128 = parts.clone().flatten().sum();
+        (sum, parts.filter(Option::is_none).count())
+    };
+    let (sum, untold) = known(cases);
+    for case in named {
+        let Some(case) = cases.get_mut(case) else { continue };
+        match case.payable {
+            Some(part) => case.paid += part,
+            None if untold == 1 => case.paid += aid - sum,
+            None => case.is_vague = true,
+        }
+        case.payable = (!case.is_vague).then_some(0);
+    }
+}
+
 /// What an order makes payable.
 fn order(group: &Group, cases: &mut Cases) -> Result<(), Difference> {
     let (index, ordered) = group.one("finding.payout.ordered")?;
@@ -217,6 +231,7 @@ fn order(group: &Group, cases: &mut Cases) -> Result<(), Difference> {
         };
         case.paid += amount;
     }
+    let tops_up = number(ordered, "topped_up") > 0;
     let (mut left, mut sum) = (BTreeMap::new(), 0);
     for (index, short) in group.all("finding.case.short") {
         left.insert(short["case"].as_u64().unwrap_or(u64::MAX), (index, short));
@@ -226,7 +241,7 @@ fn order(group: &Group, cases: &mut Cases) -> Result<(), Difference> {
         if period != group.period() {
             // What each earlier case gets on top is not told one by one.
             let whole = period > group.period() || case.payable == Some(case.open());
-            case.payable = case.payable.filter(|_| whole);
+            case.payable = case.payable.filter(|_| whole || !tops_up);
             continue;
         }
         let short = left.remove(&place);
@@ -240,7 +255,7 @@ fn order(group: &Group, cases: &mut Cases) -> Result<(), Difference> {
             return Err(Difference::at(Kind::PayoutWithoutCase, index, what));
         }
         sum += now.unwrap_or(0);
-        case.payable = Some(payable);
+        case.payable = (!case.is_vague).then_some(payable);
     }
     if let Some((index, short)) = left.into_values().next() {
         let what = format!("case {} is paid short, and nothing is owed to it", short["case"]);

@@ -99,7 +99,7 @@ impl Periods {
             let what = format!("period {} is published out of turn", group.period());
             return Err(Difference::at(Kind::ReorderedEntries, index, what));
         }
-        let (sharers, most) = (number(published, "sharers"), members.most());
+        let (sharers, most) = (number(published, "sharers"), members.most(group.period()));
         if sharers > most {
             let what = format!("{sharers} members share, and there are at most {most}");
             return Err(Difference::at(Kind::InflatedCount, index, what));

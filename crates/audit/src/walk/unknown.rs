@@ -21,15 +21,20 @@ pub struct Unknown {
     pub failed: u64,
     /// Toppings up whose parts are not told case by case.
     pub topped_up: u64,
-    /// Verdicts of juries: the draw of the panel and the votes.
+    /// Verdicts of juries: who was on the sealed roll, and the votes.
     pub verdicts: u64,
+    /// Re-audits whose list of paid cases could not be made again.
+    pub re_audits: u64,
     /// Commands of areas that the walk has no second reading of.
     pub other: u64,
 }
 
 /// First words of the verbs that the walk reads.
-const READ: [&str; 10] =
-    ["plan", "member", "case", "period", "notice", "arrears", "payout", "fee", "role", "fund"];
+const READ: [&str; 12] = [
+    "plan", "member", "case", "period", "notice", "arrears", "payout", "fee", "role", "fund",
+    // Of hearings and re-audits the draws; verdicts are counted by themselves.
+    "jury", "audit",
+];
 
 impl Unknown {
     pub(super) fn finding(&mut self, finding: &Value) {

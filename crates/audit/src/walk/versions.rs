@@ -24,6 +24,20 @@ impl Versions {
         version.map_or(founding, |(_, charter)| charter)
     }
 
+    /// Whether anything may be otherwise than in the founding charter.
+    pub(super) fn is_amended(&self) -> bool {
+        !self.proposed.is_empty() || !self.later.is_empty()
+    }
+
+    /// The charters that can be in force now: the latest one, and what the latest proposal makes of
+    /// it, for an adopted one holds from the count of a period and is told with its publication.
+    pub(super) fn possible(&self, founding: &Charter) -> Vec<Charter> {
+        let latest = self.later.last().map_or(founding, |(_, charter)| charter);
+        let next = apply(&latest.to_value(), &self.proposed).ok();
+        let next = next.and_then(|next| serde_json::from_value::<Charter>(next).ok());
+        core::iter::once(latest.clone()).chain(next.filter(|_| !self.proposed.is_empty())).collect()
+    }
+
     /// Takes in a proposal, and a version that comes into force.
     pub(super) fn check(&mut self, group: &Group, founding: &Charter) -> Result<(), Difference> {
         if group.verb() == "amendment.propose" {

@@ -134,6 +134,7 @@ pub fn document(answer: &Answer) -> Value {
         "digest": answer.digest.map(|digest| digest.to_string()),
         "periods": answer.periods,
         "payouts": answer.payouts,
+        "draws": answer.draws,
         "policy": policy,
         "witnesses": witnesses.iter().map(|witness| json!({
             "name": witness.name, "kind": witness.kind.name(), "time": witness.time,
