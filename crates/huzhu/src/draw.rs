@@ -3,19 +3,18 @@
 
 use std::path::Path;
 
+use node::SecretKey;
 use proof::draw_record::{Party, Record};
 use rules::bytes::Bytes;
-use rules::charter::Role;
 use rules::draw::Draw;
 
-use crate::console::Console;
 use crate::findings::name;
 use crate::problem::{Kind, Problem};
 
 /// The answer of a party: the proof of its function's output for this draw.
-pub fn answer(console: &Console, draw: &Draw, party: Role) -> Result<Bytes, Problem> {
-    let input = draw.input(&console.founded()?.plan).map_err(node::Rejection::from)?;
-    Ok(Bytes(console.key(party)?.lots().prove(&input).to_vec()))
+pub fn answer(plan: &str, draw: &Draw, key: &SecretKey) -> Result<Bytes, Problem> {
+    let input = draw.input(plan).map_err(node::Rejection::from)?;
+    Ok(Bytes(key.lots().prove(&input).to_vec()))
 }
 
 /// Writes the record of a draw, as docs/FORMATS.md has it, to a file.

@@ -5,10 +5,12 @@ mod question;
 
 use node::Orderer as _;
 use proof::Digest;
+use rules::Founded;
 use rules::ballot::{Choice, Opening, Vote, purpose};
 use rules::bytes::Bytes;
-use rules::charter::{Party, Role};
+use rules::charter::Role;
 use rules::entry::Entry;
+use secret::CopyKey;
 
 pub use question::Question;
 
@@ -40,31 +42,60 @@ pub fn commit(
 ) -> Result<Outcome, Problem> {
     let mut console = Console::open(folder)?;
     let subject = question.ballot(console.state())?.subject.clone();
-    let founded = console.founded()?;
     let salt = Bytes(node::random_bytes::<32>()?.to_vec());
     let opening = Opening { choice, reason, salt };
-    let text = opening.to_bytes().map_err(|error| {
-        let (what, why) = ("The vote is not sealed.", format!("{error}."));
-        Problem::new(Kind::Input, "E-VOTE-FORM", what, why, "Say it in fewer words.")
-    })?;
-    let purpose = purpose(&founded.plan, &subject, member);
-    let openers = founded.charter.jury.hearing.openers.iter();
-    let copies: Vec<Bytes> =
-        openers.map(|opener| copy_for(opener, &purpose, &text)).collect::<Result<_, _>>()?;
-    let commitment = opening.commitment(&founded.plan, &subject, member);
+    let mut random = || Ok(node::random_bytes()?);
+    let Sealed { commitment, copies } =
+        seal(console.founded()?, &subject, member, &opening, &mut random)?;
     // First kept, then sent: without what opens it only the institutions could.
     keep::write(&folder.dir, &kept_as(&commitment), &opening)?;
     console.send_as_member(member, question.commit(commitment, copies))?.show(&console, json)
 }
 
-/// The opening of a vote, sealed for one institution.
-fn copy_for(opener: &Party, purpose: &[u8], text: &[u8]) -> Result<Bytes, Problem> {
-    let key = opener.key.map(|key| key.0).unwrap_or_default();
-    secret::seal(&key, purpose, text, node::random_bytes()?).map(Bytes).map_err(|error| {
-        let why = format!("The charter's key of {:?} is none: {error}.", opener.role);
-        let next = "Correct the charter by an amendment.";
-        Problem::new(Kind::Input, "E-VOTE-COPIES", "The vote is not sealed.", why, next)
-    })
+/// A vote as it is sent.
+pub struct Sealed {
+    /// Fixes it without showing it.
+    pub commitment: Digest,
+    /// The opening, sealed for each of the charter's institutions.
+    pub copies: Vec<Bytes>,
+}
+
+/// Seals the vote of a member; `random` gives 32 fresh bytes for each copy.
+pub fn seal(
+    founded: &Founded,
+    subject: &str,
+    member: u32,
+    opening: &Opening,
+    random: &mut dyn FnMut() -> Result<[u8; 32], Problem>,
+) -> Result<Sealed, Problem> {
+    let text = opening.to_bytes().map_err(|error| {
+        let (what, why) = ("The vote is not sealed.", format!("{error}."));
+        Problem::new(Kind::Input, "E-VOTE-FORM", what, why, "Say it in fewer words.")
+    })?;
+    let purpose = purpose(&founded.plan, subject, member);
+    let mut copies = Vec::new();
+    for opener in &founded.charter.jury.hearing.openers {
+        let key = opener.key.map(|key| key.0).unwrap_or_default();
+        let copy = secret::seal(&key, &purpose, &text, random()?).map_err(|error| {
+            let why = format!("The charter's key of {:?} is none: {error}.", opener.role);
+            let next = "Correct the charter by an amendment.";
+            Problem::new(Kind::Input, "E-VOTE-COPIES", "The vote is not sealed.", why, next)
+        })?;
+        copies.push(Bytes(copy));
+    }
+    Ok(Sealed { commitment: opening.commitment(&founded.plan, subject, member), copies })
+}
+
+/// What an institution reads in its copy of a vote; nothing when the copy is none of a vote.
+pub fn read_copy(
+    key: &CopyKey,
+    plan: &str,
+    subject: &str,
+    voter: u32,
+    copy: &[u8],
+) -> Option<Opening> {
+    let text = key.open(&purpose(plan, subject, voter), copy).ok()?;
+    Opening::from_bytes(&text).ok()
 }
 
 /// Opens a vote as the member who committed it.
@@ -108,8 +139,7 @@ pub fn open_left(
     let key = console.key(role)?.copies();
     let mut all: Option<Sent> = None;
     for (voter, copy) in copies {
-        let opened = key.open(&purpose(&plan, &subject, voter), &copy.0).ok();
-        let Some(opening) = opened.and_then(|text| Opening::from_bytes(&text).ok()) else {
+        let Some(opening) = read_copy(&key, &plan, &subject, voter, &copy.0) else {
             // A copy that does not open is the voter's doing: the count names the vote as closed.
             continue;
         };

@@ -2,6 +2,7 @@
 //! the log, and its hash in the log.
 
 use rules::case::{Case, Verdict};
+use rules::charter::Charter;
 use rules::command::{CaseCommand, Do};
 use serde_json::{Map, Value, json};
 
@@ -12,8 +13,8 @@ use crate::problem::{Kind, Problem};
 
 /// Publishes the card of a case.
 pub fn publish(console: &mut Console, number: u32, json: bool) -> Result<Outcome, Problem> {
-    let fields = fields(console, number, known(console.state(), number)?)?;
-    let text = json!({"card": fields, "salt": node::random_id()?}).to_string();
+    let case = known(console.state(), number)?;
+    let text = text(console.charter()?, number, case, &node::random_id()?);
     // The text first: a hash in the log without its text could be opened by nobody.
     let card = console.store_card(&text)?;
     match console.send(Do::Case(CaseCommand::Publish { case: number, card })) {
@@ -28,16 +29,16 @@ pub fn publish(console: &mut Console, number: u32, json: bool) -> Result<Outcome
     }
 }
 
-/// The charter's fields, the same for approved and refused cases; what is not known is null.
-fn fields(console: &Console, number: u32, case: &Case) -> Result<Value, Problem> {
-    let charter = console.charter()?;
+/// The text of a card: the charter's fields, the same for approved and refused cases; what is not
+/// known is null.
+pub fn text(charter: &Charter, number: u32, case: &Case, salt: &str) -> String {
     let mut card = Map::new();
     for field in &charter.disclosure.card {
         let (name, value) = field_of(field, number, case);
         card.insert(name, value);
     }
     card.insert("currency".to_owned(), json!(charter.plan.currency.code()));
-    Ok(Value::Object(card))
+    json!({"card": card, "salt": salt}).to_string()
 }
 
 /// The member of the card for a field of the charter.

@@ -1,6 +1,6 @@
 //! `huzhu case …`: from filing to publication, and looking a case up.
 
-mod card;
+pub mod card;
 mod dispute;
 mod inquiry;
 mod opening;

@@ -97,7 +97,8 @@ impl Command {
             Self::Draw(step) => step.send(json, |period| AuditCommand::Draw { period }),
             Self::Answer { folder, period, party } => {
                 let mut console = Console::open(&folder)?;
-                let proof = draw::answer(&console, &known(console.state(), period)?.draw, party)?;
+                let draw = &known(console.state(), period)?.draw;
+                let proof = draw::answer(&console.founded()?.plan, draw, &console.key(party)?)?;
                 let body = Do::Audit(AuditCommand::Answer { period, proof });
                 console.send_as(party, body)?.show(&console, json)
             }

@@ -14,10 +14,23 @@ use crate::problem::Problem;
 /// Ledgers whose name begins so may be replaced by another demo.
 pub const DEMO: &str = "rehearsal-demo-";
 
-/// The actors of a demo.
+/// The name of the actor who may send a command, if it takes a role.
+pub fn sender(body: &Do) -> String {
+    role_name(body.permitted().role().expect("a role may ask it"))
+}
+
+/// The name of a member as an actor.
+pub fn member(number: u32) -> String {
+    format!("member-{number}")
+}
+
+/// The actors of a demo. Each has a name: that of a role, with a number from 2 on for further keys
+/// of it, or that of a member.
 pub struct Actors {
     plan: String,
-    keys: BTreeMap<Role, (SecretKey, u64)>,
+    seed: u64,
+    /// The key of each, and how many commands it has signed.
+    keys: BTreeMap<String, (SecretKey, u64)>,
     sent: u64,
 }
 
@@ -44,24 +57,33 @@ impl Actors {
             for entry in charter.roles.iter_mut().filter(|entry| entry.role == role) {
                 entry.keys = vec![key.public().to_string()];
             }
-            keys.insert(role, (key, 0));
+            keys.insert(role_name(role), (key, 0));
         }
         let hearing = &mut charter.jury.hearing;
-        node::fill_hearing(hearing, |role| keys.get(&role).map(|(key, _)| key));
+        node::fill_hearing(hearing, |role| keys.get(&role_name(role)).map(|(key, _)| key));
         let node = key(seed, NODE_KEY);
         node.write(&folder, NODE_KEY)?;
         key(seed, PLAN_SECRET).write(&folder, PLAN_SECRET)?;
-        Ok((Self { plan: plan.to_owned(), keys, sent: 0 }, node))
+        Ok((Self { plan: plan.to_owned(), seed, keys, sent: 0 }, node))
     }
 
-    /// A command signed by the role that may send it, as bytes.
-    pub fn sign(&mut self, body: Do) -> Result<Vec<u8>, Problem> {
-        let role = body.permitted().role().expect("a role may ask it");
-        let (key, seq) = self.keys.get_mut(&role).unwrap_or_else(|| unreachable!("every role"));
-        *seq += 1;
+    /// The key of an actor, made when it is first asked for.
+    pub fn key(&mut self, name: &str) -> &SecretKey {
+        &self.actor(name).0
+    }
+
+    fn actor(&mut self, name: &str) -> &mut (SecretKey, u64) {
+        let seed = self.seed;
+        self.keys.entry(name.to_owned()).or_insert_with(|| (key(seed, name), 0))
+    }
+
+    /// A command signed by an actor, as bytes.
+    pub fn sign_by(&mut self, name: &str, body: Do) -> Result<Vec<u8>, Problem> {
         self.sent += 1;
-        let (plan, by, id) = (self.plan.clone(), key.public(), format!("demo-{}", self.sent));
-        let command = Command { plan, by, seq: *seq, id, body };
+        let (plan, id) = (self.plan.clone(), format!("demo-{}", self.sent));
+        let (key, seq) = self.actor(name);
+        *seq += 1;
+        let command = Command { plan, by: key.public(), seq: *seq, id, body };
         let signed = key.sign_command(command).map_err(Rejection::from)?;
         Ok(signed.bytes().to_vec())
     }

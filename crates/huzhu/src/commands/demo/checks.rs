@@ -36,7 +36,9 @@ pub fn run(dir: &Path, played: &Played) -> Result<Vec<Check>, Problem> {
     let exact = closings.iter().filter(|closing| equation_holds(closing)).count();
     let counted = played.rows.iter().filter(|row| row.sharers == row.scripted).count();
     let forecasts = closings.iter().filter_map(|closing| closing["forecast"]["inside"].as_bool());
-    let inside = forecasts.filter(|inside| *inside).count();
+    let forecasts: Vec<bool> = forecasts.collect();
+    let inside = forecasts.iter().filter(|inside| **inside).count();
+    let periods = played.rows.len() + played.scenes.periods as usize;
     let books: Vec<String> = replay
         .state
         .books()
@@ -47,11 +49,12 @@ pub fn run(dir: &Path, played: &Played) -> Result<Vec<Check>, Problem> {
     let resting = |account| replay.state.books().balance(account);
     let custody = resting(rules::charter::Account::Custody);
     let carried = resting(rules::charter::Account::CarryOver);
-    let at_bank = at_bank(dir, &replay.state, played.rows.len())?;
+    let at_bank = at_bank(dir, &replay.state, periods)?;
     let audited = audited(dir, played)?;
     let seals = seals(dir, &replay.state)?;
     let receipts = super::receipts::check(dir, &replay.state)?;
-    Ok(vec![
+    let scenes = super::scenes::check(&played.scenes, &replay.state);
+    let mut checks = vec![
         Check {
             name: "replay from byte 0",
             ok: digest == played.digest && replay.entries == played.entries,
@@ -59,8 +62,8 @@ pub fn run(dir: &Path, played: &Played) -> Result<Vec<Check>, Problem> {
         },
         Check {
             name: "money equation",
-            ok: exact == played.rows.len(),
-            detail: format!("exact in {exact} of {} periods, recomputed here", played.rows.len()),
+            ok: exact == periods,
+            detail: format!("exact in {exact} of {periods} periods, recomputed here"),
         },
         Check {
             name: "sharers",
@@ -78,10 +81,15 @@ pub fn run(dir: &Path, played: &Played) -> Result<Vec<Check>, Problem> {
         Check {
             name: "forecasts",
             ok: true,
-            detail: format!("{inside} of {} held what came (scored, not required)", closings.len()),
+            detail: format!(
+                "{inside} of {} held what came (scored, not required)",
+                forecasts.len()
+            ),
         },
         audited,
-    ])
+    ];
+    checks.extend(scenes);
+    Ok(checks)
 }
 
 /// Publishes the log and audits what was published, as anybody else would. Up to a size the rows

@@ -5,6 +5,7 @@ mod actors;
 mod checks;
 mod player;
 mod receipts;
+mod scenes;
 mod table;
 mod teller;
 pub mod variant;
@@ -90,6 +91,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
         "periods": played.rows.iter().map(table::Row::to_json).collect::<Vec<_>>(),
         "years": table::years(&played.rows).iter().map(table::Year::to_json).collect::<Vec<_>>(),
         "incurred_unpublished": unpublished,
+        "scenes": played.scenes.to_json(),
         "checks": checks.iter().map(|check| json!({
             "name": check.name, "ok": check.ok, "detail": check.detail,
         })).collect::<Vec<_>>(),
@@ -99,6 +101,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
     });
     show(json, &document, || {
         table::print(&played.rows, unpublished);
+        played.scenes.print();
         println!("\nChecks");
         for check in &checks {
             let mark = if check.ok { "✓" } else { "✗" };

@@ -1,9 +1,10 @@
 //! Plays the scripted history: every event is a signed command through the node.
 
+use std::ops::Range;
 use std::path::Path;
 
 use money::Amount;
-use node::{Orderer, PlanTime, ScriptedClock, Solo};
+use node::{Orderer, PlanTime, ScriptedClock, SecretKey, Solo};
 use rules::case::Verdict;
 use rules::charter::{Cause, Charter};
 use rules::command::{
@@ -18,7 +19,8 @@ use settle::tree::PlanSecret;
 use sim::population::{CaseScript, PeriodScript};
 
 use super::Arguments;
-use super::actors::{Actors, DEMO};
+use super::actors::{self, Actors, DEMO};
+use super::scenes::{self, Scenes};
 use super::table::Row;
 use super::teller::Teller;
 use crate::commands::period::seal_command;
@@ -54,8 +56,8 @@ pub struct Player {
     actors: Actors,
     seed: u64,
     secret: PlanSecret,
-    /// The first period that is sealed.
-    sealed_from: u32,
+    /// The periods that are sealed.
+    sealed: Range<u32>,
     enrolled: u32,
     filed: u32,
     rows: Vec<Row>,
@@ -68,8 +70,10 @@ pub struct Played {
     pub plan: String,
     /// Identity of the charter.
     pub charter_id: String,
-    /// One row a period.
+    /// One row a published period.
     pub rows: Vec<Row>,
+    /// What came after them.
+    pub scenes: Scenes,
     /// Entries in the log.
     pub entries: u64,
     /// Digest of the state.
@@ -80,13 +84,19 @@ fn day(day: sim::calendar::Day) -> Result<Day, Problem> {
     Day::from_epoch(day.0).map_err(|error| script(&error))
 }
 
-fn script(error: &dyn std::error::Error) -> Problem {
+pub(super) fn script(error: &dyn std::error::Error) -> Problem {
     let what = "The scripted history cannot be played.";
     Problem::new(Kind::Input, "E-SCRIPT", what, format!("{error}."), "Report this with the seed.")
 }
 
 fn date((year, month, of): (i16, i8, i8)) -> Result<Day, Problem> {
     Day::new(year, month, of).map_err(|error| script(&error))
+}
+
+/// What is assessed of a benefit.
+pub(super) fn assessed_of(benefit: Amount) -> Result<Amount, Problem> {
+    let assessed = Amount::from_minor(benefit.wide() * SEVERITY_PER_MILLE / 1000);
+    assessed.map_err(|error| script(&error))
 }
 
 /// A synthetic person: a bijection of the number, so that no two members are one person
@@ -107,7 +117,7 @@ impl Player {
     pub fn found(dir: &Path, mut charter: Charter, arguments: &Arguments) -> Result<Self, Problem> {
         let (members, seed) = (arguments.members, arguments.seed);
         let plan = format!("{DEMO}{}-{members}-{seed}", charter.plan.id);
-        let (mut actors, node_key) = Actors::new(&plan, seed, dir, &mut charter)?;
+        let (actors, node_key) = Actors::new(&plan, seed, dir, &mut charter)?;
         let node = node_key.public();
         let time = PlanTime::new(&charter.plan.time_zone)?;
         let clock = ScriptedClock::default();
@@ -115,14 +125,11 @@ impl Player {
         let solo = Solo::open(dir, Box::new(clock.clone()), node_key)?;
         let first_publicity = date(FIRST_PUBLICITY)?;
         let teller = Teller::open(&charter, seed, date(LAUNCH)?)?;
-        let founding = actors.sign(Do::Plan(PlanCommand::Found {
-            charter: Box::new(charter),
-            first_publicity,
-            node,
-        }))?;
+        let founding =
+            Do::Plan(PlanCommand::Found { charter: Box::new(charter), first_publicity, node });
         let secret = node::plan_secret(dir)?.ok_or_else(crate::commands::receipt::no_secret)?;
         let all = members <= SEAL_ALL_MEMBERS;
-        let last = u32::from(sim::history::PERIODS).saturating_sub(SEALED_AT_LEAST);
+        let end = u32::from(sim::history::PERIODS);
         let mut player = Self {
             solo,
             clock,
@@ -130,13 +137,13 @@ impl Player {
             actors,
             seed,
             secret,
-            sealed_from: if all { 0 } else { last },
+            sealed: if all { 0..u32::MAX } else { end.saturating_sub(SEALED_AT_LEAST)..end },
             enrolled: 0,
             filed: 0,
             teller,
             rows: Vec::new(),
         };
-        player.submit(&[founding])?;
+        player.send(vec![founding])?;
         Ok(player)
     }
 
@@ -149,24 +156,36 @@ impl Player {
         self.forecast(number)?;
         self.go_to(script.publicity_day)?;
         self.bring_cases(&script.cases)?;
-        let unreached = MemberList::Here(Vec::new());
-        self.send(vec![
-            Do::Period(PeriodCommand::Publish { period: number }),
-            Do::Notice(NoticeCommand::Record { period: number, about: About::Charge, unreached }),
-        ])?;
+        self.publish(number)?;
         self.go_to(script.charge_day)?;
         self.settle(number)?;
-        if number >= self.sealed_from {
-            let seal = seal_command(self.solo.state(), number, &self.secret)?;
-            self.send(vec![seal])?;
-        }
-        self.solo.seal()?;
+        self.seal(number)?;
         self.rows.push(Row::new(self.solo.state(), script)?);
         Ok(())
     }
 
-    /// Ends the play: the log is sealed and the state stored.
+    /// Publishes a period and announces its charge.
+    pub(super) fn publish(&mut self, number: u32) -> Result<(), Problem> {
+        let unreached = MemberList::Here(Vec::new());
+        self.send(vec![
+            Do::Period(PeriodCommand::Publish { period: number }),
+            Do::Notice(NoticeCommand::Record { period: number, about: About::Charge, unreached }),
+        ])
+    }
+
+    /// Seals the charges of a period, if it is of those that are sealed, and the log.
+    pub(super) fn seal(&mut self, number: u32) -> Result<(), Problem> {
+        if self.sealed.contains(&number) {
+            let seal = seal_command(self.solo.state(), number, &self.secret)?;
+            self.send(vec![seal])?;
+        }
+        self.solo.seal()?;
+        Ok(())
+    }
+
+    /// Ends the play with the scenes: the log is sealed and the state stored.
     pub fn finish(mut self) -> Result<Played, Problem> {
+        let scenes = scenes::play(&mut self)?;
         self.solo.seal()?;
         self.solo.snapshot()?;
         let state = self.solo.state();
@@ -177,18 +196,60 @@ impl Player {
             entries: self.solo.size(),
             digest: state.digest().to_string(),
             rows: self.rows,
+            scenes,
         })
     }
 
     fn go_to(&mut self, to: sim::calendar::Day) -> Result<(), Problem> {
-        self.clock.set(self.time.noon(day(to)?)?);
+        self.go(day(to)?)
+    }
+
+    /// Lets it be noon of a day.
+    pub(super) fn go(&mut self, to: Day) -> Result<(), Problem> {
+        self.clock.set(self.time.noon(to)?);
         Ok(())
     }
 
-    fn send(&mut self, bodies: Vec<Do>) -> Result<(), Problem> {
-        let mut group = Vec::with_capacity(bodies.len().min(GROUP));
-        for body in bodies {
-            group.push(self.actors.sign(body)?);
+    /// The plan's day at a time.
+    pub(super) fn day_of(&self, at: i64) -> Result<Day, Problem> {
+        Ok(self.time.order(at)?.day)
+    }
+
+    pub(super) fn state(&self) -> &rules::State {
+        self.solo.state()
+    }
+
+    /// The key of an actor.
+    pub(super) fn key(&mut self, name: &str) -> &SecretKey {
+        self.actors.key(name)
+    }
+
+    /// The bank has received aid back, and the custodian enters it.
+    pub(super) fn receive_back(&mut self, case: u32, amount: Amount) -> Result<(), Problem> {
+        self.teller.take_back(case, amount);
+        self.send(vec![Do::Case(CaseCommand::Recover { case, amount_minor: amount })])
+    }
+
+    /// Lays a card beside the log.
+    pub(super) fn lay_card(&self, text: &str) -> Result<proof::Digest, Problem> {
+        Ok(self.solo.cards().put(text.as_bytes())?)
+    }
+
+    /// 32 bytes that follow from the seed and from what they are for.
+    pub(super) fn chance(&self, what: &str) -> [u8; 32] {
+        proof::sha256(format!("huzhu/v1 demo chance\n{}\n{what}\n", self.seed).as_bytes()).0
+    }
+
+    /// Sends commands, each under the role that may send it.
+    pub(super) fn send(&mut self, bodies: Vec<Do>) -> Result<(), Problem> {
+        self.send_by(bodies.into_iter().map(|body| (actors::sender(&body), body)).collect())
+    }
+
+    /// Sends commands, each by an actor that is named.
+    pub(super) fn send_by(&mut self, commands: Vec<(String, Do)>) -> Result<(), Problem> {
+        let mut group = Vec::with_capacity(commands.len().min(GROUP));
+        for (name, body) in commands {
+            group.push(self.actors.sign_by(&name, body)?);
             if group.len() == GROUP {
                 self.submit(&group)?;
                 group.clear();
@@ -259,8 +320,7 @@ impl Player {
             let (born, diagnosed) = (day(script_of.born_day)?, day(script_of.diagnosed_day)?);
             let benefit = charter.benefit(&severity, diagnosed.years_since(born));
             let asked = benefit.map_or(Amount::ZERO, |benefit| benefit.amount_minor);
-            let assessed = Amount::from_minor(asked.wide() * SEVERITY_PER_MILLE / 1000);
-            let assessed = assessed.map_err(|error| script(&error))?;
+            let assessed = assessed_of(asked)?;
             let document = |kind: &str| {
                 proof::sha256(format!("synthetic {kind} {} {case}", self.seed).as_bytes())
             };
@@ -292,14 +352,15 @@ impl Player {
     }
 
     /// Closes, collects, pays and settles a period through the bank, and enters its statement.
-    fn settle(&mut self, period: u32) -> Result<(), Problem> {
+    pub(super) fn settle(&mut self, period: u32) -> Result<(), Problem> {
         self.send(vec![Do::Period(PeriodCommand::Close { period })])?;
         let failed = self.teller.collect(self.solo.state(), period)?;
+        let sponsor_minor = self.teller.guarantee(self.solo.state(), period)?;
         self.send(vec![
             Do::Period(PeriodCommand::Collect {
                 period,
                 failed: MemberList::Here(failed),
-                sponsor_minor: Amount::ZERO,
+                sponsor_minor,
             }),
             Do::Payout(PayoutCommand::Order { period }),
         ])?;

@@ -12,9 +12,12 @@ use crate::bank::{CUSTODY, statement};
 use crate::problem::{Kind as Why, Problem};
 use bank::{Bank, Habits, Kind};
 use jiff::Timestamp;
-use rails::Batch;
+use money::Amount;
+use rails::{Batch, EndToEnd, Purpose};
 use rules::State;
-use rules::charter::Charter;
+use rules::bank::Row;
+use rules::books::Term;
+use rules::charter::{Account, Charter};
 use rules::day::Day;
 
 /// Collections of at most so many lines are written and taken as a file.
@@ -26,6 +29,8 @@ const MEMORY: &str = "the bank's file";
 /// The bank of a demo.
 pub struct Teller {
     bank: Bank,
+    /// Aid that came back since the last statement: the bank's reference, and what it was for.
+    back: Vec<(String, Row)>,
 }
 
 fn failed(why: impl std::fmt::Display) -> Problem {
@@ -41,7 +46,18 @@ impl Teller {
     /// A bank in which every payment succeeds, as nothing was published about those that failed.
     pub fn open(charter: &Charter, seed: u64, day: Day) -> Result<Self, Problem> {
         let habits = Habits::smooth(seed);
-        Ok(Self { bank: Bank::open(habits, charter.plan.currency, CUSTODY, civil(day)?) })
+        Ok(Self {
+            bank: Bank::open(habits, charter.plan.currency, CUSTODY, civil(day)?),
+            back: Vec::new(),
+        })
+    }
+
+    /// Books aid that comes back. No file of the plan asks for it, so the custodian says what the
+    /// bank's reference stands for.
+    pub fn take_back(&mut self, case: u32, amount: Amount) {
+        let booked = self.bank.book(Kind::Other("aid returned".to_owned()), amount, "");
+        let row = Row { term: Term::AidRecovered, period: 0, number: case, amount_minor: amount };
+        self.back.push((booked.reference, row));
     }
 
     /// Collects a period; gives the members whose charge failed.
@@ -62,6 +78,17 @@ impl Teller {
             Some(Step::Collect { failed, .. }) => Ok(failed),
             other => Err(failed(format!("it answered {other:?}"))),
         }
+    }
+
+    /// The sponsor pays what it owes for the cap of the year; gives how much.
+    pub fn guarantee(&mut self, state: &State, period: u32) -> Result<Amount, Problem> {
+        let owed = state.books().balance(Account::Sponsor);
+        if !owed.is_zero() {
+            let (plan, purpose) = (crate::bank::tag(state)?, Purpose::Guarantee);
+            let id = EndToEnd { purpose, plan, period, number: 0, attempt: 0 };
+            self.bank.book(Kind::Payment(id.to_string()), owed, "");
+        }
+        Ok(owed)
     }
 
     /// Pays what is ordered; gives the cases that were paid.
@@ -98,6 +125,12 @@ impl Teller {
     pub fn statement(&mut self, state: &State) -> Result<statement::Statement, Problem> {
         let text = self.bank.statement();
         let digest = proof::sha256(text.as_bytes());
-        statement::read(state, Path::new(MEMORY), text.as_bytes(), digest)
+        let mut read = statement::read(state, Path::new(MEMORY), text.as_bytes(), digest)?;
+        for (reference, row) in self.back.drain(..) {
+            read.unmatched.retain(|stray| stray.reference != reference);
+            read.matched.push(row);
+        }
+        read.matched.sort_unstable_by_key(|row| (row.term, row.period, row.number));
+        Ok(read)
     }
 }

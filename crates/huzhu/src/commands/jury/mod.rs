@@ -254,7 +254,8 @@ impl Applicant {
 
 fn answer(folder: &Folder, case: u32, party: Role, json: bool) -> Result<Outcome, Problem> {
     let mut console = Console::open(folder)?;
-    let proof = draw::answer(&console, &hearing(console.state(), case)?.draw, party)?;
+    let draw = &hearing(console.state(), case)?.draw;
+    let proof = draw::answer(&console.founded()?.plan, draw, &console.key(party)?)?;
     let body = Do::Jury(JuryCommand::Answer { case, proof });
     console.send_as(party, body)?.show(&console, json)
 }
