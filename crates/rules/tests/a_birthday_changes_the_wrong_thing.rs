@@ -93,3 +93,46 @@ fn joining_on_the_birthday_is_judged_by_the_month() {
     world.go_to_text("2020-03-30");
     join(&mut world, 4, "2020-02").unwrap();
 }
+
+/// Shares by band that a period found, published on its day.
+fn bands_of(world: &mut World, period: u32) -> Vec<u64> {
+    let day = world.state().period(period).unwrap().publicity;
+    world.go_to(day);
+    world.publish_period(period).unwrap();
+    world.state().period(period).unwrap().sharers.clone()
+}
+
+#[test]
+fn a_birthday_on_the_publicity_day_lowers_the_benefit_that_day_and_moves_the_share_next_month() {
+    let mut charter = charter();
+    charters::band(&mut charter, &[(39, 100), (59, 200)]);
+    let mut world = World::found(84, &charter);
+    // Forty on 7 March 2020, a publicity day, and on 29 February, between two of them.
+    for (number, born) in [(1, "1980-03"), (2, "1980-02"), (3, "1990-05")] {
+        world.enrol(number, born.parse().unwrap()).unwrap();
+    }
+    let counts: Vec<_> = (0..6).map(|period| bands_of(&mut world, period)).collect();
+    let expected = [[3, 0], [3, 0], [3, 0], [3, 0], [2, 1], [2, 1]];
+    assert_eq!(counts, expected, "March still counts the one born in March as 39");
+    assert_eq!(bands_of(&mut world, 6), [1, 2], "April does not");
+    // The benefit goes by the day itself.
+    assert_eq!(benefit("1980-03-07", "2020-03-06"), 30_000);
+    assert_eq!(benefit("1980-03-07", "2020-03-07"), 10_000);
+}
+
+#[test]
+fn who_joins_on_a_birthday_that_is_the_publicity_day_shares_from_the_next_period_in_the_old_band() {
+    let mut charter = charter();
+    charters::band(&mut charter, &[(39, 100), (59, 200)]);
+    let mut world = World::found(85, &charter);
+    world.enrol(1, "1990-05".parse().unwrap()).unwrap();
+    world.go_to_text("2020-01-07");
+    // Forty on this very day, which is a publicity day; and born on 29 February of a leap year.
+    world.enrol(2, "1980-01".parse().unwrap()).unwrap();
+    world.enrol(3, "1980-02".parse().unwrap()).unwrap();
+    assert_eq!(bands_of(&mut world, 0), [1, 0], "counted at 00:00, before anybody joined");
+    assert_eq!(bands_of(&mut world, 1), [3, 0], "January ends before the band changes");
+    assert_eq!(bands_of(&mut world, 2), [2, 1]);
+    assert_eq!(bands_of(&mut world, 3), [2, 1], "29 February is not over on the 21st");
+    assert_eq!(bands_of(&mut world, 4), [1, 2]);
+}
