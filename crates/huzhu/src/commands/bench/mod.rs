@@ -6,6 +6,7 @@ mod floor;
 mod people;
 mod plan;
 mod rails;
+mod rates;
 mod settle;
 mod tree;
 
