@@ -44,6 +44,8 @@ pub enum Kind {
     WrongSeal,
     /// Any other thing that the rules refuse.
     RuleBroken,
+    /// The log goes on under another key, and not as its succession says.
+    WrongSuccession,
     /// The witnesses that the policy asks for have not signed.
     NotWitnessed,
 }
@@ -73,6 +75,7 @@ impl Kind {
             Self::WrongDraw => "wrong-draw",
             Self::WrongSeal => "wrong-seal",
             Self::RuleBroken => "rule-broken",
+            Self::WrongSuccession => "wrong-succession",
             Self::NotWitnessed => "not-witnessed",
         }
     }

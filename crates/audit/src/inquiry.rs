@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use node::{Error as NodeError, apply_entries, founding, named_by};
+use node::{Error as NodeError, Watch, apply_entries, founding, named_by};
 use proof::Digest;
 use proof::checkpoint::Checkpoint;
 use proof::merkle::{Frontier, leaf_hash};
@@ -15,6 +15,7 @@ use crate::Error;
 use crate::difference::{Difference, Kind};
 use crate::place::{Place, Unreadable};
 use crate::replayed::{Replayed, difference};
+use crate::succession::Keys;
 use crate::walk::{Unknown, Walk, Walked};
 
 /// A checkpoint that somebody has seen, here or elsewhere.
@@ -99,6 +100,7 @@ struct Pass {
     roots: BTreeMap<u64, Option<Digest>>,
     cards: BTreeSet<Digest>,
     walk: Walk,
+    watch: Option<Watch>,
 }
 
 impl Pass {
@@ -108,6 +110,7 @@ impl Pass {
             roots: sizes.map(|size| (size, None)).collect(),
             cards: BTreeSet::new(),
             walk: Walk::default(),
+            watch: None,
         };
         pass.note();
         pass
@@ -123,6 +126,9 @@ impl Pass {
         self.frontier.push(leaf_hash(entry));
         self.note();
         self.cards.extend(named_by(entry).0);
+        if let Some(watch) = &mut self.watch {
+            watch.entry(index, entry);
+        }
         self.walk.entry(index, entry);
     }
 }
@@ -138,8 +144,12 @@ pub fn audit(question: &Question<'_>, progress: &mut dyn FnMut(u64)) -> Result<A
     let claimed = claimed.and_then(|note| Checkpoint::parse(note.text()).ok());
     let size = claimed.as_ref().map_or(0, |checkpoint| checkpoint.size);
     let policy = question.policy.map(Policy::parse).transpose()?;
-    let key = log_key(place, policy.as_ref(), claimed.as_ref(), size)?;
     let mut differences = Vec::new();
+    // A policy may name the key of a successor; where the log began, its first entry says.
+    let anchor = policy.as_ref().filter(|_| !matches!(place.succession(), Ok(Some(_))));
+    let founding = log_key(place, anchor, claimed.as_ref(), size)?;
+    let keys = Keys::of(place, founding, &mut differences)?;
+    let key = keys.current().clone();
     let checkpoint = note.as_deref().and_then(|note| match Checkpoint::open(note, &key) {
         Ok((checkpoint, _)) => Some(checkpoint),
         Err(error) => {
@@ -148,10 +158,11 @@ pub fn audit(question: &Question<'_>, progress: &mut dyn FnMut(u64)) -> Result<A
             claimed.clone()
         }
     });
-    let seen = open_seen(&question.seen, &key, &mut differences);
+    let seen = open_seen(&question.seen, &keys.all(), &mut differences);
     let mut pass = Pass::new(seen.iter().map(|(_, checkpoint)| checkpoint.size));
+    pass.watch = keys.watch();
     let replayed = read(place, checkpoint.as_ref(), &key, &mut pass, &mut differences, progress)?;
-    let Pass { frontier, roots, cards, walk } = pass;
+    let Pass { frontier, roots, cards, walk, watch } = pass;
     compare_seen(&seen, frontier.size(), &roots, &mut differences);
     let walked = walk.finish(replayed.read_whole);
     // Before what the rules say of the same entry: the walk knows what came later.
@@ -162,6 +173,7 @@ pub fn audit(question: &Question<'_>, progress: &mut dyn FnMut(u64)) -> Result<A
     let cosigned = cosigned(place, &key, question.policy, note.as_deref(), &mut differences)?;
     let mut not_recomputed = not_recomputed(&replayed, &walked, &cosigned);
     missing_cards(place, &cards, &mut differences, &mut not_recomputed)?;
+    keys.compare(watch.as_ref(), policy.as_ref(), &mut differences, &mut not_recomputed);
     differences.sort_by_key(Difference::rank);
     // Both readers may have seen the same thing.
     differences.dedup_by(|later, first| {
@@ -182,7 +194,7 @@ pub fn audit(question: &Question<'_>, progress: &mut dyn FnMut(u64)) -> Result<A
     })
 }
 
-/// The key that signs the log: of the policy, or of the founding entry.
+/// The key under which the log began: of the policy, or of the founding entry.
 fn log_key(
     place: &Place,
     policy: Option<&Policy>,
@@ -203,12 +215,16 @@ fn log_key(
 /// as evidence, which is said.
 fn open_seen<'s>(
     seen: &'s [Seen],
-    key: &VerifierKey,
+    keys: &[VerifierKey],
     differences: &mut Vec<Difference>,
 ) -> Vec<(&'s str, Checkpoint)> {
     let mut opened = Vec::new();
     for seen in seen {
-        match Checkpoint::open(&seen.note, key) {
+        let (mut by_keys, open) = (keys.iter(), |key| Checkpoint::open(&seen.note, key));
+        let first = by_keys.next().map(open);
+        let later = || by_keys.map(open).find_map(Result::ok);
+        let Some(first) = first else { continue };
+        match first.or_else(|error| later().ok_or(error)) {
             Ok((checkpoint, _)) => opened.push((seen.by.as_str(), checkpoint)),
             Err(error) => {
                 let what = format!("the checkpoint of {}: {error}", seen.by);

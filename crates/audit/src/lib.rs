@@ -12,6 +12,7 @@ mod difference;
 mod inquiry;
 mod place;
 mod replayed;
+mod succession;
 mod walk;
 
 pub use difference::{Difference, Kind};

@@ -8,7 +8,10 @@ use ledger::disk::{Disk, RealDisk};
 use ledger::journal::first_entry;
 use ledger::surface::{FolderSource, Source, SurfaceError, SurfaceReader};
 use ledger::{View, check_folder};
-use node::{CARDS_FOLDER, HttpSource, KEYS_FOLDER, MIRROR_FOLDER, POLICY_FILE, WITNESSES_FOLDER};
+use node::{
+    CARDS_FOLDER, HttpSource, KEYS_FOLDER, MIRROR_FOLDER, POLICY_FILE, SUCCESSION_FILE,
+    SUCCESSION_FOLDER, SUCCESSION_LIMIT, WITNESSES_FOLDER,
+};
 use proof::Digest;
 use proof::checkpoint::Checkpoint;
 use proof::note::{NOTE_LIMIT, Note, NoteError, VerifierKey};
@@ -82,6 +85,15 @@ impl Place {
         }
     }
 
+    /// The entry by which the log goes on under another key, not yet believed.
+    pub(crate) fn succession(&self) -> Result<Option<Vec<u8>>, Error> {
+        let path = format!("{SUCCESSION_FOLDER}/{SUCCESSION_FILE}");
+        Ok(match self {
+            Self::Ledger(folder) => FolderSource(folder.clone()).get(&path, SUCCESSION_LIMIT)?,
+            Self::Mirror(source) => source.get(&path, SUCCESSION_LIMIT)?,
+        })
+    }
+
     /// The first entry, not yet believed.
     pub(crate) fn first_entry(&self, size: u64) -> Result<Option<Vec<u8>>, Error> {
         match self {
@@ -142,7 +154,8 @@ impl Place {
             Note::parse(note)?.verify_every(std::slice::from_ref(key))?;
             Ok::<_, NoteError>(Checkpoint::open(note, key)?.0)
         };
-        let beside = [KEYS_FOLDER, CARDS_FOLDER, MIRROR_FOLDER, WITNESSES_FOLDER];
+        let beside =
+            [KEYS_FOLDER, CARDS_FOLDER, MIRROR_FOLDER, WITNESSES_FOLDER, SUCCESSION_FOLDER];
         check_folder(&disk, folder, &open, &beside).map_err(of_ledger)?;
         Ok(())
     }

@@ -196,6 +196,7 @@ fn place(error: &node::Error) -> (Kind, &'static str, &'static str) {
             | Log::NoSuchChunk { .. },
         )
         | node::Error::KeyFile { .. }
+        | node::Error::OtherKey
         | node::Error::Replay { .. }
         | node::Error::Snapshot(_)
         | node::Error::Unfinished(_) => (Kind::Environment, "E-LOG-DAMAGED", damaged),

@@ -28,6 +28,9 @@ pub enum Error {
     /// A checkpoint stands beside a log that has no founding entry with a key for it.
     #[error("the log does not begin with the founding of a plan")]
     NotFounded,
+    /// The log goes on under another key than the one that is known beside it.
+    #[error("the log names another key for its checkpoints than its first entry or its succession")]
+    OtherKey,
     /// A file of the folder is none of the log's, or a key file is not intact.
     #[error("{}: {why}", path.display())]
     KeyFile {

@@ -20,6 +20,8 @@ mod replay;
 mod seals;
 mod solo;
 mod stream;
+mod succeed;
+mod succession;
 pub mod witness;
 mod witnesses;
 
@@ -34,8 +36,12 @@ pub use orderer::{Orderer, Receipt, Rejection, Visit};
 pub use publish::{MIRROR_FOLDER, POLICY_FILE, Publication, Published, publish};
 pub use reading::{Reading, read, read_on};
 pub use receipts::{Issuer, ReceiptIssue};
-pub use replay::{Replay, founding, ledger_name, open_view, read_entries, replay, replay_on};
+pub use replay::{
+    Replay, founding, ledger_name, log_key, open_view, read_entries, replay, replay_on,
+};
 pub use seals::{PLAN_SECRET, SealError, confirm_seals, make_plan_secret, plan_secret};
 pub use solo::Solo;
 pub use stream::{Acknowledge, Answer, Flow};
+pub use succeed::{Succeeded, SuccessionError, Successor, succeed};
+pub use succession::{SUCCESSION_FILE, SUCCESSION_FOLDER, SUCCESSION_LIMIT, Succession, Watch};
 pub use witnesses::{Cosigned, WITNESSES_FOLDER, cosigned};

@@ -22,6 +22,7 @@ use crate::Error;
 use crate::apply::named_by;
 use crate::cards::Cards;
 use crate::replay::{founding, open_note};
+use crate::succession::{SUCCESSION_FILE, SUCCESSION_FOLDER, Succession};
 use crate::witnesses::cosigned;
 
 /// Name of the policy in the folder of a mirror.
@@ -69,7 +70,11 @@ pub fn publish(
 ) -> Result<Published, Error> {
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
     let founding = first_entry(&*disk, folder)?.and_then(|entry| founding(&entry));
-    let (charter, key) = founding.ok_or(Error::NotFounded)?;
+    let (charter, mut key) = founding.ok_or(Error::NotFounded)?;
+    let succession = Succession::read(&*disk, folder)?;
+    if let Some(succession) = &succession {
+        key = succession.key.clone();
+    }
     let open = |note: &[u8]| open_note(Some(&key), note);
     let (checkpoint, note) = stored::read(&*disk, folder, &open)?.ok_or(Error::Unsigned)?;
     let cosigned = cosigned(folder, &key)?.filter(|cosigned| cosigned.checkpoint == checkpoint);
@@ -104,6 +109,9 @@ pub fn publish(
     let chunks = public.then(|| show_chunks(&disk, folder, to, &chunks)).transpose()?;
     if let Some(policy) = policy {
         writer.place(POLICY_FILE, policy)?;
+    }
+    if let Some(succession) = &succession {
+        writer.place(&format!("{SUCCESSION_FOLDER}/{SUCCESSION_FILE}"), &succession.entry)?;
     }
     writer.finish(&note)?;
     Ok(Published { checkpoint, from, cards, withdrawn, chunks })

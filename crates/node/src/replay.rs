@@ -25,6 +25,7 @@ use crate::cards::{CARDS_FOLDER, Cards};
 use crate::keys::{KEYS_FOLDER, read_keys};
 use crate::orderer::Visit;
 use crate::publish::MIRROR_FOLDER;
+use crate::succession::{SUCCESSION_FOLDER, Succession, check};
 use crate::witnesses::{WITNESSES_FOLDER, cosigned};
 
 /// The name of the ledger in a folder, as its founding entry gives it; `None` when there is none.
@@ -34,6 +35,15 @@ use crate::witnesses::{WITNESSES_FOLDER, cosigned};
 pub fn ledger_name(folder: &Path) -> Result<Option<String>, Error> {
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
     Ok(checkpoint_key(&disk, folder)?.map(|key| key.name().to_owned()))
+}
+
+/// The key under which the checkpoints of a ledger are signed now; `None` when there is no log.
+///
+/// # Errors
+/// When the folder cannot be read or does not begin with a founding.
+pub fn log_key(folder: &Path) -> Result<Option<VerifierKey>, Error> {
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    checkpoint_key(&disk, folder)
 }
 
 /// Opens the log of a ledger for reading, after checking all of it.
@@ -77,14 +87,18 @@ pub struct Replay {
     pub unknown: Vec<std::path::PathBuf>,
 }
 
-/// The key under which a log's checkpoints are signed: the founding entry names it.
+/// The key under which a log's checkpoints are signed: the founding entry names it, or the
+/// succession beside the log.
 ///
 /// # Errors
-/// When the first entry cannot be read or is not a founding.
+/// When the first entry cannot be read or is not a founding, or the succession is none.
 pub(crate) fn checkpoint_key(
     disk: &Arc<dyn Disk>,
     folder: &Path,
 ) -> Result<Option<VerifierKey>, Error> {
+    if let Some(succession) = Succession::read(&**disk, folder)? {
+        return Ok(Some(succession.key));
+    }
     match first_entry(&**disk, folder)? {
         None => Ok(None),
         Some(entry) => founding_key(&entry).map(Some).ok_or(Error::NotFounded),
@@ -145,10 +159,17 @@ pub fn replay_on(
     let mut machine = Machine::default();
     let mut reached = BTreeMap::new();
     let (mut named, mut logged) = (BTreeSet::new(), BTreeSet::new());
+    let mut watch = Succession::read(&*disk, folder)?.map(Succession::watch);
     let feed = |show: &mut dyn FnMut(&[u8])| {
         let open = |note: &[u8]| open_note(key.as_ref(), note);
-        let beside = [KEYS_FOLDER, CARDS_FOLDER, MIRROR_FOLDER, WITNESSES_FOLDER];
-        Ok(check_visiting(&disk, folder, &open, &beside, &mut |_, entry| show(entry))?)
+        let beside =
+            [KEYS_FOLDER, CARDS_FOLDER, MIRROR_FOLDER, WITNESSES_FOLDER, SUCCESSION_FOLDER];
+        Ok(check_visiting(&disk, folder, &open, &beside, &mut |index, entry| {
+            if let Some(watch) = &mut watch {
+                watch.entry(index, entry);
+            }
+            show(entry);
+        })?)
     };
     let report =
         apply_all(&mut machine, 0, &|chunk| Ok(chunks.read(&chunk.hash)?), feed, &mut |applied| {
@@ -159,6 +180,11 @@ pub fn replay_on(
             logged.extend(applied.card);
             progress(applied.count);
         })?;
+    check(watch.as_ref(), folder)?;
+    let signs = machine.state().founded().map(|founded| founded.node.0);
+    if key.as_ref().is_some_and(|key| Some(*key.key()) != signs) {
+        return Err(Error::OtherKey);
+    }
     for head in &report.snapshots {
         let count = head.frontier.size();
         if reached.get(&count).is_some_and(|state| *state != head.state) {

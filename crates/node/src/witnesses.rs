@@ -44,7 +44,9 @@ pub struct Cosigned {
 pub fn cosigned(folder: &Path, log: &VerifierKey) -> Result<Option<Cosigned>, Error> {
     let disk = RealDisk;
     let folder = folder.join(WITNESSES_FOLDER);
-    let Some(note) = read(&disk, &folder.join(NOTE), NOTE_LIMIT as u64)? else { return Ok(None) };
+    let Some(note) = read_limited(&disk, &folder.join(NOTE), NOTE_LIMIT as u64)? else {
+        return Ok(None);
+    };
     let damaged =
         |path: PathBuf, why: &dyn std::fmt::Display| Error::KeyFile { path, why: why.to_string() };
     let listed = disk.list(&folder);
@@ -53,7 +55,7 @@ pub fn cosigned(folder: &Path, log: &VerifierKey) -> Result<Option<Cosigned>, Er
     let mut policies = Vec::new();
     for item in names {
         let path = folder.join(&item.name);
-        let policy = read(&disk, &path, POLICY_LIMIT as u64)?.unwrap_or_default();
+        let policy = read_limited(&disk, &path, POLICY_LIMIT as u64)?.unwrap_or_default();
         if item.name != format!("{}{POLICY_ENDING}", proof::sha256(&policy)) {
             return Err(damaged(path, &"its SHA-256 is not the one in its name"));
         }
@@ -94,7 +96,12 @@ pub(crate) fn store(folder: &Path, policy: &[u8], note: &Note) -> Result<(), Err
     Ok(())
 }
 
-fn read(disk: &dyn Disk, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Error> {
+/// A file that may be missing, up to a byte more than `limit`.
+pub(crate) fn read_limited(
+    disk: &dyn Disk,
+    path: &Path,
+    limit: u64,
+) -> Result<Option<Vec<u8>>, Error> {
     let error = |source| Error::File { path: path.to_path_buf(), source };
     let file = match disk.read(path, 0) {
         Err(missing) if missing.kind() == ErrorKind::NotFound => return Ok(None),

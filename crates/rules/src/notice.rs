@@ -21,6 +21,8 @@ pub enum About {
     FailedCharge,
     /// To every sharer of a published period: the rules change.
     RuleChange,
+    /// To every payer whose balance is low once a period's charges were drawn from it.
+    LowBalance,
 }
 
 /// A notice on record.
@@ -59,10 +61,12 @@ impl State {
                 period.status >= Status::Collected && period.arrears.ended().is_none()
             }
             About::RuleChange => period.status >= Status::Published,
+            About::LowBalance => period.status >= Status::Charged && period.low_balances > 0,
         };
         if !fits || period.has_notice(about) {
             let why = "A charge is announced between publication and closing, a failed charge \
-                       between collection and the end of the ladder, and each once.";
+                       between collection and the end of the ladder, a low balance after the \
+                       charge that left it so, and each once.";
             return Err(Refusal::new(
                 "E-NOTICE",
                 format!("The notice about period {number} is not recorded."),
@@ -73,6 +77,7 @@ impl State {
         ascending(&unreached)?;
         let recipient = |member: u32| match about {
             About::FailedCharge => period.arrears.has_failed(member),
+            About::LowBalance => self.roll.payer_of(member) == member,
             _ => self.roll.get(member).is_some_and(|row| self.class_in(&row, number).is_some()),
         };
         if let Some(stranger) = unreached.iter().find(|member| !recipient(**member)) {
@@ -80,6 +85,7 @@ impl State {
         }
         let recipients = match about {
             About::FailedCharge => period.arrears.failed().len() as u64,
+            About::LowBalance => u64::from(period.low_balances),
             _ => period.sharers.iter().sum(),
         };
         let missed = unreached.len() as u64;

@@ -4,7 +4,6 @@
 
 use money::Amount;
 use rules::charter::{Account, Cap, Payer};
-use rules::command::{Do, MemberList, PeriodCommand};
 use rules::finding::{Finding, PeriodFinding};
 use rules::notice::About;
 use rules::period::Status;
@@ -62,42 +61,6 @@ fn a_later_period_waits_for_the_earlier_one() {
     world.close(0).unwrap();
     assert_eq!(refused(world.close(1)), "E-PERIOD-STATE", "no collection file");
     world.collect(0, &[]).unwrap();
-    world.close(1).unwrap();
-}
-
-#[test]
-fn a_charged_period_whose_collection_file_is_missing_pays_nobody_and_stops_nothing_for_good() {
-    let mut world = world();
-    world.pass(25);
-    let day = world.day();
-    world.bring_case(0, day, 10_000).unwrap();
-    world.publish_and_close(0).unwrap();
-    // No file at all: what is not collected is neither paid out nor settled, nor is more charged.
-    assert_eq!(refused(world.order_payout(0)), "E-PERIOD-STATE");
-    assert_eq!(refused(world.payout(0, &[0], &[])), "E-PAYOUT");
-    assert_eq!(refused(world.fee(0)), "E-PERIOD-STATE");
-    assert_eq!(refused(world.settle(0)), "E-PERIOD-STATE");
-    assert_eq!(refused(world.retry(0, &[1])), "E-PERIOD-STATE");
-    world.publish_period(1).unwrap();
-    announce(&mut world, 1);
-    go_to_charge(&mut world, 1);
-    assert_eq!(refused(world.close(1)), "E-PERIOD-STATE");
-    // A file that the command names and nobody has.
-    let failed = world.lay_members(&Vec::from_iter(0..20));
-    let MemberList::There(rows) = &failed else { panic!("a long list stands in a chunk") };
-    let (hash, bytes) = (rows.chunk.hash, world.chunks()[&rows.chunk.hash].clone());
-    world.lose_chunk(&hash);
-    let collect = |failed| {
-        Do::Period(PeriodCommand::Collect { period: 0, failed, sponsor_minor: Amount::ZERO })
-    };
-    let before = world.state().digest();
-    assert_eq!(refused(world.send(collect(failed.clone()))), "E-CHUNK-MISSING");
-    assert_eq!(world.state().digest(), before);
-    assert_eq!(world.state().period(0).unwrap().status, Status::Charged);
-    // Once it is found, everything goes on.
-    world.lay_chunk(bytes);
-    world.send(collect(failed)).unwrap();
-    assert_eq!(world.state().period(0).unwrap().arrears.failed().len(), 20);
     world.close(1).unwrap();
 }
 

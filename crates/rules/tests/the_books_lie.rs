@@ -35,7 +35,7 @@ fn run(mut history: History, seed: u64) -> Watcher {
 fn random_histories_under_random_charters_add_up_after_every_entry() {
     let mut seen = Watcher::default();
     let mut named = 0;
-    for seed in seeds(1, 64) {
+    for seed in seeds(1, 60) {
         let watcher = run(History::new(seed), seed);
         seen.add(&watcher);
         named += 1;

@@ -4,9 +4,8 @@ use proof::Digest;
 use rules::Refusal;
 use rules::ballot::{Choice, Opening, purpose};
 use rules::bytes::Bytes;
-use rules::case::Status;
 use rules::charter::Role;
-use rules::command::{CaseCommand, Do, JuryCommand, MemberCommand};
+use rules::command::{CaseCommand, Do, JuryCommand};
 use rules::finding::Finding;
 use rules::jury::Stage;
 
@@ -153,72 +152,50 @@ impl World {
 }
 
 impl History {
-    /// Somebody qualifies, objects or appeals, or a hearing takes its next step, by one command.
+    /// Somebody qualifies or objects, or a hearing takes its next step.
     pub(crate) fn dispute(&mut self) -> Concluded {
+        let member = self.member();
         let heard = self.world.state().juries().iter().rfind(|jury| jury.stage != Stage::Decided);
         let Some(jury) = heard.cloned() else {
-            return self.begin_dispute();
+            return match self.chooser.below(3) {
+                0 => self.world.qualify(member),
+                1 => {
+                    let refused = self.case_that(|s| s == rules::case::Status::Refused);
+                    self.world.appeal(refused.unwrap_or(0))
+                }
+                _ => {
+                    let public = self.case_that(|s| s == rules::case::Status::Published);
+                    self.world.object(member, public.unwrap_or(0))
+                }
+            };
         };
         let case = jury.case;
         if jury.draw.sealed.is_none() {
             return self.world.seal_roll(case);
         }
         if jury.stage == Stage::Drawing {
+            let silent = jury.draw.roles(false);
             if self.chooser.chance(20) {
                 self.world.pass_hours(24);
                 return self.world.send(Do::Jury(JuryCommand::Seat { case }));
             }
-            let role = self.chooser.pick_any(&jury.draw.roles(false)).unwrap_or(Role::Operator);
+            let role = self.chooser.pick_any(&silent).unwrap_or(Role::Operator);
             return self.world.answer(role, case);
         }
-        let choice = |member: u32| {
-            if (member + case).is_multiple_of(2) { Choice::Against } else { Choice::For }
+        let voted = |member: &u32| {
+            jury.ballot.as_ref().is_some_and(|ballot| ballot.votes.contains_key(member))
         };
-        let votes = jury.ballot.map(|ballot| ballot.votes).unwrap_or_default();
-        let waiting = jury.panel.iter().copied().find(|member| !votes.contains_key(member));
-        if let Some(juror) = waiting.filter(|_| self.chooser.chance(85)) {
-            return self.world.commit_vote(case, juror, choice(juror));
-        }
-        let closed = votes.iter().find(|(_, vote)| vote.opened.is_none());
-        match closed.map(|(juror, _)| *juror).filter(|_| self.chooser.chance(85)) {
-            Some(juror) => {
-                if self.chooser.chance(40) {
-                    self.world.pass_hours(24);
-                }
-                self.world.open_vote(case, juror, choice(juror))
-            }
+        let choice =
+            |member: u32| if member.is_multiple_of(3) { Choice::Against } else { Choice::For };
+        let waiting = jury.panel.iter().copied().find(|member| !voted(member));
+        match waiting.filter(|_| self.chooser.chance(85)) {
+            Some(juror) => self.world.commit_vote(case, juror, choice(juror)),
             None => {
-                self.world.pass_hours(24);
-                self.world.close_hearing(case)
-            }
-        }
-    }
-
-    /// Somebody qualifies, objects or appeals; whoever has no key gets one first.
-    fn begin_dispute(&mut self) -> Concluded {
-        // Few on the roll could fill no panel, and then no case is decided by one.
-        let few = self.world.state().jury_roll().len() < 10;
-        let public = self.case_that(|status| status == Status::Published);
-        let refused = self.case_that(|status| status == Status::Refused);
-        let somebody_with_a_key = |history: &mut Self| {
-            let members = history.world.state().roll().len();
-            let with_key = |row: &u32| history.world.state().key_of_member(*row).is_some();
-            let known: Vec<u32> = (0..members).filter(with_key).collect();
-            history.chooser.pick_any(&known)
-        };
-        let member = self.member();
-        let known = somebody_with_a_key(self);
-        match (public, known) {
-            (Some(case), Some(member)) if self.chooser.chance(if few { 15 } else { 80 }) => {
-                self.world.object(member, case)
-            }
-            _ if !few && self.chooser.chance(30) => self.world.appeal(refused.unwrap_or(0)),
-            _ => {
-                let own = crate::Keys::name(&self.world.keys().of_member(member));
-                if self.world.state().key_of_member(member) == Some(own) {
-                    return self.world.qualify(member);
+                self.world.pass_hours(if self.chooser.chance(50) { 24 } else { 48 });
+                for juror in jury.panel.into_iter().filter(voted) {
+                    let _early_or_late = self.world.open_vote(case, juror, choice(juror));
                 }
-                self.world.send(Do::Member(MemberCommand::Key { member, key: own }))
+                self.world.close_hearing(case)
             }
         }
     }

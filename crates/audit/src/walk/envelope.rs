@@ -52,6 +52,8 @@ pub(super) struct Envelope {
     members: BTreeMap<u64, Key>,
     commands: BTreeMap<Key, u64>,
     findings: u64,
+    /// Whether the members' delegates act in the place of a silent operator.
+    caretaker: bool,
 }
 
 impl Envelope {
@@ -114,9 +116,13 @@ impl Envelope {
     fn may(&self, command: &Command) -> bool {
         let roles = self.roles.get(&command.by).map(Vec::as_slice).unwrap_or_default();
         let member = || self.members.values().any(|key| *key == command.by);
+        let fills = |role: Role| {
+            let kept = matches!(role, Role::Custodian | Role::Regulator);
+            roles.contains(&role) || self.caretaker && !kept && roles.contains(&Role::Delegate)
+        };
         match command.body.permitted() {
-            Permitted::Role(role) => roles.contains(&role),
-            Permitted::MemberOr(role) => roles.contains(&role) || member(),
+            Permitted::Role(role) => fills(role),
+            Permitted::MemberOr(role) => fills(role) || member(),
             Permitted::Member => member(),
             Permitted::Staff => !roles.is_empty(),
             // What comes later to the rules is theirs to judge.
@@ -139,6 +145,7 @@ impl Envelope {
 
     /// Keys that come to a duty or lose theirs.
     pub(super) fn appoint(&mut self, group: &Group) {
+        self.caretaker |= group.all("finding.run-off.taken-over").next().is_some();
         let key = |finding: &Value| finding["key"].as_str().and_then(|key| key.parse().ok());
         for (_, finding) in group.all("finding.role.appointed") {
             let role = serde_json::from_value(finding["role"].clone()).ok();

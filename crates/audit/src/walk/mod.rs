@@ -6,6 +6,7 @@
 
 mod cases;
 mod draws;
+mod ending;
 mod envelope;
 mod group;
 mod held;
@@ -21,6 +22,7 @@ use serde_json::Value;
 use crate::difference::{Difference, Kind};
 use cases::Cases;
 use draws::Draws;
+use ending::Ending;
 use envelope::{Envelope, Gap};
 use group::Group;
 use held::Held;
@@ -42,6 +44,7 @@ pub struct Walk {
     members: Members,
     versions: Versions,
     cases: Cases,
+    ending: Ending,
     periods: Periods,
     money: Money,
     draws: Draws,
@@ -163,7 +166,9 @@ impl Walk {
         let charter = self.versions.of(&group, charter);
         self.members.check(&group)?;
         self.cases.check(&group)?;
-        let closed = self.periods.check(&group, charter, &self.members, &self.cases)?;
+        self.ending.check(&group, charter, &mut self.cases)?;
+        let ending = self.ending.charter(charter);
+        let closed = self.periods.check(&group, &ending, &self.members, &self.cases)?;
         if closed.is_some_and(|exact| !exact) {
             self.unknown.bounded += 1;
         }

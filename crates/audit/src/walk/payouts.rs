@@ -82,6 +82,10 @@ impl Money {
                     self.theirs -= total;
                     self.pay(total, *index)?;
                 }
+                "finding.run-off.refunded" => {
+                    let total = number(finding, "total_minor");
+                    (self.custody, self.theirs) = (self.custody + total, self.theirs + total);
+                }
                 "finding.run-off.paid-out" => {
                     self.pay(number(finding, "total_minor"), *index)?;
                 }

@@ -80,6 +80,9 @@ impl Periods {
         members: &Members,
         cases: &Cases,
     ) -> Result<Option<bool>, Difference> {
+        if group.all("finding.run-off.shared").next().is_some() {
+            self.carried = 0;
+        }
         match group.verb() {
             "period.publish" => self.publish(group, members, cases).map(|()| None),
             "period.close" => self.close(group, charter, (members, cases)).map(Some),

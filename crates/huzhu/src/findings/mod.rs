@@ -65,6 +65,11 @@ fn of_people(finding: &Finding, currency: Currency) -> Option<String> {
         Finding::Plan(PlanFinding::Founded { publicity, .. }) => {
             format!("The plan is founded. Its first period is published on {publicity}.")
         }
+        Finding::Plan(PlanFinding::Succeeded { size, delegates, .. }) => format!(
+            "The log goes on after {} under another key, with {}.",
+            counted(*size, "entry", "entries"),
+            counted(u64::from(*delegates), "delegate", "delegates")
+        ),
         Finding::Member(MemberFinding::Enrolled { first, count: 1, covered_from }) => {
             format!("Member {first} is enrolled, covered against illness from {covered_from}.")
         }

@@ -6,7 +6,7 @@ use proof::Digest;
 use rules::State;
 use rules::ballot::{Ballot, Opening};
 use rules::bytes::Bytes;
-use rules::command::{AmendmentCommand, Do, JuryCommand};
+use rules::command::{AmendmentCommand, Do, JuryCommand, RunOffCommand};
 
 use crate::problem::{Kind, Problem};
 
@@ -17,6 +17,8 @@ pub enum Question {
     Hearing(u32),
     /// An amendment.
     Amendment(u32),
+    /// The end of the plan.
+    End,
 }
 
 impl fmt::Display for Question {
@@ -24,6 +26,7 @@ impl fmt::Display for Question {
         match self {
             Self::Hearing(case) => write!(f, "case {case}"),
             Self::Amendment(amendment) => write!(f, "amendment {amendment}"),
+            Self::End => write!(f, "the end of the plan"),
         }
     }
 }
@@ -39,6 +42,10 @@ impl Question {
             Self::Amendment(amendment) => {
                 let of = state.amendments().get(amendment as usize);
                 (of.and_then(|of| of.ballot.as_ref()), "E-AMENDMENT-STATE", "plan amend show")
+            }
+            Self::End => {
+                let open = state.run_off().open_vote();
+                (open.map(|(_, vote)| &vote.ballot), "E-RUN-OFF-VOTE-NONE", "runoff show")
             }
         };
         ballot.ok_or_else(|| {
@@ -56,6 +63,7 @@ impl Question {
             Self::Amendment(amendment) => {
                 AmendmentCommand::Commit { amendment, commitment, copies }.into()
             }
+            Self::End => RunOffCommand::Commit { commitment, copies }.into(),
         }
     }
 
@@ -64,6 +72,7 @@ impl Question {
         match self {
             Self::Hearing(case) => JuryCommand::Open { case, opening }.into(),
             Self::Amendment(amendment) => AmendmentCommand::Open { amendment, opening }.into(),
+            Self::End => RunOffCommand::Open { opening }.into(),
         }
     }
 
@@ -74,6 +83,7 @@ impl Question {
             Self::Amendment(amendment) => {
                 AmendmentCommand::OpenLeft { amendment, member, opening }.into()
             }
+            Self::End => RunOffCommand::OpenLeft { member, opening }.into(),
         }
     }
 
@@ -88,6 +98,10 @@ impl Question {
                 Self::Amendment(amendment),
                 Do::Amendment(AmendmentCommand::Commit { amendment: other, commitment, copies }),
             ) if amendment == *other => Some((commitment, copies)),
+            // A commitment to another vote on the end is none of this one's.
+            (Self::End, Do::RunOff(RunOffCommand::Commit { commitment, copies })) => {
+                Some((commitment, copies))
+            }
             _ => None,
         }
     }

@@ -75,10 +75,7 @@ impl State {
             return Err(Refusal::amendment("E-AMENDMENT-EARLY", number, why));
         }
         let count = ballot.count();
-        let millions = u128::from(amendment.eligible) * u128::from(clause.quorum.millionths());
-        let needed = u64::try_from(millions.div_ceil(1_000_000)).unwrap_or(u64::MAX).max(1);
-        let quorate = u64::from(count.commitments) >= needed;
-        let adopted = quorate && count.exceeds(clause.majority);
+        let (needed, adopted) = count.carries(amendment.eligible, clause.quorum, clause.majority);
         amendment.step(number, if adopted { Status::Adopted } else { Status::Rejected })?;
         let finding = AmendmentFinding::Counted {
             amendment: number,

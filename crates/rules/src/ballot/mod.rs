@@ -212,6 +212,19 @@ impl Ballot {
 }
 
 impl Count {
+    /// Votes that must be committed of `eligible` for a quorum, and whether the votes carry what
+    /// was asked: enough were committed, and more than the part `majority` of the opened are for.
+    #[must_use]
+    pub fn carries(
+        &self,
+        eligible: u64,
+        quorum: money::Rate,
+        majority: money::Rate,
+    ) -> (u64, bool) {
+        let needed = part_of(eligible, quorum);
+        (needed, u64::from(self.commitments) >= needed && self.exceeds(majority))
+    }
+
     /// Whether the votes for are more than the part `majority` of the opened ones.
     #[must_use]
     pub fn exceeds(&self, majority: money::Rate) -> bool {
@@ -219,6 +232,13 @@ impl Count {
         let (needed, whole) = (u64::from(majority.millionths()), 1_000_000);
         u64::from(self.votes_for) * whole > needed * opened
     }
+}
+
+/// A part of so many members, rounded up; at least one.
+#[must_use]
+pub fn part_of(members: u64, part: money::Rate) -> u64 {
+    let millions = u128::from(members) * u128::from(part.millionths());
+    u64::try_from(millions.div_ceil(1_000_000)).unwrap_or(u64::MAX).max(1)
 }
 
 impl Refusal {

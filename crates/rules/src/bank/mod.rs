@@ -75,6 +75,12 @@ impl Bank {
         self.unmatched.iter().map(|(reference, amount)| (reference.as_str(), *amount))
     }
 
+    /// What the statements have shown of a case; paid aid is less than nothing.
+    #[must_use]
+    pub fn shown_of_case(&self, number: u32) -> Amount {
+        self.cases.get(&number).copied().unwrap_or_default()
+    }
+
     /// The day since which ledger and bank differ.
     #[must_use]
     pub fn differs_since(&self) -> Option<Day> {

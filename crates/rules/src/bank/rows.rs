@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 pub const ROW_BYTES: usize = 20;
 
 /// The terms that move money, in the order of their numbers in a chunk.
-const TERMS: [Term; 14] = [
+const TERMS: [Term; 16] = [
     Term::Collection,
     Term::LatePayment,
     Term::SponsorPaid,
@@ -29,6 +29,8 @@ const TERMS: [Term; 14] = [
     Term::SurplusPaid,
     Term::Recovered,
     Term::ExitLevy,
+    Term::AidRecovered,
+    Term::SharesReturned,
 ];
 
 /// Movements of a statement that are for the same thing, in one sum.

@@ -318,6 +318,9 @@ pub struct RunOff {
     /// Delegates who must declare the operator silent; none when the charter names none.
     #[serde(default, skip_serializing_if = "is_default")]
     pub delegates_needed: u32,
+    /// The part of the members whose calls open a vote on the end.
+    #[serde(default = "one_in_a_hundred", skip_serializing_if = "is_one_in_a_hundred")]
+    pub vote_called_by: Rate,
     /// Who gets the cents that cannot be divided among the members.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surplus_to: Option<String>,
@@ -329,6 +332,15 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 
 fn half() -> Rate {
     Rate::from_millionths(500_000).expect("one half is a rate")
+}
+
+fn one_in_a_hundred() -> Rate {
+    Rate::from_millionths(10_000).expect("a hundredth is a rate")
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_one_in_a_hundred(rate: &Rate) -> bool {
+    *rate == one_in_a_hundred()
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]

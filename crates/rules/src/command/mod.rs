@@ -241,7 +241,7 @@ impl Do {
         asked: Asked<'_>,
     ) -> Result<Vec<Finding>, Refusal> {
         match self {
-            Self::Plan(command) => command.perform(),
+            Self::Plan(command) => command.perform(state, asked),
             Self::Role(command) => command.perform(state, asked),
             Self::Member(command) => command.perform(state, asked),
             Self::Case(command) => command.perform(state, asked),

@@ -1,8 +1,12 @@
 //! What is asked about the end of the plan.
 
+use money::Amount;
+use proof::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::{Asked, Permitted};
+use crate::ballot::Opening;
+use crate::bytes::Bytes;
 use crate::charter::Role;
 use crate::day::Day;
 use crate::finding::Finding;
@@ -35,6 +39,34 @@ pub enum RunOffCommand {
     /// Puts the delegates in the operator's place, as the custodian.
     #[serde(rename = "run-off.take-over")]
     TakeOver {},
+    /// Asks for a vote of the members on the end.
+    #[serde(rename = "run-off.call-vote")]
+    CallVote {},
+    /// A member commits a vote on the end.
+    #[serde(rename = "run-off.commit")]
+    Commit {
+        /// The commitment.
+        commitment: Digest,
+        /// The opening, sealed for each institution that opens votes left closed, in their order.
+        copies: Vec<Bytes>,
+    },
+    /// A member opens the vote.
+    #[serde(rename = "run-off.open")]
+    Open {
+        /// What opens it.
+        opening: Opening,
+    },
+    /// An institution opens a vote that its member left closed.
+    #[serde(rename = "run-off.open-left")]
+    OpenLeft {
+        /// The member.
+        member: u32,
+        /// What opens it.
+        opening: Opening,
+    },
+    /// Counts the votes.
+    #[serde(rename = "run-off.count")]
+    Count {},
     /// Publishes the frozen roll.
     #[serde(rename = "run-off.freeze")]
     Freeze {},
@@ -44,6 +76,12 @@ pub enum RunOffCommand {
     /// Returns what members have paid in ahead.
     #[serde(rename = "run-off.deposits")]
     Deposits {},
+    /// Reports, as the custodian, that the sponsor paid in all shares, to be returned.
+    #[serde(rename = "run-off.refund-shares")]
+    RefundShares {
+        /// What came in: all that the members of the frozen roll have paid in shares.
+        total_minor: Amount,
+    },
     /// Divides what is left among the members.
     #[serde(rename = "run-off.share-out")]
     ShareOut {},
@@ -58,9 +96,13 @@ pub enum RunOffCommand {
 impl RunOffCommand {
     pub(super) fn permitted(&self) -> Permitted {
         Permitted::Role(match self {
+            Self::CallVote {} => return Permitted::MemberOr(Role::Delegate),
+            Self::Commit { .. } | Self::Open { .. } => return Permitted::Member,
+            Self::OpenLeft { .. } => return Permitted::Staff,
+            Self::Count {} => return Permitted::MemberOr(Role::Operator),
             Self::Order { .. } => Role::Regulator,
             Self::Silence {} => Role::Delegate,
-            Self::TakeOver {} | Self::PaidOut {} => Role::Custodian,
+            Self::TakeOver {} | Self::PaidOut {} | Self::RefundShares { .. } => Role::Custodian,
             Self::Instalment {} | Self::Deposits {} | Self::ShareOut {} => Role::Treasurer,
             Self::CloseEntry {} | Self::Notice { .. } | Self::Freeze {} | Self::Final {} => {
                 Role::Operator
@@ -80,9 +122,15 @@ impl RunOffCommand {
             Self::Order { stop } => state.order_end(order, *stop),
             Self::Silence {} => state.declare_silence(order, asked.by),
             Self::TakeOver {} => state.take_over(order),
+            Self::CallVote {} => state.call_vote(asked),
+            Self::Commit { commitment, copies } => state.commit_on_end(asked, *commitment, copies),
+            Self::Open { opening } => state.open_on_end(asked, asked.own()?, opening),
+            Self::OpenLeft { member, opening } => state.open_on_end(asked, *member, opening),
+            Self::Count {} => state.count_on_end(asked),
             Self::Freeze {} => state.freeze_roll(),
             Self::Instalment {} => state.order_instalment(order),
             Self::Deposits {} => state.return_deposits(),
+            Self::RefundShares { total_minor } => state.refund_shares(*total_minor),
             Self::ShareOut {} => state.share_out(order),
             Self::PaidOut {} => state.pay_surplus(),
             Self::Final {} => state.final_account(order),

@@ -47,6 +47,48 @@ pub enum RunOffFinding {
         /// Delegates who declared it.
         declared: u32,
     },
+    /// Members ask for a vote on the end, and are too few so far.
+    #[serde(rename = "finding.run-off.called")]
+    Called {
+        /// Members who ask for it.
+        calls: u64,
+        /// Members who open it.
+        needed: u64,
+    },
+    /// A vote of the members on the end is open.
+    #[serde(rename = "finding.run-off.vote-opened")]
+    VoteOpened {
+        /// Its number.
+        vote: u32,
+        /// Members who may vote.
+        eligible: u64,
+        /// When voting begins, in milliseconds since 1970-01-01 UTC.
+        vote_from: i64,
+        /// When voting ends and opening begins.
+        vote_until: i64,
+        /// When opening ends.
+        open_until: i64,
+    },
+    /// The votes on the end are counted.
+    #[serde(rename = "finding.run-off.vote-counted")]
+    VoteCounted {
+        /// Its number.
+        vote: u32,
+        /// Members who might vote.
+        eligible: u64,
+        /// Votes needed for a quorum.
+        needed: u64,
+        /// Votes committed.
+        commitments: u32,
+        /// Votes for the end.
+        votes_for: u32,
+        /// Votes against it.
+        votes_against: u32,
+        /// Votes that nobody has opened.
+        closed: u32,
+        /// Whether the plan ends.
+        carried: bool,
+    },
     /// The roll is frozen.
     #[serde(rename = "finding.run-off.frozen")]
     Frozen {
@@ -82,6 +124,14 @@ pub enum RunOffFinding {
     /// All balances paid in ahead are to be returned.
     #[serde(rename = "finding.run-off.deposits")]
     Deposits {
+        /// Members.
+        members: u32,
+        /// What is to be returned.
+        total_minor: Amount,
+    },
+    /// All shares are to be returned, from the sponsor's money.
+    #[serde(rename = "finding.run-off.refunded")]
+    Refunded {
         /// Members.
         members: u32,
         /// What is to be returned.

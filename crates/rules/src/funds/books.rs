@@ -82,6 +82,8 @@ pub enum Term {
     Surplus,
     /// It was paid out.
     SurplusPaid,
+    /// The sponsor paid in all shares as the plan ends, to be returned to the members.
+    SharesReturned,
 }
 
 /// One posting: the same amount on the debit of one account and the credit of another, so that a

@@ -60,6 +60,13 @@ impl State {
         &mut self.deposits[member as usize]
     }
 
+    /// Something is to be returned to a member; its posting is the caller's.
+    pub(crate) fn owe(&mut self, member: u32, amount: Amount) -> Result<(), Refusal> {
+        let row = self.deposit_mut(member);
+        row.owed = row.owed.plus(amount)?;
+        Ok(())
+    }
+
     fn deposit_clause(&self) -> Result<&Clause, Refusal> {
         self.charter()?.funds.deposits.as_ref().ok_or_else(|| {
             let why = "The charter has no funds.deposits: nobody pays in advance.";
@@ -173,6 +180,7 @@ impl State {
         let members = drawn.len() as u32;
         let period = &mut self.periods[number as usize];
         (period.drawn, period.drawn_of) = (drawn_minor, runs(&drawn));
+        period.low_balances = low;
         let period = number;
         Ok(Some(Finding::Fund(FundFinding::Drawn { period, members, drawn_minor, short, low })))
     }

@@ -34,7 +34,7 @@ const fn out_of(to: Account, finding: &'static str, purpose: &'static str) -> Kn
 
 /// Every movement that a charter can permit. Whatever is not here has no reason in the rules, so
 /// no charter can permit it.
-pub const KNOWN: [Known; 13] = [
+pub const KNOWN: [Known; 14] = [
     into(Account::Receivable, "finding.period.closed", "charges of a closed period"),
     into(Account::Recovered, "finding.arrears.ended", "charges paid after they were written off"),
     into(Account::Recovered, "finding.case.approved", "aid that comes back after a fraud"),
@@ -42,6 +42,7 @@ pub const KNOWN: [Known; 13] = [
     into(Account::Sponsor, "finding.period.closed", "the sponsor's guarantee"),
     into(Account::Advance, "finding.payout.ordered", "what the sponsor lends for a payout"),
     into(Account::Deposit, "finding.member.enrolled", "balances that members pay in ahead"),
+    into(Account::Withdrawal, "finding.run-off.refunded", "all shares, returned by the sponsor"),
     out_of(Account::Aid, "finding.case.approved", "aid of approved cases"),
     out_of(Account::Fee, "finding.period.closed", "the fee, after the period's payouts"),
     out_of(Account::Refund, "finding.case.refused", "shares returned by rule"),
@@ -68,6 +69,7 @@ pub fn authority_of(posting: &Posting) -> Option<&'static str> {
         Term::AdvanceRepaid => "finding.period.settled",
         Term::WithdrawalPaid => "finding.fund.withdrawn",
         Term::SurplusPaid => "finding.run-off.shared",
+        Term::SharesReturned => "finding.run-off.refunded",
         // No finding lets the other terms touch custody.
         _ => "nothing",
     })

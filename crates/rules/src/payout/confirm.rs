@@ -56,6 +56,7 @@ impl State {
             if refunds.binary_search(&refund.member).is_ok() {
                 refund.amount = refund.amount.minus(refund.payable)?;
                 refund.payable = Amount::ZERO;
+                refund.parts += 1;
             }
         }
         period.refunds.retain(|refund| !refund.amount.is_zero());

@@ -58,6 +58,11 @@ impl State {
         {
             return Err(Refusal::notice(number, About::Charge));
         }
+        if let Some(last) = number.checked_sub(1)
+            && before.is_some_and(|b| b.low_balances > 0 && !b.has_notice(About::LowBalance))
+        {
+            return Err(Refusal::notice(last, About::LowBalance));
+        }
         let plan = self.plan_closing(number)?;
         self.post(plan.postings.iter().copied())?;
         let mut findings = self.carry_out_closing(number, plan)?;
@@ -174,7 +179,12 @@ impl State {
         for due in &self.refunds_due {
             let amount = self.shares_paid(due.member, number)?.minus(due.returned)?;
             if amount > Amount::ZERO {
-                refunds.push(Refund { member: due.member, amount, payable: Amount::ZERO });
+                refunds.push(Refund {
+                    member: due.member,
+                    amount,
+                    payable: Amount::ZERO,
+                    parts: 0,
+                });
             }
         }
         Ok(refunds)

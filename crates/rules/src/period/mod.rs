@@ -80,6 +80,8 @@ pub struct Refund {
     pub amount: Amount,
     /// What of it is ordered and not yet confirmed.
     pub payable: Amount,
+    /// Parts of it that were paid before, when money was short.
+    pub parts: u32,
 }
 
 /// Members of a class whom the yearly cap leaves with less than the class is asked.
@@ -132,6 +134,8 @@ pub struct Period {
     pub drawn: Amount,
     /// Members whose charge was drawn so, as ascending runs: first and one past the last.
     pub(crate) drawn_of: Vec<(u32, u32)>,
+    /// Payers whose balance was low after it, who must be told before the next charge.
+    pub low_balances: u32,
     /// Shares that this period returns, not yet paid in full.
     pub refunds: Vec<Refund>,
     /// Root of the tree of charges, once sealed.
@@ -167,6 +171,7 @@ impl Period {
             charges: Amount::ZERO,
             drawn: Amount::ZERO,
             drawn_of: Vec::new(),
+            low_balances: 0,
             refunds: Vec::new(),
             sealed: None,
             arrears: Arrears::default(),

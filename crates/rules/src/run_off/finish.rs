@@ -142,7 +142,7 @@ impl State {
     }
 
     /// The first period that was counted and is not settled.
-    fn unsettled(&self) -> Option<String> {
+    pub(super) fn unsettled(&self) -> Option<String> {
         let counted = (0..).zip(self.periods()).take(self.counted as usize);
         let mut open = counted.filter(|(_, period)| period.status != Status::Settled);
         open.next().map(|(number, period)| format!("Period {number} is {:?}.", period.status))

@@ -2,14 +2,20 @@
 //!
 //! The calendar takes the steps that a day or a count decides, without waiting for anybody; the
 //! others are commands. `trigger` begins the end, `stop` freezes the roll, `pay` divides what is
-//! there in two instalments, `finish` accounts for every account.
+//! there in two instalments, `refund` returns all shares where the sponsor
+//! pays for it, `finish` accounts for every account, `vote` lets the members decide on
+//! the end, `succeed` carries the log on when its orderer is gone.
 
 mod finish;
 mod pay;
+mod refund;
 mod stop;
+mod succeed;
 mod trigger;
+mod vote;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use money::{Amount, Rate};
 use serde::{Deserialize, Serialize};
@@ -19,6 +25,9 @@ use crate::day::Day;
 use crate::key::Key;
 use crate::refusal::Refusal;
 use crate::state::State;
+
+pub use succeed::{Approval, approval_message};
+pub use vote::EndVote;
 
 /// Where a plan stands between its founding and its end.
 #[derive(
@@ -103,6 +112,12 @@ pub struct RunOff {
     pub(crate) last_ordered: bool,
     /// Whether what is left is owed to the members.
     pub(crate) shared: bool,
+    /// Whether the sponsor has returned all shares.
+    pub(crate) refunded: bool,
+    /// Members who ask for a vote on the end and are too few so far.
+    pub calls: BTreeSet<u32>,
+    /// Votes of the members on the end, in their order.
+    pub votes: Vec<EndVote>,
 }
 
 impl RunOff {

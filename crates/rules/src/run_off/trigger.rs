@@ -86,7 +86,11 @@ impl State {
         self.begin_end(Trigger::Regulator, stop)
     }
 
-    fn begin_end(&mut self, trigger: Trigger, stop: Day) -> Result<Vec<Finding>, Refusal> {
+    pub(super) fn begin_end(
+        &mut self,
+        trigger: Trigger,
+        stop: Day,
+    ) -> Result<Vec<Finding>, Refusal> {
         self.run_off.step(Stage::Noticed)?;
         let before = self.run_off.told;
         (self.run_off.trigger, self.run_off.stop) = (Some(trigger), Some(stop));
@@ -134,9 +138,18 @@ impl State {
     /// The custodian, with as many delegates as the charter asks for, puts the delegates in the
     /// operator's place; the plan ends after the charter's notice.
     pub(crate) fn take_over(&mut self, order: Order) -> Result<Vec<Finding>, Refusal> {
+        self.put_delegates_in(order, self.run_off.silence.len() as u32)
+    }
+
+    /// Puts the delegates, of whom `declared` have said so, in a silent operator's place.
+    pub(super) fn put_delegates_in(
+        &mut self,
+        order: Order,
+        declared: u32,
+    ) -> Result<Vec<Finding>, Refusal> {
         let since = self.silent(order.day)?;
         let clause = &self.charter()?.run_off;
-        let (declared, needed) = (self.run_off.silence.len() as u32, clause.delegates_needed);
+        let needed = clause.delegates_needed;
         if needed == 0 || declared < needed {
             let why = format!("{declared} delegates have declared it; the charter asks {needed}.");
             return Err(Refusal::run_off("E-RUN-OFF-DELEGATES", why));

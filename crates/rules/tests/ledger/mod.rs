@@ -9,8 +9,8 @@ use rules::books::{Posting, Term};
 use rules::case::Status as CaseStatus;
 use rules::charter::{Account, Charter, SharingRule};
 use rules::finding::{
-    ArrearsFinding, AuditFinding, CaseFinding, ClassRate, Finding, FundFinding, JuryFinding,
-    PayoutFinding, PeriodFinding,
+    ArrearsFinding, AuditFinding, CaseFinding, ClassRate, Finding, FundFinding, PayoutFinding,
+    PeriodFinding,
 };
 use rules::period::{Excess, Period, Terms};
 use rules::roll::{Member, Standing};
@@ -177,18 +177,8 @@ impl Watcher {
                 self.custody -= advance_repaid_minor.minor();
                 self.note("an advance was repaid", !advance_repaid_minor.is_zero());
             }
-            Finding::Jury(finding) => self.look_at_hearing(finding),
             Finding::Fund(finding) => self.account_for_funds(state, finding, place),
             _ => self.account_for_arrears(state, finding, place),
-        }
-    }
-
-    /// A hearing moves no money by itself: it only says which period shares the case, if any.
-    fn look_at_hearing(&mut self, finding: &JuryFinding) {
-        self.note("a case was disputed", matches!(finding, JuryFinding::Opened { .. }));
-        if let JuryFinding::Verdict { period, .. } = finding {
-            self.note("a disputed case was shared", period.is_some());
-            self.note("a disputed case was refused", period.is_none());
         }
     }
 

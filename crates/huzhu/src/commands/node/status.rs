@@ -30,8 +30,7 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
         return Err(Problem::not_a_ledger(&arguments.dir, why));
     }
     let view = node::open_view(&arguments.dir)?;
-    let first = view.entry(0).map_err(node::Error::from)?;
-    let (_, key) = node::founding(&first).ok_or(node::Error::NotFounded)?;
+    let key = node::log_key(&arguments.dir)?.ok_or(node::Error::NotFounded)?;
     let cosigned = node::cosigned(&arguments.dir, &key)?;
     let state = node::read(&arguments.dir)?.state;
     let settled =

@@ -220,6 +220,7 @@ fn pay(step: &Step, json: bool) -> Result<Outcome, Problem> {
 }
 
 fn about(text: &str) -> Result<About, String> {
-    serde_json::from_value(text.into())
-        .map_err(|_| "a notice is about charge, failed-charge or rule-change".to_owned())
+    serde_json::from_value(text.into()).map_err(|_| {
+        "a notice is about charge, failed-charge, low-balance or rule-change".to_owned()
+    })
 }

@@ -1,16 +1,20 @@
 //! `huzhu runoff …`: the end of a plan, from the first warning to the final account.
 
+mod show;
+mod succeed;
+
+use rules::ballot::Choice;
+use rules::charter::Role;
 use rules::command::{Do, PayoutCommand, RunOffCommand};
 use rules::day::Day;
-use serde_json::json;
 
-use crate::commands::fund::account_name;
+use crate::commands::role::role;
 use crate::console::{Console, Folder};
-use crate::layout::{NONE, Table, money};
 use crate::outcome::Outcome;
 use crate::problem::{Kind, Problem};
 use crate::reader::Reader;
 use crate::sent::Sent;
+use crate::vote::{self, Question};
 
 /// What can be done about the end of a plan.
 #[derive(clap::Subcommand)]
@@ -58,6 +62,55 @@ pub enum Command {
         #[command(flatten)]
         folder: Folder,
     },
+    /// Carries the log on in another folder, when its orderer is gone for good.
+    Succeed(succeed::Arguments),
+    /// Asks for a vote of the members on the end, as a delegate or as a member.
+    #[command(after_help = "Example:\n  huzhu runoff call-vote\n  \
+                            huzhu runoff call-vote --member 3")]
+    CallVote {
+        #[command(flatten)]
+        folder: Folder,
+        /// The member who asks, by the own key; without it a delegate does.
+        #[arg(long)]
+        member: Option<u32>,
+    },
+    /// Commits a member's sealed vote on the end.
+    #[command(after_help = "Example:\n  huzhu runoff vote --member 3 --choice for")]
+    Vote {
+        #[command(flatten)]
+        folder: Folder,
+        /// Who votes, by the own key.
+        #[arg(long)]
+        member: u32,
+        /// For the end or against it.
+        #[arg(long, value_parser = vote::choice)]
+        choice: Choice,
+        /// Why; published when the vote is opened.
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Opens a member's vote after the votes are committed, or as an institution those left closed.
+    #[command(after_help = "Example:\n  huzhu runoff open --member 3\n  \
+                            huzhu runoff open --as custodian")]
+    Open {
+        #[command(flatten)]
+        folder: Folder,
+        /// Whose vote.
+        #[arg(long, required_unless_present = "institution")]
+        member: Option<u32>,
+        /// The institution.
+        #[arg(long = "as", value_parser = role(), conflicts_with = "member")]
+        institution: Option<Role>,
+    },
+    /// Counts the votes on the end when nothing more is taken.
+    #[command(after_help = "Example:\n  huzhu runoff count")]
+    Count {
+        #[command(flatten)]
+        folder: Folder,
+        /// A member who presses on, by the own key; without it the operator does.
+        #[arg(long)]
+        member: Option<u32>,
+    },
     /// Publishes the frozen roll.
     #[command(after_help = "Example:\n  huzhu runoff freeze")]
     Freeze {
@@ -81,6 +134,15 @@ pub enum Command {
     Deposits {
         #[command(flatten)]
         folder: Folder,
+    },
+    /// Reports, as the custodian, that the sponsor paid in all shares; they are owed to the
+    /// members.
+    #[command(after_help = "Example:\n  huzhu runoff refund-shares 2060.00")]
+    RefundShares {
+        #[command(flatten)]
+        folder: Folder,
+        /// What came in: all that the members of the frozen roll have paid in shares.
+        amount: String,
     },
     /// Divides what is left among the members of the frozen roll.
     #[command(after_help = "Example:\n  huzhu runoff share-out")]
@@ -106,7 +168,30 @@ impl Command {
     /// Runs the command.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
         let (folder, body) = match self {
-            Self::Show { folder } => return show(&Reader::open(&folder)?, json),
+            Self::Show { folder } => return show::show(&Reader::open(&folder)?, json),
+            Self::Succeed(arguments) => return succeed::run(&arguments, json),
+            Self::CallVote { folder, member } => {
+                return by_member(&folder, member, RunOffCommand::CallVote {}, json);
+            }
+            Self::Count { folder, member } => {
+                return by_member(&folder, member, RunOffCommand::Count {}, json);
+            }
+            Self::Vote { folder, member, choice, reason } => {
+                return vote::commit(&folder, Question::End, member, (choice, reason), json);
+            }
+            Self::Open { folder, member: Some(member), .. } => {
+                return vote::open(&folder, Question::End, member, json);
+            }
+            Self::Open { folder, institution, .. } => {
+                let role = institution.unwrap_or(Role::Custodian);
+                return vote::open_left(&folder, Question::End, role, json);
+            }
+            Self::RefundShares { folder, amount } => {
+                let mut console = Console::open(&folder)?;
+                let total_minor = console.amount(&amount)?;
+                let body = Do::RunOff(RunOffCommand::RefundShares { total_minor });
+                return console.send(body)?.show(&console, json);
+            }
             Self::Silence { folder } => (folder, RunOffCommand::Silence {}),
             Self::Pay { folder } => return pay(&mut Console::open(&folder)?, json),
             Self::CloseEntry { folder } => (folder, RunOffCommand::CloseEntry {}),
@@ -123,6 +208,22 @@ impl Command {
         let mut console = Console::open(&folder)?;
         console.send(Do::RunOff(body))?.show(&console, json)
     }
+}
+
+/// Sends a command as a member, or as the role that may send it too.
+fn by_member(
+    folder: &Folder,
+    member: Option<u32>,
+    body: RunOffCommand,
+    json: bool,
+) -> Result<Outcome, Problem> {
+    let mut console = Console::open(folder)?;
+    let body = Do::RunOff(body);
+    let sent = match member {
+        Some(member) => console.send_as_member(member, body)?,
+        None => console.send(body)?,
+    };
+    sent.show(&console, json)
 }
 
 /// Confirms what is ordered in every period.
@@ -146,31 +247,4 @@ fn pay(console: &mut Console, json: bool) -> Result<Outcome, Problem> {
         Problem::new(Kind::Refused, "E-PAYOUT", what, "No payment is ordered.", next)
     };
     sent.ok_or_else(nothing)?.show(console, json)
-}
-
-fn show(reader: &Reader, json: bool) -> Result<Outcome, Problem> {
-    let (state, currency) = (reader.state(), reader.currency()?);
-    let run_off = state.run_off();
-    let balances: Vec<_> = state.books().balances().filter(|(_, held)| !held.is_zero()).collect();
-    let accounts = balances.iter().map(|(account, balance)| {
-        json!({"account": account, "balance_minor": balance, "currency": currency.code()})
-    });
-    let document = json!({
-        "stage": run_off.stage,
-        "trigger": run_off.trigger,
-        "stop": run_off.stop,
-        "caretaker": run_off.caretaker,
-        "accounts": accounts.collect::<Vec<_>>(),
-    });
-    let name = |value: serde_json::Value| value.as_str().unwrap_or(NONE).to_owned();
-    Ok(reader.show(json, document, || {
-        let mut table = Table::new("lr", 0);
-        table.pair("stage", name(json!(run_off.stage)));
-        table.pair("because of", name(json!(run_off.trigger)));
-        table.pair("stops on", name(json!(run_off.stop)));
-        for (account, balance) in &balances {
-            table.pair(&account_name(*account), money(*balance, currency));
-        }
-        table.print();
-    }))
 }
