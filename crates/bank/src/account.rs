@@ -271,8 +271,8 @@ fn entry(sink: &mut Sink<Vec<u8>>, booked: &Booked, currency: Currency) {
     sink.raw("<Sts><Cd>BOOK</Cd></Sts><BookgDt>").leaf("Dt", &booked.day.to_string());
     sink.raw("</BookgDt>").leaf("AcctSvcrRef", &booked.reference).raw("<BkTxCd><Domn>");
     let (domain, family, sub) = match (&booked.kind, booked.amount.is_negative()) {
-        (Kind::Batch(..), _) => ("PMNT", "IDDT", "PMDD"),
-        (Kind::Payment(_), true) => ("PMNT", "ICDT", "AUTT"),
+        (Kind::Batch(..), false) => ("PMNT", "IDDT", "PMDD"),
+        (Kind::Batch(..) | Kind::Payment(_), true) => ("PMNT", "ICDT", "AUTT"),
         (Kind::Payment(_), false) => ("PMNT", "RCDT", "AUTT"),
         (Kind::Interest, _) => ("ACMT", "MCOP", "INTR"),
         (Kind::Other(_), true) => ("ACMT", "MDOP", "OTHR"),

@@ -51,6 +51,11 @@ impl Sent {
         self
     }
 
+    /// Gives the findings away.
+    pub fn into_findings(self) -> Vec<Value> {
+        self.findings.into_iter().map(|(_, finding)| finding).collect()
+    }
+
     /// Prints the entries in their order, each with its index.
     pub fn show(self, console: &Console, json: bool) -> Result<Outcome, Problem> {
         let currency = console.currency()?;

@@ -58,10 +58,12 @@ fn balances_pay_their_own_members_charges_and_nothing_else() {
     assert_eq!((number, life.holds("deposit")), (0, 100_000 - 2 * 300));
     // Everybody's charge fails but the two that balances paid: nobody else's money fills the gap.
     life.done("period collect 0 --failed 0,1,2,5,6,7,8,9,10,11");
+    life.told();
     life.fails("period fee 0", 3, "E-PERIOD-STATE");
     let ordered = life.done("period pay 0");
     assert!(ordered.to_string().contains("finding.case.short"), "{ordered}");
     assert_eq!(life.holds("custody"), life.holds("deposit"), "balances are untouched");
+    life.told();
     life.fails("period fee 0", 3, "E-PERIOD-STATE");
     life.balances();
 }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod plan_life;
 mod program;
 
 use std::fs::File;
@@ -251,4 +252,68 @@ fn a_statement_is_not_entered_twice_or_with_a_gap() {
     place.rehearsal.fails("bank export fee 0 --out x.xml", 3, "E-BANK-NOTHING");
     place.rehearsal.fails("bank export repayment 0 --out x.xml", 3, "E-BANK-NOTHING");
     place.rehearsal.fails("bank export collections 7 --out x.xml", 3, "E-BANK-NOTHING");
+}
+
+/// A payout file that the bank books in one sum, under the id of the file.
+#[test]
+fn payouts_that_are_booked_in_one_sum_are_matched_case_by_case() {
+    let mut place = Place::charged(Habits::smooth(7));
+    place.settle("collections");
+    place.state();
+    place.rehearsal.done("period order 0");
+    let path = place.path("payouts.xml");
+    place.rehearsal.done(&format!("bank export payouts 0 --out {}", path.display()));
+    let text = std::fs::read_to_string(path).unwrap();
+    let id = text.split("<MsgId>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    // For another sum than was ordered it does not say what was paid, and is listed.
+    let wrong = place.bank.book(Kind::Batch(id.clone(), 1), amount(-200_001), "");
+    place.state();
+    assert_eq!(place.reconcile()["unmatched"][0]["amount_minor"], -200_001);
+    place.bank.take_back(&wrong, "");
+    // Booked before the ledger has confirmed it: the bank is ahead, and knows what for.
+    place.bank.book(Kind::Batch(id, 1), amount(-200_000), "");
+    place.state();
+    let seen = place.reconcile();
+    assert_eq!(seen["unmatched"].as_array().unwrap().len(), 0, "{seen}");
+    let open = &seen["in_transit"][0];
+    assert_eq!((&open["term"], &open["amount_minor"]), (&"aid-paid".into(), &200_000.into()));
+    place.rehearsal.done("runoff pay");
+    assert_eq!(place.reconcile()["agrees"], true);
+}
+
+/// Charges that a balance has paid are not asked of the bank a second time; and whose balance is
+/// low is told before the next charge.
+#[test]
+fn a_charge_drawn_from_a_balance_is_not_collected_again() {
+    let mut life = plan_life::Life::found("waterdrop");
+    life.done("fund pay-in 3=500.00,4=500.00,5=11.00 --day 2019-07-30");
+    life.case(0, 6, "100.00", "2019-07-30");
+    life.close();
+    let out = life.path().join("collections.xml");
+    let exported = life.done(&format!("bank export collections 0 --out {}", out.display()));
+    // Twelve members share 108.00 up to their cap of 3.00; three of them have paid.
+    let asked = (&exported["count"], &exported["sum_minor"]);
+    assert_eq!(asked, (&9.into(), &(9 * 300).into()));
+    let text = std::fs::read_to_string(&out).unwrap();
+    for member in 0..12 {
+        let asked = text.contains(&format!("<MndtId>M-{member}</MndtId>"));
+        assert_eq!(asked, ![3, 4, 5].contains(&member), "member {member}");
+    }
+    // Nor does the ledger take a report that one of them failed.
+    life.fails("period collect 0 --failed 4", 3, "E-COLLECT-LIST");
+    life.finish("");
+    // Member 5 has 8.00 left, which is not low; after two periods more it is.
+    for (case, day) in [(1, "2019-08-16"), (2, "2019-08-30")] {
+        life.case(case, 6 + case, "100.00", day);
+        life.close();
+        life.finish("");
+    }
+    life.case(3, 9, "100.00", "2019-09-14");
+    let (number, publicity) = (3, "2019-09-21");
+    life.done(&format!("period publish {number} --day {publicity}"));
+    life.done(&format!("period notice {number} --about charge"));
+    life.fails(&format!("period close {number} --day 2019-09-28"), 3, "E-NOTICE-MISSING");
+    let told = life.done("period notice 2 --about low-balance");
+    assert_eq!(told["findings"][0]["recipients"], 1, "{told}");
+    life.done(&format!("period close {number} --day 2019-09-28"));
 }

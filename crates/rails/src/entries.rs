@@ -138,6 +138,8 @@ impl Entry {
             "/AcctSvcrRef" => self.reference = short(text),
             "/BkTxCd/Domn/Fmly/SubFmlyCd" => self.family = short(text),
             "/NtryDtls/Btch/PmtInfId" => self.batch = Some(short(text)),
+            // Of our files both ids are one; a bank may give either.
+            "/NtryDtls/Btch/MsgId" if self.batch.is_none() => self.batch = Some(short(text)),
             _ => {}
         }
         Ok(())

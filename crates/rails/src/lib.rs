@@ -8,6 +8,7 @@
 //!
 //! Knows no rule and no ledger: payments are named by an [`EndToEnd`] that says what they are for.
 
+mod durable;
 mod entries;
 mod error;
 mod expect;
@@ -20,6 +21,7 @@ mod statement;
 mod status;
 mod totals;
 
+pub use durable::DurableFile;
 pub use entries::{Movement, What};
 pub use error::RailsError;
 pub use expect::Expect;

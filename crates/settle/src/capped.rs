@@ -1,11 +1,16 @@
-//! The charges of a period in which the yearly cap leaves some members with less than their class
-//! is asked. What a member is charged follows from the month of birth and from the period since
-//! which the member shares in the year, so one small table holds every charge.
+//! The pass over the roll in a period in which the yearly cap leaves some members with less than
+//! their class is asked. What a member is charged follows from the month of birth and from the
+//! period since which the member shares in the year, so one small table holds every charge.
 
+use rayon::prelude::*;
 use rules::State;
 use rules::day::Month;
+use rules::roll::Roll;
 
-use crate::classes::MONTHS;
+use crate::pass::{BLOCK, Classes, MONTHS, NOBODY, Unit};
+
+/// How many members fell into each class, and what they are charged together.
+pub(crate) type Sums = Vec<(u64, u128)>;
 
 /// Every charge of a period.
 #[derive(Clone, Debug)]
@@ -46,16 +51,6 @@ impl Capped {
         self.charges.len() / MONTHS
     }
 
-    /// First period of the year.
-    pub(crate) fn year_from(&self) -> u16 {
-        self.year_from
-    }
-
-    /// The charges of each row by month of birth, from the first period of the year on.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &[i64]> {
-        self.charges.chunks(MONTHS)
-    }
-
     /// The charge at a place.
     pub(crate) fn charge(&self, place: usize) -> i64 {
         self.charges[place]
@@ -67,5 +62,47 @@ impl Capped {
         let last = self.charges.len() / MONTHS - 1;
         let slot = usize::from(first.saturating_sub(self.year_from)).min(last);
         slot * MONTHS + (usize::from(birth) & (MONTHS - 1))
+    }
+
+    /// Writes every member's charge and sums them by class. `None` when a charge does not fit the
+    /// width.
+    pub(crate) fn write<T: Unit>(
+        &self,
+        classes: &Classes,
+        known: usize,
+        roll: &Roll,
+        charges: &mut Vec<T>,
+    ) -> Option<Sums> {
+        let table = self.charges.iter().map(|charge| T::try_from(*charge).ok());
+        let table: Vec<T> = table.collect::<Option<_>>()?;
+        charges.resize(roll.births().len(), T::default());
+        let blocks = charges
+            .par_chunks_mut(BLOCK)
+            .zip(roll.births().par_chunks(BLOCK))
+            .zip(roll.first_periods().par_chunks(BLOCK))
+            .zip(roll.until_periods().par_chunks(BLOCK));
+        let none = || vec![(0, 0); known];
+        let sums = blocks.map(|(((charges, births), firsts), untils)| {
+            let mut sums = none();
+            let periods = firsts.iter().zip(untils);
+            for ((charge, birth), (first, until)) in charges.iter_mut().zip(births).zip(periods) {
+                let class = classes.of(*birth, *first, *until);
+                *charge = T::default();
+                if class != NOBODY {
+                    let place = self.place(*birth, *first);
+                    *charge = table[place];
+                    let (members, sum) = &mut sums[usize::from(class)];
+                    *members += 1;
+                    *sum += u128::from(self.charges[place].unsigned_abs());
+                }
+            }
+            sums
+        });
+        Some(sums.reduce(none, |mut all, block| {
+            for (sum, more) in all.iter_mut().zip(block) {
+                (sum.0, sum.1) = (sum.0 + more.0, sum.1 + more.1);
+            }
+            all
+        }))
     }
 }

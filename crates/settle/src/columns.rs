@@ -1,20 +1,13 @@
 //! Every member's charge in one period, written out.
 
-use std::io::{self, Write};
-
 use money::{Amount, AmountError};
 use rules::State;
 use rules::period::Status;
 use rules::roll::Roll;
 
-use crate::capped::Capped;
-use crate::classes::Classes;
+use crate::capped::{Capped, Sums};
 use crate::error::SettleError;
-use crate::pass::{Pass, Sums};
-use crate::row::{Row, Unit};
-
-/// Charges that are turned into bytes together, on processors that store the highest byte first.
-const PIECE: usize = 1 << 15;
+use crate::pass::Classes;
 
 /// Charges in minor units, one a membership by number, in the narrowest width that holds them;
 /// nothing for whoever does not share the period.
@@ -79,18 +72,6 @@ impl Charges {
         self.len() == 0
     }
 
-    /// Writes the column: one integer a membership by number, little-endian, as wide as the column.
-    ///
-    /// # Errors
-    /// When the writer fails.
-    pub fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
-        match self {
-            Self::Narrow(column) => write_column(column, out),
-            Self::Middle(column) => write_column(column, out),
-            Self::Wide(column) => write_column(column, out),
-        }
-    }
-
     /// The charge of one membership, in minor units.
     #[must_use]
     pub fn minor(&self, member: u32) -> Option<u64> {
@@ -101,18 +82,6 @@ impl Charges {
             Self::Wide(column) => column.get(member).copied(),
         }
     }
-}
-
-/// A column stands in memory as it does in a file, where the processor's order of bytes is that
-/// of the file; elsewhere it is turned round piece by piece.
-fn write_column<T: Unit>(column: &[T], out: &mut impl Write) -> io::Result<()> {
-    if cfg!(target_endian = "little") {
-        return out.write_all(bytemuck::cast_slice(column));
-    }
-    column.chunks(PIECE).try_for_each(|piece| {
-        let turned: Vec<T> = piece.iter().map(|charge| charge.little_endian()).collect();
-        out.write_all(bytemuck::cast_slice(&turned))
-    })
 }
 
 impl Columns {
@@ -147,11 +116,26 @@ impl Columns {
             charges = memory;
         }
         let capped = Capped::of(state, short);
-        let period = Tariff { classes: &by_month, shares: &shares, capped: capped.as_ref() };
-        let sums = match &mut charges {
-            Charges::Narrow(column) => period.charge(state.roll(), column),
-            Charges::Middle(column) => period.charge(state.roll(), column),
-            Charges::Wide(column) => period.charge(state.roll(), column),
+        let roll = state.roll();
+        let sums = match &capped {
+            Some(capped) => match &mut charges {
+                Charges::Narrow(column) => capped.write(&by_month, shares.len(), roll, column),
+                Charges::Middle(column) => capped.write(&by_month, shares.len(), roll, column),
+                Charges::Wide(column) => capped.write(&by_month, shares.len(), roll, column),
+            },
+            None => {
+                let counts = match &mut charges {
+                    Charges::Narrow(column) => by_month.charge(&shares, roll, column),
+                    Charges::Middle(column) => by_month.charge(&shares, roll, column),
+                    Charges::Wide(column) => by_month.charge(&shares, roll, column),
+                };
+                counts.map(|counts| {
+                    let of_class = shares.iter().zip(counts).map(|(share, members)| {
+                        (members, u128::from(members) * u128::from(share.unsigned_abs()))
+                    });
+                    of_class.collect()
+                })
+            }
         };
         // Only a share below nothing does not fit the width of the largest one.
         let totals = totals(state, number, &sums.ok_or(AmountError::OutOfRange)?)?;
@@ -192,34 +176,6 @@ impl Columns {
         });
         let known = self.classes.len();
         classes.map(move |class| (class < known).then_some(class))
-    }
-}
-
-/// What makes the charges of a period.
-struct Tariff<'a> {
-    classes: &'a Classes,
-    /// Share of each class.
-    shares: &'a [i64],
-    capped: Option<&'a Capped>,
-}
-
-impl Tariff<'_> {
-    /// Writes every member's charge. `None` when one does not fit the width.
-    fn charge<T: Unit>(&self, roll: &Roll, column: &mut Vec<T>) -> Option<Sums> {
-        // Nobody on the roll is born in a month without a cohort.
-        let births = 0..u16::try_from(roll.sharers().len()).ok()?;
-        let asked = |class: u8| self.shares.get(usize::from(class)).copied().unwrap_or(0);
-        let classes = births.map(|birth| self.classes.at(birth));
-        let rows = match self.capped {
-            None => vec![Row::new(classes.map(|class| (class, asked(class))))?],
-            Some(capped) => {
-                let row = |charges: &[i64]| Row::new(classes.clone().zip(charges.iter().copied()));
-                capped.rows().map(row).collect::<Option<_>>()?
-            }
-        };
-        let year_from = self.capped.map_or(0, Capped::year_from);
-        let pass = Pass { classes: self.classes, year_from, rows };
-        Some(pass.run(self.shares.len(), roll, column))
     }
 }
 

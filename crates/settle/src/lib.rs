@@ -9,13 +9,11 @@
 //! with the rules to the cent, and refuse when they do not.
 
 mod capped;
-mod classes;
 mod columns;
 mod error;
 mod export;
 mod pass;
 mod rates;
-mod row;
 pub mod tree;
 
 pub use columns::{Charges, ClassTotal, Columns};

@@ -15,7 +15,7 @@ use rules::books::Term;
 use rules::command::{ArrearsCommand, Do, FundCommand, MemberList, PayoutCommand, PeriodCommand};
 use rules::period::Status;
 
-use super::export::{Payments, part_of};
+use super::export::{Payments, part_of, part_of_refund};
 use super::{expect, mandate, refused};
 use crate::problem::Problem;
 
@@ -263,8 +263,9 @@ fn not_ordered(state: &State, id: &EndToEnd, amount: Option<Amount>) -> Option<S
         }
         Purpose::Refund if refunds.contains(&id.number) => {
             let refunds = state.period(id.period).map(|period| &period.refunds);
-            let mut refunds = refunds.into_iter().flatten();
-            refunds.find(|refund| refund.member == id.number).map(|refund| refund.payable)
+            let refunds = refunds.into_iter().flatten();
+            let mut of_member = refunds.filter(|refund| refund.member == id.number);
+            of_member.find(|refund| part_of_refund(refund) == id.attempt).map(|r| r.payable)
         }
         _ => None,
     };

@@ -12,7 +12,7 @@ use rails::{
 use rules::State;
 use rules::books::Term;
 use rules::case;
-use rules::period::Status;
+use rules::period::{Refund, Status};
 use settle::Columns;
 
 use super::{CUSTODY, OPERATOR, SPONSOR, mandate, tag};
@@ -197,7 +197,7 @@ impl<'a> Payments<'a> {
                 continue;
             }
             let account = mandate(refund.member);
-            let id = self.line_id(Purpose::Refund, refund.member, 0);
+            let id = self.line_id(Purpose::Refund, refund.member, part_of_refund(refund));
             let (amount, name) = (refund.payable, account.as_str());
             tell(&Line { id, amount, name, account: Account::Other(&account) })?;
         }
@@ -212,7 +212,7 @@ type Told = Result<(), RailsError>;
 const NAME_MAX: usize = 70;
 
 /// Writes `M-<member>` over what is there: once for each of millions of lines, so without a format.
-fn write_mandate(text: &mut String, member: u32) {
+pub fn write_mandate(text: &mut String, member: u32) {
     let (mut digits, mut first, mut rest) = ([0; 10], 10, member);
     while first == 10 || rest > 0 {
         first -= 1;
@@ -228,6 +228,11 @@ fn write_mandate(text: &mut String, member: u32) {
 pub fn part_of(case: &case::Case) -> u8 {
     let short = case.steps.iter().filter(|step| step.to == case::Status::ShortPaid).count();
     short.min(ATTEMPT_MAX as usize) as u8
+}
+
+/// Which payment of a refund this is: those that were paid short went before.
+pub fn part_of_refund(refund: &Refund) -> u8 {
+    refund.parts.min(ATTEMPT_MAX as u32) as u8
 }
 
 /// What was repaid to the sponsor in the ledger and not at the bank.

@@ -85,9 +85,12 @@ pub fn read(
     matching.finish(head, digest)
 }
 
+/// Term, period, and case or member.
+type Key = (Term, u32, u32);
+
 struct Matching<'a> {
     state: &'a State,
-    rows: BTreeMap<(Term, u32, u32), Vec<(String, i128)>>,
+    rows: BTreeMap<Key, Vec<(String, i128)>>,
     strays: BTreeMap<String, i128>,
     count: u64,
 }
@@ -106,6 +109,37 @@ fn term_of(purpose: Purpose) -> Term {
     }
 }
 
+/// What a sum that the bank booked for a whole file of payouts is made of: all that was paid for
+/// the period and no statement has shown, or all that was ordered with it. Nothing when neither is
+/// the sum, for then it does not say which of them were paid.
+fn payouts_of(state: &State, period: u32, amount: i128) -> Option<Vec<(Key, i128)>> {
+    let of_period = |case: &rules::case::Case| case.period == Some(period);
+    let shown = |number| state.bank().shown_of_case(number).wide();
+    let paid = |with_ordered: bool| {
+        let cases = (0..).zip(state.cases()).filter(|(_, case)| of_period(case));
+        let mut parts: Vec<(Key, i128)> = cases
+            .map(|(number, case)| {
+                let ordered = if with_ordered { case.payable } else { Amount::ZERO };
+                let out = case.paid.unwrap_or_default().wide() + ordered.wide();
+                ((Term::AidPaid, period, number), -out - shown(number))
+            })
+            .collect();
+        let refunds = state.period(period).map(|period| period.refunds.as_slice());
+        let ordered = refunds.unwrap_or_default().iter().map(|refund| refund.payable.wide());
+        let ordered: i128 = if with_ordered { ordered.sum() } else { 0 };
+        let transit = state.in_transit().unwrap_or_default();
+        let refunded = transit.iter().find(|(term, _)| *term == Term::RefundPaid);
+        let refunded = refunded.map_or(0, |(_, amount)| amount.wide());
+        parts.push(((Term::RefundPaid, period, 0), refunded - ordered));
+        parts.retain(|(_, part)| *part != 0);
+        parts
+    };
+    let fits = |parts: &Vec<(Key, i128)>| {
+        !parts.is_empty() && parts.iter().map(|(_, part)| part).sum::<i128>() == amount
+    };
+    [false, true].into_iter().map(paid).find(fits)
+}
+
 impl Matching<'_> {
     fn add(&mut self, movement: &Movement, known: &dyn Fn(&rails::EndToEnd) -> bool) {
         self.count += 1;
@@ -113,6 +147,21 @@ impl Matching<'_> {
             let to: Option<String> = paid_to(self.state, id);
             to.is_some_and(|to| !movement.account.is_empty() && movement.account != to)
         };
+        let reference = match movement.reference.as_str() {
+            "" => format!("entry {}", self.count),
+            reference => reference.to_owned(),
+        };
+        let amount = movement.amount.wide();
+        if let What::Batch(id) = &movement.what
+            && id.batch == Batch::Payouts
+            && Some(id.plan) == super::tag(self.state).ok()
+            && let Some(parts) = payouts_of(self.state, id.period, amount)
+        {
+            for (key, part) in parts {
+                self.rows.entry(key).or_default().push((reference.clone(), part));
+            }
+            return;
+        }
         let key = match &movement.what {
             What::Payment(id) if known(id) && !elsewhere(id) => match id.purpose {
                 Purpose::Collection => Some((Term::Collection, id.period, 0)),
@@ -122,17 +171,12 @@ impl Matching<'_> {
                 Batch::Collections => Some((Term::Collection, id.period, 0)),
                 Batch::Fee => Some((Term::FeePaid, id.period, 0)),
                 Batch::Repayment => Some((Term::AdvanceRepaid, id.period, 0)),
-                // One sum for many cases does not say which of them were paid.
+                // A sum that is not the one of the period does not say which cases were paid.
                 Batch::Payouts => None,
             },
             What::Interest => Some((Term::Interest, 0, 0)),
             _ => None,
         };
-        let reference = match movement.reference.as_str() {
-            "" => format!("entry {}", self.count),
-            reference => reference.to_owned(),
-        };
-        let amount = movement.amount.wide();
         match key {
             Some(key) => self.rows.entry(key).or_default().push((reference, amount)),
             None => *self.strays.entry(reference).or_default() += amount,

@@ -3,14 +3,17 @@
 
 use std::path::Path;
 
+use bank::{Bank, Habits, Kind};
+use money::{Amount, Currency};
 use serde_json::Value;
 
-use crate::program::{done, fails, file, run};
+use crate::program::{done, fails, file, huzhu, run};
 
 /// A founded rehearsal.
 pub struct Life {
     folder: tempfile::TempDir,
     period: u32,
+    bank: Bank,
 }
 
 impl Life {
@@ -21,7 +24,9 @@ impl Life {
 
     /// The same by any file.
     pub fn found_by(plan: &str) -> Self {
-        let life = Self { folder: tempfile::tempdir().unwrap(), period: 0 };
+        let (currency, day) = (Currency::from_code("CNY").unwrap(), "2019-01-02");
+        let bank = Bank::open(Habits::smooth(1), currency, "custody", day.parse().unwrap());
+        let life = Self { folder: tempfile::tempdir().unwrap(), period: 0, bank };
         let dir = life.dir();
         done(&format!(
             "plan found --plan {plan} --dir {dir} --rehearsal --day 2019-01-02 \
@@ -53,16 +58,38 @@ impl Life {
         fails(&format!("{arguments} --dir {}", self.dir()), exit, code)
     }
 
-    /// Brings a case of a member from filing to its card.
+    /// Brings a case of a member from filing, on the day of the diagnosis, to its card.
     pub fn case(&self, number: u32, member: u32, aid: &str, diagnosed: &str) {
+        self.reported(number, member, aid, (diagnosed, diagnosed));
+    }
+
+    /// The same with a day of filing after that of the diagnosis.
+    pub fn reported(&self, number: u32, member: u32, aid: &str, (diagnosed, day): (&str, &str)) {
         let born = format!("{}-03-12", 1965 + member * 2);
         self.done(&format!(
             "case file --member {member} --severity severe --diagnosed {diagnosed} --ask {aid} \
-             --day {diagnosed}"
+             --day {day}"
         ));
         self.done(&format!("case investigate {number} --born {born} --assess {aid}"));
         self.done(&format!("case approve {number} --aid {aid}"));
         self.done(&format!("case publish {number}"));
+    }
+
+    /// The bank states that custody holds what the ledger says, so that payouts go on. What each
+    /// movement was for is told and tested elsewhere.
+    pub fn told(&mut self) {
+        let ran = huzhu(&format!("bank reconcile --json --dir {}", self.dir()));
+        let seen = ran.document();
+        let held = |name: &str| seen[name].as_i64().unwrap();
+        let difference = held("ledger_minor") - held("bank_minor");
+        if difference == 0 {
+            return;
+        }
+        let amount = Amount::from_minor(difference).unwrap();
+        self.bank.book(Kind::Other("as the ledger says".to_owned()), amount, "");
+        let path = self.folder.path().join("told.camt.053.xml");
+        std::fs::write(&path, self.bank.statement()).unwrap();
+        self.done(&format!("bank statement {}", path.display()));
     }
 
     /// The calendar of the next period that is not over.
@@ -72,11 +99,16 @@ impl Life {
 
     /// Publishes, announces and closes the next period; gives its number and the findings.
     pub fn close(&mut self) -> (u32, Value) {
+        self.close_from("2019-01-02")
+    }
+
+    /// The same, not before a day that the plan has reached.
+    pub fn close_from(&mut self, day: &str) -> (u32, Value) {
         let (period, number) = (self.next(), self.period);
-        let publicity = period["publicity"].as_str().unwrap().to_owned();
+        let publicity = period["publicity"].as_str().unwrap().max(day).to_owned();
         self.done(&format!("period publish {number} --day {publicity}"));
         self.done(&format!("period notice {number} --about charge"));
-        let charge = self.next()["charge"].as_str().unwrap().to_owned();
+        let charge = self.next()["charge"].as_str().unwrap().max(day).to_owned();
         let closed = self.done(&format!("period close {number} --day {charge}"));
         (number, closed)
     }
@@ -95,11 +127,14 @@ impl Life {
         if !failed.is_empty() {
             self.done(&format!("period notice {number} --about failed-charge"));
         }
+        self.told();
         if self.next()["cases"].as_u64().unwrap_or(0) > 0 {
             self.done(&format!("period pay {number}"));
+            self.told();
             let fee = run(&["period", "fee", &number.to_string(), "--dir", &self.dir()]);
             assert!(matches!(fee.code, 0 | 3), "{}", fee.err);
         }
+        self.told();
         self.period += 1;
     }
 
@@ -111,6 +146,7 @@ impl Life {
     /// Collects a closed period in which nobody is charged, and leaves it there.
     pub fn collect_only(&mut self) {
         self.done(&format!("period collect {}", self.period));
+        self.told();
         self.period += 1;
     }
 

@@ -11,8 +11,8 @@ use rules::period::Status;
 use rules::roll::Roll;
 
 use crate::capped::Capped;
-use crate::classes::{Classes, MONTHS, NOBODY};
 use crate::error::SettleError;
+use crate::pass::{Classes, MONTHS, NOBODY};
 
 /// Rows of the roll between two running counts: a scan of so many takes about a microsecond.
 const ROWS: usize = 1 << 10;

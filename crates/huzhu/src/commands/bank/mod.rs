@@ -8,7 +8,7 @@ use std::io::{BufReader, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use rails::{Batch, Pull};
+use rails::{Batch, DurableFile, Pull};
 use rules::bank::Row;
 use rules::command::{BankCommand, Do, FundCommand};
 use serde_json::json;
@@ -156,8 +156,8 @@ fn export(
     let temporary = PathBuf::from(name);
     let written = File::create(&temporary)
         .map_err(|error| ExportError::from(Problem::file(&temporary, &error)))
-        .and_then(|file| payments.write(file, created))
-        .and_then(|(file, totals)| Ok((file.sync_all().map_err(rails::RailsError::Io)?, totals)));
+        .and_then(|file| payments.write(DurableFile::new(file), created))
+        .and_then(|(file, totals)| Ok((file.finish().map_err(rails::RailsError::Io)?, totals)));
     let (_, totals) = written.map_err(|error| {
         // What was begun is of no use to anybody.
         let _ = std::fs::remove_file(&temporary);

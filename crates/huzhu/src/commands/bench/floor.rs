@@ -7,8 +7,6 @@ use std::time::{Duration, Instant};
 
 use proof::signature::Batch;
 
-use crate::problem::Problem;
-
 /// Signatures checked together, as the node does.
 pub const BATCH: usize = 256;
 
@@ -62,28 +60,4 @@ pub fn verifications(signatures: &[Signature], threads: usize) -> f64 {
 pub fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-/// Seconds of the middle one of so many runs.
-pub fn timed(runs: usize, mut run: impl FnMut() -> Result<(), Problem>) -> Result<f64, Problem> {
-    let times = (0..runs).map(|_| once(&mut run));
-    times.collect::<Result<_, _>>().map(median)
-}
-
-/// Seconds of the middle ones of so many runs of two works that are done by turns, so that whatever
-/// else the machine does meanwhile meets both.
-pub fn by_turns(
-    runs: usize,
-    mut one: impl FnMut() -> Result<(), Problem>,
-    mut other: impl FnMut() -> Result<(), Problem>,
-) -> Result<(f64, f64), Problem> {
-    let times = (0..runs).map(|_| Ok((once(&mut one)?, once(&mut other)?)));
-    let (ones, others) = times.collect::<Result<Vec<_>, Problem>>()?.into_iter().unzip();
-    Ok((median(ones), median(others)))
-}
-
-fn once(run: &mut impl FnMut() -> Result<(), Problem>) -> Result<f64, Problem> {
-    let start = Instant::now();
-    run()?;
-    Ok(start.elapsed().as_secs_f64())
 }

@@ -6,7 +6,6 @@ mod floor;
 mod people;
 mod plan;
 mod rails;
-mod rates;
 mod settle;
 mod tree;
 

@@ -3,7 +3,6 @@
 //! Both write in pieces of the same size to the same disk, in turns, so that whatever else the
 //! machine does falls on both.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,12 +10,13 @@ use std::time::Instant;
 
 use money::{Amount, Currency};
 use rails::{
-    Account, Batch, EndToEnd, Header, Line, MessageId, PaymentFile, PlanTag, Purpose, RailsError,
-    Side, Totals,
+    Account, Batch, DurableFile, EndToEnd, Header, Line, MessageId, PaymentFile, PlanTag, Purpose,
+    RailsError, Side, Totals,
 };
 use serde_json::json;
 
 use super::floor::median;
+use crate::bank::export::write_mandate;
 use crate::layout::{Table, count};
 use crate::outcome::{Outcome, show};
 use crate::problem::Problem;
@@ -76,7 +76,7 @@ fn measure(members: u32, path: &Path) -> Result<(u64, f64, f64), RailsError> {
     for _ in 0..TURNS {
         let file = File::create(path)?;
         let turn = Instant::now();
-        collections(members, &file)?.sync_all()?;
+        let file = collections(members, DurableFile::new(file))?.finish()?;
         ours.push(turn.elapsed().as_secs_f64());
         bytes = file.metadata()?.len();
         let piece = vec![b'x'; PIECE];
@@ -95,13 +95,12 @@ fn measure(members: u32, path: &Path) -> Result<(u64, f64, f64), RailsError> {
 }
 
 /// Both passes over the lines, as an export makes them.
-fn collections(members: u32, file: &File) -> Result<&File, RailsError> {
+fn collections(members: u32, file: DurableFile) -> Result<DurableFile, RailsError> {
     let plan = PlanTag(0x1a2b_3c4d);
     let lines = |tell: &mut dyn FnMut(&Line<'_>) -> Result<(), RailsError>| {
         let mut account = String::new();
         (0..members).try_for_each(|number| {
-            account.clear();
-            let _ = write!(account, "M-{number}");
+            write_mandate(&mut account, number);
             let id =
                 EndToEnd { purpose: Purpose::Collection, plan, period: 42, number, attempt: 0 };
             let amount = Amount::from_minor(483 + i64::from(number % 7))?;

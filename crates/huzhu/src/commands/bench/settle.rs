@@ -2,25 +2,23 @@
 //!
 //! The floor of the columns is a pass over the same columns that reads the same bytes, writes the
 //! same bytes and decides nothing; the floor of the durable columns is the write and fsync of their
-//! bytes. Each is measured by turns with what it is the floor of.
+//! bytes.
 
 use std::fs::File;
 use std::hint::black_box;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use money::Amount;
 use rayon::prelude::*;
-use rules::State;
 use rules::charter::{Charter, Payer, SharingRule};
 use rules::roll::Roll;
 use serde_json::{Value, json};
-use settle::{Columns, RateLedger, SettleError};
+use settle::{Charges, Columns, RateLedger};
 
-use super::floor::by_turns;
+use super::floor::median;
 use super::plan::Plan;
-use super::rates;
 use crate::commands::demo::variant;
 use crate::layout::{Table, count};
 use crate::outcome::{Outcome, show};
@@ -31,7 +29,7 @@ use crate::progress;
 const BLOCK: usize = 1 << 15;
 
 /// Statements asked for.
-const STATEMENTS: u32 = 300_000;
+const STATEMENTS: u32 = 100_000;
 
 /// Periods closed in each plan; the last is measured.
 const PERIODS: u32 = 4;
@@ -60,7 +58,6 @@ pub struct Arguments {
 struct Measured {
     name: &'static str,
     counting: f64,
-    rates: f64,
     closing: f64,
     columns: f64,
     floor: f64,
@@ -132,6 +129,16 @@ pub(super) fn plans(members: u32, cases: u32) -> Result<[(&'static str, Charter)
     Ok([("uniform, no cap", uniform), ("four bands, both caps bind", banded)])
 }
 
+fn timed(runs: usize, mut run: impl FnMut() -> Result<(), Problem>) -> Result<f64, Problem> {
+    let mut times = Vec::with_capacity(runs);
+    for _ in 0..runs {
+        let start = Instant::now();
+        run()?;
+        times.push(start.elapsed().as_secs_f64());
+    }
+    Ok(median(times))
+}
+
 fn measure(
     name: &'static str,
     plan: &Plan,
@@ -139,73 +146,52 @@ fn measure(
     dir: &Path,
 ) -> Result<Measured, Problem> {
     let (state, period) = (plan.state(), PERIODS - 1);
-    let failed = |error: SettleError| {
+    let failed = |error: settle::SettleError| {
         let what = "The charges cannot be worked out.";
         Problem::new(Kind::Environment, "E-BENCH", what, format!("{error}."), "Report this.")
     };
     let mut out = vec![1_u16; state.roll().births().len()];
-    let mut columns = Some(Columns::of(state, period).map_err(failed)?);
-    let charge = |columns: &mut Option<Columns>| {
-        let used = columns.take().map(|used| used.next(state, period)).transpose();
-        *columns = used.map_err(failed)?;
-        Ok(())
-    };
-    let bare = || {
+    let floor = timed(9, || {
         pass(state.roll(), black_box(&mut out));
         Ok(())
-    };
-    let (floor, eager) = by_turns(15, bare, || charge(&mut columns))?;
-    let mut bytes = Vec::new();
+    })?;
+    let mut columns = Some(Columns::of(state, period).map_err(failed)?);
+    let eager = timed(9, || {
+        let used = columns.take().map(|used| used.next(state, period)).transpose();
+        columns = used.map_err(failed)?;
+        Ok(())
+    })?;
+    let bytes = columns.as_ref().map(|columns| bytes_of(columns.charges())).unwrap_or_default();
     let path = dir.join(format!("huzhu-bench-{}", std::process::id()));
-    let file = |error| Problem::file(&path, &error);
-    if let Some(columns) = &columns {
-        columns.charges().write_to(&mut bytes).map_err(file)?;
-    }
-    let write = |write: &dyn Fn(&mut File) -> io::Result<()>| {
+    let write = |bytes: &[u8]| -> Result<(), Problem> {
         let written = File::create(&path).and_then(|mut file| {
-            write(&mut file)?;
+            file.write_all(bytes)?;
             file.sync_all()
         });
-        written.map_err(file)
+        written.map_err(|error| Problem::file(&path, &error))
     };
-    let durable = by_turns(
-        9,
-        || write(&|file| file.write_all(&bytes)),
-        || {
-            charge(&mut columns)?;
-            let Some(columns) = &columns else { return Ok(()) };
-            write(&|file| columns.charges().write_to(file))
-        },
-    );
+    let durable_floor = timed(3, || write(&bytes));
+    let durable = timed(3, || {
+        let used = columns.take().map(|used| used.next(state, period)).transpose();
+        columns = used.map_err(failed)?;
+        write(&columns.as_ref().map(|c| bytes_of(c.charges())).unwrap_or_default())
+    });
     // What cannot be removed is no reason to lose the figures.
     let _ = std::fs::remove_file(&path);
-    let (durable_floor, durable) = durable?;
-    let statement = statements(state).map_err(failed)?;
-    let (columns, rates) = (eager, rates::seconds(state, period)?);
-    Ok(Measured {
-        name,
-        counting,
-        rates,
-        closing,
-        columns,
-        floor,
-        durable,
-        durable_floor,
-        statement,
-    })
-}
-
-/// Seconds that one member's statement over all periods takes.
-fn statements(state: &State) -> Result<f64, SettleError> {
+    let (durable_floor, durable) = (durable_floor?, durable?);
     let mut ledger = RateLedger::default();
-    let periods = ledger.catch_up(state)?;
+    let periods = ledger.catch_up(state).map_err(failed)?;
     let members = state.roll().len();
-    let start = Instant::now();
-    for number in 0..STATEMENTS {
-        let member = number.wrapping_mul(0x9e37_79b1) % members;
-        black_box(ledger.statement(state, member, 0..periods))?;
-    }
-    Ok(start.elapsed().as_secs_f64() / f64::from(STATEMENTS))
+    let statement = timed(3, || {
+        for number in 0..STATEMENTS {
+            let member = number.wrapping_mul(0x9e37_79b1) % members;
+            black_box(ledger.statement(state, member, 0..periods)).map_err(failed)?;
+        }
+        Ok(())
+    })?;
+    let statement = statement / f64::from(STATEMENTS);
+    let columns = eager;
+    Ok(Measured { name, counting, closing, columns, floor, durable, durable_floor, statement })
 }
 
 /// The same bytes read and written with nothing to decide: three columns in, one out.
@@ -222,6 +208,15 @@ fn pass(roll: &Roll, out: &mut [u16]) {
     });
 }
 
+/// A column as bytes.
+fn bytes_of(charges: &Charges) -> Vec<u8> {
+    match charges {
+        Charges::Narrow(column) => column.iter().flat_map(|c| c.to_le_bytes()).collect(),
+        Charges::Middle(column) => column.iter().flat_map(|c| c.to_le_bytes()).collect(),
+        Charges::Wide(column) => column.iter().flat_map(|c| c.to_le_bytes()).collect(),
+    }
+}
+
 impl Measured {
     fn document(&self, members: u32) -> Value {
         let each = |seconds: f64| (seconds * 1e12 / f64::from(members)).round() / 1e3;
@@ -230,7 +225,6 @@ impl Measured {
         json!({
             "plan": self.name,
             "counting_microseconds": micro(self.counting),
-            "rates_microseconds": micro(self.rates),
             "closing_microseconds": micro(self.closing),
             "columns_nanoseconds_a_member": each(self.columns),
             "floor_nanoseconds_a_member": each(self.floor),
@@ -238,7 +232,6 @@ impl Measured {
             "durable_nanoseconds_a_member": each(self.durable),
             "durable_floor_nanoseconds_a_member": each(self.durable_floor),
             "durable_ratio": ratio(self.durable, self.durable_floor),
-            "columns_to_rates_ratio": ratio(self.columns, self.rates),
             "columns_to_closing_ratio": ratio(self.columns, self.closing),
             "statement_microseconds": micro(self.statement),
         })
@@ -260,9 +253,8 @@ fn print(arguments: &Arguments, all: &[Measured]) {
         let mut table = Table::new("lrl", 2);
         let mut row = |what: &str, time, beside| table.row([what.to_owned(), time, beside]);
         row("count the sharers", micro(measured.counting), String::new());
-        let cheaper = |time: f64| format!("1/{:.0} of charging everybody", measured.columns / time);
-        row("work out the rates", micro(measured.rates), cheaper(measured.rates));
-        row("close: cases, postings, findings", micro(measured.closing), cheaper(measured.closing));
+        let cheaper = format!("1/{:.0} of charging everybody", measured.columns / measured.closing);
+        row("close the period", micro(measured.closing), cheaper);
         let (columns, floor) = (measured.columns, measured.floor);
         row("charge everybody, each", each(columns), ratio(columns, floor));
         let (durable, floor) = (measured.durable, measured.durable_floor);

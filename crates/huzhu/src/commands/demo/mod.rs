@@ -5,6 +5,7 @@ mod actors;
 mod checks;
 mod player;
 mod receipts;
+mod run_off;
 mod scenes;
 mod table;
 mod teller;
@@ -26,11 +27,17 @@ use player::Player;
 /// Arguments of the demo.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Example:\n  huzhu demo\n  huzhu demo --members 100000 --dir small --seed 7"
+    after_help = "Example:\n  huzhu demo\n  huzhu demo --members 100000 --dir small --seed 7\n  \
+                  huzhu demo --run-off --dir ended"
 )]
 pub struct Arguments {
     /// Members at the scale of the published peak of 106 million.
-    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1_000_000,
+        default_value_if("run_off", "true", "1000")
+    )]
     members: u64,
     /// Folder of the log; an earlier demo there is replaced, anything else is left alone.
     #[arg(long, value_name = "DIR", default_value = "huzhu-demo")]
@@ -41,6 +48,9 @@ pub struct Arguments {
     /// Serve the site afterwards. There is no site yet.
     #[arg(long, conflicts_with = "no_serve")]
     serve: bool,
+    /// Play the end of a plan instead: one that owes more than it has, to its final account.
+    #[arg(long)]
+    run_off: bool,
     /// Do not serve the site afterwards; what happens today in any case.
     #[arg(long)]
     no_serve: bool,
@@ -53,6 +63,9 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
         let why = "This version has none.";
         let next = "Leave --serve out; the log stays in the folder for `huzhu replay`.";
         return Err(Problem::new(Kind::Input, "E-NO-SITE", what, why, next));
+    }
+    if arguments.run_off {
+        return run_off::run(&arguments.dir, arguments.members, arguments.seed, json);
     }
     let started = Instant::now();
     let setup = Setup::xianghubao(arguments.members, arguments.seed).map_err(|error| {

@@ -1,6 +1,6 @@
 //! `huzhu plan found`: a new folder with keys, a charter that names them, and the first entry.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use node::{Clock, SystemClock};
 use node::{KEYS_FOLDER, Orderer, PlanTime, Rejection, ScriptedClock, SecretKey, Solo};
@@ -39,7 +39,7 @@ pub struct Arguments {
 
 /// Founds the plan.
 pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
-    let mut charter = super::check::read(&arguments.plan)?;
+    let charter = super::check::read(&arguments.plan)?;
     let keys_folder = arguments.dir.join(KEYS_FOLDER);
     if keys_folder.exists() || arguments.dir.join("journal").exists() {
         return Err(Problem::new(
@@ -53,29 +53,9 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
     let time = PlanTime::new(&charter.plan.time_zone)?;
     let at = arguments.day.map_or(Ok(SystemClock.now()), |day| time.noon(day))?;
     let order = time.order(at)?;
-    let mut keys = fill_roles(&mut charter)?;
-    let node_key = SecretKey::random()?;
     let first_publicity = arguments.first_publicity.unwrap_or(order.day);
-    let node = node_key.public();
     let name = name(&charter, arguments.rehearsal)?;
-    let body = Do::Plan(PlanCommand::Found { charter: Box::new(charter), first_publicity, node });
-    let signed = sign(&keys, &name, body)?;
-    // Tried in memory first, so that what is refused leaves nothing on the disk.
-    let verified = signed.clone().verify().map_err(Rejection::from)?;
-    Machine::default().submit(order, &verified, None).map_err(Rejection::from)?;
-    keys.push((NODE_KEY.to_owned(), node_key));
-    for (name, key) in &keys {
-        key.write(&keys_folder, name)?;
-    }
-    node::make_plan_secret(&arguments.dir)?;
-    let clock = ScriptedClock::default();
-    clock.set(at);
-    let node_key = SecretKey::read(&keys_folder, NODE_KEY)?;
-    let mut solo = Solo::open(&arguments.dir, Box::new(clock), node_key)?;
-    for answer in solo.submit(&[signed.bytes().to_vec()])? {
-        answer?;
-    }
-    solo.seal()?;
+    let solo = lay(charter, &name, &arguments.dir, (at, first_publicity))?;
     let publicity = solo.state().periods()[0].publicity;
     let charter = solo.state().founded().map(|founded| founded.charter_id.to_string());
     let document = serde_json::json!({
@@ -90,6 +70,40 @@ pub fn run(arguments: &Arguments, json: bool) -> Result<Outcome, Problem> {
         table.print();
     });
     Ok(Outcome::Done)
+}
+
+/// Founds a plan of this name in a folder, at a time and with its first publicity day: the keys of
+/// all roles are made, and the log has its first checkpoint.
+pub fn lay(
+    mut charter: Charter,
+    name: &str,
+    dir: &Path,
+    (at, first_publicity): (i64, Day),
+) -> Result<Solo, Problem> {
+    let keys_folder = dir.join(KEYS_FOLDER);
+    let order = PlanTime::new(&charter.plan.time_zone)?.order(at)?;
+    let mut keys = fill_roles(&mut charter)?;
+    let node_key = SecretKey::random()?;
+    let node = node_key.public();
+    let body = Do::Plan(PlanCommand::Found { charter: Box::new(charter), first_publicity, node });
+    let signed = sign(&keys, name, body)?;
+    // Tried in memory first, so that what is refused leaves nothing on the disk.
+    let verified = signed.clone().verify().map_err(Rejection::from)?;
+    Machine::default().submit(order, &verified, None).map_err(Rejection::from)?;
+    keys.push((NODE_KEY.to_owned(), node_key));
+    for (name, key) in &keys {
+        key.write(&keys_folder, name)?;
+    }
+    node::make_plan_secret(dir)?;
+    let clock = ScriptedClock::default();
+    clock.set(at);
+    let node_key = SecretKey::read(&keys_folder, NODE_KEY)?;
+    let mut solo = Solo::open(dir, Box::new(clock), node_key)?;
+    for answer in solo.submit(&[signed.bytes().to_vec()])? {
+        answer?;
+    }
+    solo.seal()?;
+    Ok(solo)
 }
 
 /// The name of the new ledger: the charter's, and letters by which no two ledgers are alike.

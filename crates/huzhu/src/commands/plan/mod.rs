@@ -2,7 +2,7 @@
 
 mod amend;
 mod check;
-mod found;
+pub mod found;
 
 pub use check::read as read_charter;
 
