@@ -30,8 +30,8 @@ function number(part: Uint8Array): bigint {
   return value < U64_LIMIT ? value : refuse("range");
 }
 
-function fixed(part: Uint8Array, length: number, reason: string): Uint8Array {
-  return part.length === length ? part : refuse(reason);
+function hash(part: Uint8Array): Uint8Array {
+  return part.length === 32 ? part : refuse("form");
 }
 
 function utf8(part: Uint8Array): string {
@@ -43,10 +43,12 @@ const CHECKS: Record<string, Check> = {
   key: (key) => checkKey(key!),
   signature: (key, message, value) => verifySignature(key!, message!, value!),
   inclusion: (leaf, index, size, root, path) => {
-    verifyInclusion(leaf!, number(index!), number(size!), root!, hashes(path!));
+    const [own, whole] = [hash(leaf!), hash(root!)];
+    verifyInclusion(own, number(index!), number(size!), whole, hashes(path!));
   },
   consistency: (first, second, firstRoot, secondRoot, path) => {
-    verifyConsistency(number(first!), number(second!), firstRoot!, secondRoot!, hashes(path!));
+    const [before, after] = [number(first!), number(second!)];
+    verifyConsistency(before, after, hash(firstRoot!), hash(secondRoot!), hashes(path!));
   },
   checkpoint: (note, key) => {
     const log = readKey(as("key", () => toText(key!)), TYPE_LOG);
@@ -59,7 +61,7 @@ const CHECKS: Record<string, Check> = {
   },
   "add-checkpoint": (body, key, size, root) => {
     const log = readKey(as("key", () => toText(key!)), TYPE_LOG);
-    const before = () => ({ size: number(size!), root: fixed(root!, 32, "form") });
+    const before = () => ({ size: number(size!), root: hash(root!) });
     const signed = root!.length > 0 ? before() : undefined;
     const checkpoint = judgeRequest(body!, log, signed);
     return `${checkpoint.size} ${toHex(checkpoint.root)}`;
@@ -84,9 +86,9 @@ const CHECKS: Record<string, Check> = {
     return String(readBundle(readTilePath(utf8(path!)), bytes!, tile!).length);
   },
   edge: (size, ...tiles) => toHex(rootOfEdge(number(size!), tiles.map(hashes))),
-  charge: (section, hash, count, sum) => {
-    const total = { hash: hash!, count: number(count!), sum: number(sum!) };
-    verifyCharge(readCharge(utf8(section!)), total);
+  charge: (section, root, count, sum) => {
+    const charge = readCharge(utf8(section!));
+    verifyCharge(charge, { hash: hash(root!), count: number(count!), sum: number(sum!) });
   },
   period: (...entries) => {
     const commands = entries.map((entry) => {
@@ -102,7 +104,7 @@ const CHECKS: Record<string, Check> = {
     const text = utf8(lines!);
     if (text !== "" && !text.endsWith("\n")) refuse("form");
     const roll = readRoll(text.split("\n").slice(0, -1));
-    const [under, panel] = [fixed(seed!, 32, "form"), number(places!)];
+    const [under, panel] = [hash(seed!), number(places!)];
     if (panel >= 1n << 32n) refuse("range");
     return `${toHex(rollDigest(roll))} ${draw(roll, under, panel).join(",")}`;
   },

@@ -16,8 +16,8 @@ export function checkKey(key: Uint8Array): void {
 // Refuses with "key" or "signature".
 export function verifySignature(key: Uint8Array, message: Uint8Array, value: Uint8Array): void {
   if (key.length !== 32) refuse("key");
-  point(key);
   if (value.length !== 64) refuse("signature");
+  point(key);
   if (!as("signature", () => ed25519.verify(value, message, key, { zip215: true }))) {
     refuse("signature");
   }

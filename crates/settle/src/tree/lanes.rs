@@ -5,8 +5,12 @@
 //! comes out is what [`proof::charge`] makes one by one; tests compare them.
 //!
 //! `kernel!` writes the same code for each kind of vector; `avx512` and `avx2` say what their
-//! instructions are. This is the one place of the crate with `unsafe`: the calls of functions that
+//! instructions are, and `pairs` has those made for SHA-256. This is the one place of the crate
+//! with `unsafe`: the calls of functions that
 //! need instructions which the processor was asked for, and two vectors seen as arrays.
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod pairs;
 
 use proof::Digest;
 use proof::charge::ChargeNode;

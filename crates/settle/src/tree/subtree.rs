@@ -15,6 +15,8 @@ enum Kind {
     #[cfg(target_arch = "x86_64")]
     Avx512(lanes::avx512::Instructions),
     #[cfg(target_arch = "x86_64")]
+    Pairs(lanes::pairs::Instructions),
+    #[cfg(target_arch = "x86_64")]
     Avx2(lanes::avx2::Instructions),
     OneByOne,
 }
@@ -27,9 +29,10 @@ impl Engine {
         #[cfg(target_arch = "x86_64")]
         {
             if let Some(found) = lanes::avx2::Instructions::detect() {
-                // Eight lanes are slower than the instructions made for the purpose.
-                let behind = usize::from(std::arch::is_x86_feature_detected!("sha"));
-                all.insert(behind, Kind::Avx2(found));
+                all.insert(0, Kind::Avx2(found));
+            }
+            if let Some(found) = lanes::pairs::Instructions::detect() {
+                all.insert(0, Kind::Pairs(found));
             }
             if let Some(found) = lanes::avx512::Instructions::detect() {
                 all.insert(0, Kind::Avx512(found));
@@ -45,6 +48,8 @@ impl Engine {
             #[cfg(target_arch = "x86_64")]
             Kind::Avx512(_) => "AVX-512, 16 at once",
             #[cfg(target_arch = "x86_64")]
+            Kind::Pairs(_) => "SHA instructions, 2 at once",
+            #[cfg(target_arch = "x86_64")]
             Kind::Avx2(_) => "AVX2, 8 at once",
             Kind::OneByOne => "one by one",
         }
@@ -59,6 +64,11 @@ impl Engine {
             Kind::Avx512(lanes) => {
                 let each = blocks.div_ceil(16);
                 (16 * each, lanes.blocks(each))
+            }
+            #[cfg(target_arch = "x86_64")]
+            Kind::Pairs(lanes) => {
+                let each = blocks.div_ceil(2);
+                (2 * each, lanes.blocks(each))
             }
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2(lanes) => {
@@ -81,6 +91,7 @@ impl Engine {
 pub(crate) struct Scratch {
     sixteen: Vec<Group<16>>,
     eight: Vec<Group<8>>,
+    two: Vec<Group<2>>,
     nodes: Vec<ChargeNode>,
 }
 
@@ -115,7 +126,7 @@ impl Hashing {
         scratch: &mut Scratch,
         see: &mut dyn FnMut(&Level<'_>),
     ) {
-        let Scratch { sixteen, eight, nodes } = scratch;
+        let Scratch { sixteen, eight, two, nodes } = scratch;
         // Lanes work on perfect subtrees; the one at the end of the tree is made one by one.
         let perfect = leaves.len().is_power_of_two();
         let done = match self.engine.0 {
@@ -124,11 +135,15 @@ impl Hashing {
                 self.in_lanes(lanes, leaves, height, sixteen, nodes, see)
             }
             #[cfg(target_arch = "x86_64")]
+            Kind::Pairs(lanes) if perfect && leaves.len() >= 2 => {
+                self.in_lanes(lanes, leaves, height, two, nodes, see)
+            }
+            #[cfg(target_arch = "x86_64")]
             Kind::Avx2(lanes) if perfect && leaves.len() >= 8 => {
                 self.in_lanes(lanes, leaves, height, eight, nodes, see)
             }
             _ => {
-                let _ = (sixteen, eight, perfect);
+                let _ = (sixteen, eight, two, perfect);
                 nodes.clear();
                 nodes.extend(leaves.iter().map(|leaf| self.leaf(leaf)));
                 0

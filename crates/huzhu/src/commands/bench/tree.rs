@@ -30,7 +30,7 @@ const PROOFS: u32 = 10_000;
 #[command(after_help = "Example:\n  huzhu bench tree\n  \
                         huzhu bench proof --members 100000000 --height 9")]
 pub struct Arguments {
-    /// Members of the plan, a twentieth of whom have left; 100 million take about 8 GB of memory.
+    /// Members of the plan, a twentieth of whom have left; 100 million take about 4 GB of memory.
     #[arg(long, default_value_t = 10_000_000,
           value_parser = clap::value_parser!(u32).range(10_000..=200_000_000))]
     members: u32,
