@@ -17,6 +17,7 @@ fn charter() -> Charter {
     let mut charter = charters::guild();
     charter.jury.hearing.parties.clear();
     charter.jury.hearing.openers.clear();
+    charter.re_audit = None;
     let amount_minor = Amount::from_minor(12_000).unwrap();
     charter.caps.year = Some(Cap { amount_minor, payers: vec![Payer::Reduction] });
     charter
