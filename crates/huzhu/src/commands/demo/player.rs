@@ -227,7 +227,9 @@ impl Player {
     /// The bank has received aid back, and the custodian enters it.
     pub(super) fn receive_back(&mut self, case: u32, amount: Amount) -> Result<(), Problem> {
         self.teller.take_back(case, amount);
-        self.send(vec![Do::Case(CaseCommand::Recover { case, amount_minor: amount })])
+        self.send(vec![Do::Case(CaseCommand::Recover { case, amount_minor: amount })])?;
+        // Not left to the statement of the period: while ledger and bank differ, payouts rest.
+        self.states()
     }
 
     /// Lays a card beside the log.
@@ -373,6 +375,11 @@ impl Player {
             self.teller.fee(self.solo.state(), period)?;
         }
         self.send(vec![Do::Period(PeriodCommand::Settle { period })])?;
+        self.states()
+    }
+
+    /// The bank's statement of the day is matched and entered.
+    fn states(&mut self) -> Result<(), Problem> {
         let (read, salt) = (self.teller.statement(self.solo.state())?, self.salt());
         let solo = &mut self.solo;
         let mut lay = |rows: &[u8], count| Ok(solo.store_chunk(salt, rows, count)?);

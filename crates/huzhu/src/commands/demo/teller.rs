@@ -123,6 +123,7 @@ impl Teller {
 
     /// The statement of the day, matched; the caller lays rows beside the log when there are many.
     pub fn statement(&mut self, state: &State) -> Result<statement::Statement, Problem> {
+        self.bank.go_to(civil(state.day())?);
         let text = self.bank.statement();
         let digest = proof::sha256(text.as_bytes());
         let mut read = statement::read(state, Path::new(MEMORY), text.as_bytes(), digest)?;

@@ -12,7 +12,7 @@ use money::Amount;
 use rules::books::Term;
 use rules::charter::{Account, Charter};
 use rules::command::{FundCommand, MemberCommand, PayoutCommand, PeriodCommand, RunOffCommand};
-use rules::day::{Day, Month};
+use rules::day::Day;
 use rules::funds::{PAYMENTS_MAX, Payment};
 use rules::member::{ENROL_ROW_BYTES, EnrolRow};
 use rules::roll::Identity;
@@ -129,9 +129,7 @@ pub fn run(dir: &Path, members: u64, seed: u64, json: bool) -> Result<Outcome, P
 fn enrol(stage: &mut Stage, members: u32) -> Result<(), Problem> {
     let mut rows = Vec::with_capacity(members as usize * ENROL_ROW_BYTES);
     for member in 0..members {
-        let month = born(member)?;
-        let birth = Month::new(1969 + (member % 30) as i16, 3).map_err(failed)?;
-        debug_assert_eq!(month.month(), birth, "one month of birth");
+        let birth = born(member)?.month();
         let identity = Identity(u128::from(member + 1).to_be_bytes());
         rows.extend(EnrolRow { birth, identity, assisted: false, payer: None }.to_bytes());
     }
@@ -240,7 +238,8 @@ fn give_back(stage: &mut Stage) -> Result<(), Problem> {
         .map(|(member, _)| member)
         .collect();
     let held = stage.state().books().balance(Account::Withdrawal);
-    stage.send(FundCommand::Returned { members: rules::command::MemberList::Here(owed) })?;
+    let members = stage.members(owed)?;
+    stage.send(FundCommand::Returned { members })?;
     stage.book("balances returned", Term::WithdrawalPaid, held.negated());
     stage.send(RunOffCommand::ShareOut {})?;
     let surplus = stage.state().books().balance(Account::Surplus);

@@ -94,6 +94,11 @@ impl Stage {
         self.console.store_chunk(rows, count)
     }
 
+    /// Names members in a command, beside the log when they are many.
+    pub fn members(&mut self, members: Vec<u32>) -> Result<rules::command::MemberList, Problem> {
+        self.console.members(members)
+    }
+
     /// Takes a case from filing to its card.
     pub fn bring(&mut self, told: &Told) -> Result<u32, Problem> {
         let case = self.state().cases().len() as u32;
