@@ -317,3 +317,57 @@ fn a_charge_drawn_from_a_balance_is_not_collected_again() {
     assert_eq!(told["findings"][0]["recipients"], 1, "{told}");
     life.done(&format!("period close {number} --day 2019-09-28"));
 }
+
+/// Shares are returned to somebody who fell ill while waiting, in two parts, for money was short.
+#[test]
+fn a_refund_that_is_paid_in_parts_has_an_id_for_each() {
+    let plan = Rehearsal::found();
+    plan.done("member enrol --birth 1990-05 --person late --answers no --day 2019-04-20");
+    plan.case();
+    plan.done("period publish 0 --day 2019-05-07");
+    plan.done("period notice 0 --about charge");
+    plan.done("period close 0 --day 2019-05-14");
+    plan.done("period collect 0");
+    plan.done("period pay 0");
+    let file = "case file --severity severe --ask 1000.00 --day 2019-05-16";
+    plan.done(&format!("{file} --member 10 --diagnosed 2019-05-15"));
+    plan.done("case investigate 1 --born 1990-05-02 --assess 1000.00");
+    plan.done("case refuse 1 --reason waiting-period");
+    plan.done("case publish 1");
+    plan.done(&format!("{file} --member 4 --diagnosed 2019-05-15"));
+    let born = plan.done("member show 4")["birth"].as_str().unwrap().to_owned();
+    plan.done(&format!("case investigate 2 --born {born}-02 --assess 1000.00"));
+    plan.done("case approve 2 --aid 1000.00");
+    plan.done("case publish 2");
+    for (period, publicity, charge) in
+        [(1, "2019-05-21", "2019-05-28"), (2, "2019-06-07", "2019-06-14")]
+    {
+        plan.done(&format!("period publish {period} --day {publicity}"));
+        plan.done(&format!("period notice {period} --about charge"));
+        plan.done(&format!("period close {period} --day {charge}"));
+        let failed = if period == 2 { " --failed 5,6,7,8" } else { "" };
+        plan.done(&format!("period collect {period}{failed}"));
+        if period == 1 {
+            plan.done("period pay 1");
+        }
+    }
+    let mut ids = Vec::new();
+    for part in 0..2 {
+        plan.done("period order 2");
+        let out = plan.folder.path().join(format!("{part}.xml"));
+        plan.done(&format!("bank export payouts 2 --out {}", out.display()));
+        let text = std::fs::read_to_string(out).unwrap();
+        ids.extend(
+            text.split("<EndToEndId>")
+                .skip(1)
+                .map(|rest| rest.split('<').next().unwrap().to_owned()),
+        );
+        plan.done("runoff pay");
+        if part == 0 {
+            plan.done("arrears retry 2 --paid 5,6,7,8 --day 2019-06-15");
+        }
+    }
+    let ends: Vec<&str> = ids.iter().map(|id| id.rsplit_once(".10.").unwrap().1).collect();
+    assert_eq!(ends, ["0", "1"], "{ids:?}");
+    assert!(ids.iter().all(|id| id.starts_with("B.")));
+}
