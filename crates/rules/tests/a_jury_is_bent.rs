@@ -6,7 +6,7 @@ use proof::draw;
 use rules::ballot::Choice;
 use rules::case::{Reason, Status, Verdict};
 use rules::charter::Role;
-use rules::command::{Do, JuryCommand};
+use rules::command::{Do, JuryCommand, RoleCommand};
 use rules::finding::{Finding, JuryFinding};
 use rules::jury::{Ground, Outcome, Stage};
 use testkit::{Chooser, World, charters, refused, seeds};
@@ -83,7 +83,11 @@ fn one_member_cannot_halt_the_plan() {
 #[test]
 fn nobody_whom_the_case_concerns_can_be_drawn_and_anybody_recomputes_the_draw() {
     let mut world = village(4);
+    let entry = world.state().entries();
     world.send(Do::Jury(JuryCommand::Staff { members: vec![20, 21] })).unwrap();
+    let second = || Do::Role(RoleCommand::Second { entry });
+    assert_eq!(refused(world.send_as(Role::Registrar, second())), "E-HELD-SELF");
+    world.send_as(Role::Custodian, second()).unwrap();
     world.object(3, 0).unwrap();
     world.object(9, 0).unwrap();
     // Whoever qualifies after the hearing began comes too late for it.

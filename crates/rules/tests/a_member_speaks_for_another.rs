@@ -6,7 +6,8 @@
 use rules::State;
 use rules::case::Status;
 use rules::charter::{Cause, Role};
-use rules::command::{CaseCommand, Do, MemberCommand};
+use rules::command::{CaseCommand, Do, MemberCommand, RoleCommand};
+use rules::finding::{Finding, RoleFinding};
 use rules::key::Key;
 use rules::roll::Standing;
 use testkit::{Keys, World, charters, refused};
@@ -61,7 +62,8 @@ fn a_key_that_was_replaced_acts_no_longer_and_never_again() {
     let mut world = world();
     let (old, new) = (world.keys().of_member(7), world.keys().of_member(8));
     world.send(bind(0, Keys::name(&old))).unwrap();
-    world.send(bind(0, Keys::name(&new))).unwrap();
+    let command = world.command(&old, bind(0, Keys::name(&new)));
+    world.offer(&old, command).unwrap();
     let command = world.command(&old, leave(0));
     assert_eq!(refused(world.offer(&old, command)), "E-ROLE");
     assert_eq!(refused(world.send(bind(1, Keys::name(&old)))), "E-KEY-TAKEN");
@@ -72,6 +74,26 @@ fn a_key_that_was_replaced_acts_no_longer_and_never_again() {
     assert_eq!(read.member_of_key(&Keys::name(&old)), None);
     let command = world.command(&new, leave(0));
     world.offer(&new, command).unwrap();
+}
+
+#[test]
+fn the_registrar_alone_takes_nobodys_key_over() {
+    let mut world = world();
+    let (own, other) = (world.keys().of_member(0), world.keys().of_member(70));
+    world.send_by(0, leave(7)).unwrap_err();
+    let entry = world.state().entries();
+    let held = world.send(bind(0, Keys::name(&other))).unwrap();
+    assert!(matches!(held[..], [Finding::Role(RoleFinding::Held { .. })]), "{held:?}");
+    assert_eq!(world.state().key_of_member(0), Some(Keys::name(&own)), "it waits");
+    let second = || Do::Role(RoleCommand::Second { entry });
+    assert_eq!(refused(world.send_as(Role::Registrar, second())), "E-HELD-SELF");
+    assert_eq!(refused(world.send_as(Role::Reviewer, second())), "E-ROLE");
+    // Another member cannot even ask.
+    let third = Keys::name(&world.keys().of_member(71));
+    assert_eq!(refused(world.send_by(1, bind(0, third))), "E-MEMBER-OTHER");
+    // Whoever has lost the key gets another by two keys of the staff.
+    world.send_as(Role::Custodian, second()).unwrap();
+    assert_eq!(world.state().key_of_member(0), Some(Keys::name(&other)));
 }
 
 #[test]

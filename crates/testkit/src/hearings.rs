@@ -92,10 +92,18 @@ impl World {
     /// When there is no ballot on the case.
     #[must_use]
     pub fn sealed_vote(&self, case: u32, member: u32, choice: Choice) -> (Digest, Vec<Bytes>) {
-        let state = self.state();
-        let founded = state.founded().expect("the world is founded");
-        let ballot = state.jury(case).and_then(|jury| jury.ballot.as_ref());
-        let subject = &ballot.expect("a panel votes").subject;
+        let ballot = self.state().jury(case).and_then(|jury| jury.ballot.as_ref());
+        let subject = ballot.expect("a panel votes").subject.clone();
+        self.sealed_on(&subject, member, choice)
+    }
+
+    /// The same on any question, by its name in the log.
+    ///
+    /// # Panics
+    /// When the charter has no keys for copies.
+    #[must_use]
+    pub fn sealed_on(&self, subject: &str, member: u32, choice: Choice) -> (Digest, Vec<Bytes>) {
+        let founded = self.state().founded().expect("the world is founded");
         let opening = Self::opening(member, choice);
         let purpose = purpose(&founded.plan, subject, member);
         let text = opening.to_bytes().expect("the test's reasons are short");

@@ -76,7 +76,8 @@ pub enum MemberCommand {
         /// When.
         day: Day,
     },
-    /// Puts the key on record by which a member acts, in place of the one before.
+    /// Puts the key on record by which a member acts. In place of one before, the member signs it
+    /// by that one; without it the registrar and a second key do.
     #[serde(rename = "member.key")]
     Key {
         /// The member.
@@ -89,7 +90,7 @@ pub enum MemberCommand {
 impl MemberCommand {
     pub(super) fn permitted(&self) -> Permitted {
         match self {
-            Self::Leave { .. } => Permitted::MemberOr(Role::Registrar),
+            Self::Leave { .. } | Self::Key { .. } => Permitted::MemberOr(Role::Registrar),
             _ => Permitted::Role(Role::Registrar),
         }
     }
@@ -123,7 +124,10 @@ impl MemberCommand {
             Self::Attach { member, payer } => state.attach_member(*member, *payer),
             Self::Detach { member } => state.detach_member(*member),
             Self::Died { member, day } => state.record_death(order, *member, *day),
-            Self::Key { member, key } => state.bind_key(*member, *key),
+            Self::Key { member, key } => {
+                asked.about(*member)?;
+                state.bind_key(*member, *key)
+            }
         }
     }
 }

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::Verdict;
 use crate::charter::Role;
-use crate::command::{Asked, CaseCommand, Do, PayoutCommand, RoleCommand};
+use crate::command::{
+    Asked, CaseCommand, Do, JuryCommand, MemberCommand, PayoutCommand, RoleCommand,
+};
 use crate::day::Day;
 use crate::finding::{Finding, RoleFinding};
 use crate::key::Key;
@@ -37,7 +39,14 @@ impl State {
     pub(crate) fn seconds_of(&self, by: Key, body: &Do) -> Result<Option<Vec<Role>>, Refusal> {
         let duties = &self.charter()?.duties;
         let own = self.actors.get(&by).map(|actor| &actor.roles[..]).unwrap_or_default();
-        if matches!(body, Do::Role(RoleCommand::Appoint { .. } | RoleCommand::Revoke { .. })) {
+        let changes_people = match body {
+            Do::Role(RoleCommand::Appoint { .. } | RoleCommand::Revoke { .. }) => true,
+            Do::Member(MemberCommand::Key { member, .. }) => self.takes_over(by, *member),
+            // Whoever works for the plan is never drawn: nobody alone thins out a jury roll.
+            Do::Jury(JuryCommand::Staff { .. }) => true,
+            _ => false,
+        };
+        if changes_people {
             let changes = duties.key_changes.iter().copied();
             return Ok(Some(changes.filter(|role| !own.contains(role)).collect()));
         }
@@ -47,6 +56,13 @@ impl State {
         let clause = duties.four_eyes.iter().find(|clause| clause.verb == verb);
         let above = |least: Option<Amount>| least.is_none_or(|least| amount > least);
         Ok(clause.filter(|c| above(c.above_amount_minor)).map(|c| c.second.clone()))
+    }
+
+    /// Whether somebody of the staff would put another key in the place of a member's. Nobody alone
+    /// takes the votes of members over; a member does it by the key before.
+    fn takes_over(&self, by: Key, member: u32) -> bool {
+        let staff = self.actors.get(&by).is_some_and(|actor| actor.member.is_none());
+        staff && self.actors.key_of(member).is_some()
     }
 
     /// How much a command moves or decides, for the verbs that a charter may give to four eyes.

@@ -1,4 +1,6 @@
-//! The key by which a member acts: put on record by the registrar, who has seen the member.
+//! The key by which a member acts: the first put on record by the registrar, who has seen the
+//! member; another one by the member's key before, or, when that is lost, by the registrar and a
+//! second key that the charter lets change keys.
 
 use proof::signature::check_key;
 

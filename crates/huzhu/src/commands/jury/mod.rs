@@ -35,7 +35,7 @@ pub enum Command {
         #[arg(long, value_delimiter = ',')]
         answers: Vec<u32>,
     },
-    /// Declares members who work for the plan: they are never drawn.
+    /// Declares members who work for the plan, once a second key has signed: they are never drawn.
     #[command(after_help = "Example:\n  huzhu jury staff 7 8")]
     Staff {
         #[command(flatten)]

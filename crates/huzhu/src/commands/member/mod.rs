@@ -90,8 +90,10 @@ pub enum Command {
         on: Day,
     },
     /// Puts the key on record by which a member acts; without --public one is made and kept beside
-    /// the keys of the roles.
-    #[command(after_help = "Example:\n  huzhu member key 3")]
+    /// the keys of the roles. Another key in its place is signed by the one before, or, when that
+    /// is lost, waits for a second key of the staff.
+    #[command(after_help = "Example:\n  huzhu member key 3\n  \
+                            huzhu member key 3 --public KEY --own-key")]
     Key {
         #[command(flatten)]
         folder: Folder,
@@ -100,6 +102,9 @@ pub enum Command {
         /// The public key, when the secret one is on the member's own device.
         #[arg(long, value_name = "KEY")]
         public: Option<Key>,
+        /// Sign with the member's own key, the one before, instead of the registrar's.
+        #[arg(long, requires = "public")]
+        own_key: bool,
     },
     /// Ends a membership at the member's wish.
     #[command(after_help = "Example:\n  huzhu member leave 3\n  huzhu member leave 3 --own-key")]
@@ -164,10 +169,11 @@ impl Command {
                     .show(&console, json)
             }
             Self::EnrolBatch { folder, file } => enrol_batch(&folder, &file, json),
-            Self::Key { folder, member, public } => {
+            Self::Key { folder, member, public, own_key } => {
                 let mut console = Console::open(&folder)?;
                 let key = public.map_or_else(|| console.member_key(member), Ok)?;
-                let sent = console.send(Do::Member(MemberCommand::Key { member, key }))?;
+                let body = Do::Member(MemberCommand::Key { member, key });
+                let sent = console.send_for(member, own_key, body)?;
                 sent.with("key", json!(key)).show(&console, json)
             }
             Self::Leave { folder, member, own_key, amendment } => {

@@ -112,15 +112,17 @@ impl Scenes {
     /// The lines for machines.
     pub fn to_json(&self) -> Vec<Value> {
         let lines = self.lines.iter();
-        let line = |line: &Line| json!({"scene": line.name, "day": line.day, "en": line.en, "zh": line.zh});
+        let line = |line: &Line| {
+            let Line { name, day, en, zh } = line;
+            json!({"scene": name, "day": day, "en": en, "zh": zh})
+        };
         lines.map(line).collect()
     }
 
     /// The lines for people.
     pub fn print(&self) {
-        println!(
-            "\nScenes after the last published period, all invented · 最后一期公布之后的虚构情景"
-        );
+        let (en, zh) = ("Scenes after the last published period, all invented", "虚构情景");
+        println!("\n{en} · {zh}(在最后一期公布之后)");
         if self.lines.is_empty() {
             println!("  The plan is too small for a panel · 成员太少,无法组成合议组");
         }
