@@ -224,9 +224,9 @@ impl Player {
         self.actors.key(name)
     }
 
-    /// The bank has received aid back, and the custodian enters it.
+    /// The bank has received aid back; the custodian enters it, and the bank's statement.
     pub(super) fn receive_back(&mut self, case: u32, amount: Amount) -> Result<(), Problem> {
-        self.teller.take_back(case, amount);
+        self.teller.take_back(self.solo.state(), case, amount)?;
         self.send(vec![Do::Case(CaseCommand::Recover { case, amount_minor: amount })])?;
         // Not left to the statement of the period: while ledger and bank differ, payouts rest.
         self.states()

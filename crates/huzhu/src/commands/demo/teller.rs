@@ -54,10 +54,12 @@ impl Teller {
 
     /// Books aid that comes back. No file of the plan asks for it, so the custodian says what the
     /// bank's reference stands for.
-    pub fn take_back(&mut self, case: u32, amount: Amount) {
+    pub fn take_back(&mut self, state: &State, case: u32, amount: Amount) -> Result<(), Problem> {
+        self.bank.go_to(civil(state.day())?);
         let booked = self.bank.book(Kind::Other("aid returned".to_owned()), amount, "");
         let row = Row { term: Term::AidRecovered, period: 0, number: case, amount_minor: amount };
         self.back.push((booked.reference, row));
+        Ok(())
     }
 
     /// Collects a period; gives the members whose charge failed.

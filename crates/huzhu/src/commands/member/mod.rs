@@ -100,7 +100,8 @@ pub enum Command {
         /// The member.
         member: u32,
         /// The public key, when the secret one is on the member's own device.
-        #[arg(long, value_name = "KEY")]
+        // A key in base64url may begin with a hyphen.
+        #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
         public: Option<Key>,
         /// Sign with the member's own key, the one before, instead of the registrar's.
         #[arg(long, requires = "public")]

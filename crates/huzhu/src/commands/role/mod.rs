@@ -28,7 +28,8 @@ pub enum Command {
         #[arg(value_parser = role())]
         role: Role,
         /// The public key, when the secret one is on the appointed person's own device.
-        #[arg(long, value_name = "KEY")]
+        // A key in base64url may begin with a hyphen.
+        #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
         public: Option<Key>,
         /// The role that signs.
         #[arg(long, value_parser = role(), default_value = "operator")]
@@ -41,7 +42,7 @@ pub enum Command {
         #[command(flatten)]
         folder: Folder,
         /// The key, or its name in the folder of keys.
-        #[arg(value_name = "KEY")]
+        #[arg(value_name = "KEY", allow_hyphen_values = true)]
         key: String,
         /// The role that signs.
         #[arg(long, value_parser = role(), default_value = "operator")]
