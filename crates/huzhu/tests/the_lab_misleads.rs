@@ -96,6 +96,35 @@ fn another_program_looks_for_a_key_in_vain() {
 }
 
 #[test]
+fn a_warning_has_no_code_and_a_case_no_score() {
+    let bench = Bench::new();
+    let broken = bench.write("broken.lav", "f =~ NA*tr1 + tr2 + tr3 + tr4\n");
+    let warned = done(&bench.verb(&format!("sem --model {broken}")));
+    let codes: Vec<&str> = warned["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|w| w["code"].as_str().unwrap())
+        .collect();
+    assert!(codes.contains(&"W-NOT-IDENTIFIED"), "{codes:?}");
+    let scored = done(&bench.fitted("sem --scores bartlett --residuals --free-x"));
+    assert_eq!(
+        scored["scores"].as_array().unwrap().len(),
+        scored["cases"].as_u64().unwrap() as usize
+    );
+    has(&scored["scores"][0]["scores"], "TRUST RISK STAY");
+    has(&scored["residuals"][0], "group cov cor mean");
+    has(&scored["residuals"][0]["cor"]["tr1"], "tr1 tr2 st3");
+    let ordered = "--ordered tr1,tr2,tr3,tr4,ri1,ri2,ri3,st1,st2,st3";
+    let modes = done(&bench.fitted(&format!("sem {ordered} --scores mode")));
+    has(&modes["scores"][0]["scores"], "TRUST RISK STAY");
+    fails(&bench.fitted(&format!("sem {ordered} --scores bartlett")), 2, "E-LAB-SCORES");
+    let blocks = bench.write("blocks.lav", "group: 1\nA =~ tr1 + tr2\ngroup: 2\nA =~ tr1 + tr2\n");
+    let refused = fails(&bench.verb(&format!("reliability --model {blocks}")), 2, "E-LAB-MODEL");
+    assert!(refused["why"].as_str().unwrap().contains("blocks of groups"), "{refused}");
+}
+
+#[test]
 fn coders_and_waves_are_summed_up_without_a_key() {
     let bench = Bench::new();
     let coding = bench.write("coding.csv", "unit,anna,bo\n1,1,1\n2,2,2\n3,1,2\n4,2,2\n5,1,1\n");

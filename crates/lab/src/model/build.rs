@@ -66,6 +66,8 @@ pub struct TableOptions {
     pub fixed_x: bool,
     /// Number of groups.
     pub groups: usize,
+    /// Their values, in order, for blocks that name them.
+    pub labels: Vec<String>,
     /// What is held equal between groups.
     pub equal: Vec<GroupEqual>,
     /// Number of categories of each ordered variable.
@@ -84,6 +86,7 @@ impl Default for TableOptions {
             means: false,
             fixed_x: true,
             groups: 1,
+            labels: Vec::new(),
             equal: Vec::new(),
             categories: BTreeMap::new(),
             parameterization: Parameterization::Delta,
@@ -117,10 +120,13 @@ pub fn parameter_table(
         ..ParameterTable::default()
     };
     let mut marks = Vec::new();
-    for group in 0..options.groups {
+    for (group, block) in blocks_of_groups(model, options)?.into_iter().enumerate() {
+        let own = block.map(|block| model.of_block(block));
+        let own_roles = own.as_ref().map(Roles::of);
+        let roles = own_roles.as_ref().unwrap_or(&table.roles);
         let mut layout =
-            Layout { rows: Vec::new(), equal: Vec::new(), table: &table, options, group };
-        layout.user_rows(model)?;
+            Layout { rows: Vec::new(), equal: Vec::new(), table: &table, roles, options, group };
+        layout.user_rows(own.as_ref().unwrap_or(model))?;
         layout.default_rows();
         let (rows, equal) = (layout.rows, layout.equal);
         let offset = table.rows.len();
@@ -132,6 +138,39 @@ pub fn parameter_table(
     number(&mut table);
     formulas(&mut table, model)?;
     Ok(table)
+}
+
+/// The block of every group; none where one set of relations is for all. Names that count
+/// `1, 2, …` are places, as in lavaan; others are values of the grouping variable.
+fn blocks_of_groups(
+    model: &Model,
+    options: &TableOptions,
+) -> Result<Vec<Option<usize>>, ModelError> {
+    let blocks = &model.blocks;
+    if blocks.is_empty() {
+        return Ok(vec![None; options.groups]);
+    }
+    let counted = (1..=options.groups).map(|number| number.to_string());
+    let by_place = blocks.len() == options.groups && counted.eq(blocks.iter().cloned());
+    let place = |group: usize| match by_place {
+        true => Some(group),
+        false => blocks.iter().position(|name| options.labels.get(group) == Some(name)),
+    };
+    let places: Option<Vec<usize>> = (0..options.groups).map(place).collect();
+    let Some(places) = places.filter(|_| blocks.len() == options.groups) else {
+        let groups = options.labels.iter().filter(|label| !label.is_empty()).cloned().collect();
+        return Err(ModelError::BlocksOfGroups { blocks: blocks.clone(), groups });
+    };
+    let parts = |block: usize| {
+        let roles = Roles::of(&model.of_block(block));
+        let set = |names: &[String]| names.iter().cloned().collect::<BTreeSet<String>>();
+        (set(&roles.latent), set(&roles.observed), set(&roles.exogenous), set(&roles.composites))
+    };
+    if let Some(other) = (1..blocks.len()).find(|block| parts(*block) != parts(0)) {
+        let (first, second) = (blocks[0].clone(), blocks[other].clone());
+        return Err(ModelError::BlocksDiffer { first, second });
+    }
+    Ok(places.into_iter().map(Some).collect())
 }
 
 fn ordered(roles: &Roles, options: &TableOptions) -> Vec<(String, usize)> {
@@ -148,6 +187,8 @@ struct Layout<'m> {
     /// Rows that `equal()` ties to another row.
     equal: Vec<(usize, String)>,
     table: &'m ParameterTable,
+    /// The parts variables play in this group.
+    roles: &'m Roles,
     options: &'m TableOptions,
     group: usize,
 }
@@ -250,8 +291,7 @@ impl Layout<'_> {
     }
 
     fn default_rows(&mut self) {
-        let table = self.table;
-        let roles = &table.roles;
+        let (table, roles) = (self.table, self.roles);
         let exogenous = |name: &String| roles.exogenous.contains(name);
         for (name, count) in &table.ordered {
             for number in 1..=*count {

@@ -66,6 +66,29 @@ pub enum ModelError {
         /// Number of groups of the data.
         groups: usize,
     },
+    /// The blocks of groups are not those of the data.
+    #[error(
+        "the model has blocks for the groups {}, but the data have {}",
+        listed(blocks),
+        listed(groups)
+    )]
+    BlocksOfGroups {
+        /// Names behind `group:`.
+        blocks: Vec<String>,
+        /// Groups of the data.
+        groups: Vec<String>,
+    },
+    /// The blocks of groups do not hold the same variables in the same parts.
+    #[error(
+        "the blocks of the groups {first:?} and {second:?} differ in their variables: every group \
+         needs the same latent, observed and exogenous ones"
+    )]
+    BlocksDiffer {
+        /// One block.
+        first: String,
+        /// The other.
+        second: String,
+    },
     /// A latent variable bears the name of a column of the data or is its own indicator.
     #[error("{0:?} is its own indicator")]
     OwnIndicator(String),
@@ -77,4 +100,9 @@ pub enum ModelError {
         /// The threshold, such as `t4`.
         threshold: String,
     },
+}
+
+fn listed(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+    if quoted.is_empty() { "none".to_owned() } else { quoted.join(", ") }
 }

@@ -100,16 +100,40 @@ impl Reader<'_> {
             return Err(self.hint(second, "a second operator in one formula", hint));
         }
         match op {
-            Operator::Block => {
-                let message = "blocks (`group: 1`) are not read";
-                let hint = "give one value or label for each group with `c(a, b)*x`";
-                Err(self.hint(&tokens[at], message, hint))
-            }
+            Operator::Block => self.block(left, right),
             Operator::Defines | Operator::Equal | Operator::Less | Operator::Greater => {
                 self.label_formula(left, op, right)
             }
             _ => self.relations(left, op, right),
         }
+    }
+
+    /// `group: NAME`: what follows is of that group alone.
+    fn block(&mut self, left: &[Token], right: &[Token]) -> Result<(), SyntaxError> {
+        let word: String = left.iter().map(|t| t.text.as_str()).collect();
+        match word.to_lowercase().as_str() {
+            "group" => {}
+            "level" => {
+                let message = "models of two levels are not fitted";
+                let hint = "fit one level, or add the group's means as variables";
+                return Err(self.hint(&left[0], message, hint));
+            }
+            _ => {
+                let message = format!("{word:?} begins no block");
+                return Err(self.hint(&left[0], &message, "write `group: 1` or `group: NAME`"));
+            }
+        }
+        if self.model.blocks.is_empty() && !self.model.relations.is_empty() {
+            let message = "relations stand before the first block";
+            return Err(self.hint(&left[0], message, "repeat them in the block of every group"));
+        }
+        let name: String = right.iter().map(|t| t.text.as_str()).collect();
+        let name = name.trim_matches(['"', '\'']).to_owned();
+        if self.model.blocks.contains(&name) {
+            return Err(self.error(&right[0], format!("the block of group {name:?} stands twice")));
+        }
+        self.model.blocks.push(name);
+        Ok(())
     }
 
     fn label_formula(
@@ -163,7 +187,8 @@ impl Reader<'_> {
                     }
                     (op, false) => op,
                 };
-                self.relation(Relation { lhs: lhs.clone(), op, rhs });
+                let block = self.model.blocks.len().checked_sub(1);
+                self.relation(Relation { lhs: lhs.clone(), op, rhs, block });
             }
         }
         Ok(())
@@ -173,6 +198,7 @@ impl Reader<'_> {
     fn relation(&mut self, relation: Relation) {
         let same = self.model.relations.iter_mut().find(|known| {
             known.op == relation.op
+                && known.block == relation.block
                 && ((known.lhs == relation.lhs && known.rhs.name == relation.rhs.name)
                     || (known.op == Operator::Covariance
                         && known.lhs == relation.rhs.name

@@ -4,15 +4,17 @@ use super::build::{GroupEqual, TableOptions};
 use super::statement::Operator;
 use super::table::{Parameter, ParameterTable, Parameterization};
 
-/// Applies `options.equal` to a table whose groups all have the same rows.
+/// Applies `options.equal` to the rows that groups have in common.
 pub(super) fn between_groups(table: &mut ParameterTable, options: &TableOptions) {
     if options.groups < 2 {
         return;
     }
-    let rows_of_group = table.rows.len() / options.groups;
     for at in 0..table.rows.len() {
-        let (first, later) = (at % rows_of_group, at >= rows_of_group);
-        let row = &table.rows[at];
+        let (row, later) = (&table.rows[at], table.rows[at].group > 0);
+        // A row of a block that the first group lacks has nothing to be equal to.
+        let Some(first) = table.rows.iter().position(|known| is_same(known, row)) else {
+            continue;
+        };
         if later && is_released(table, options, row) {
             table.rows[at].free = Some(0);
         }
@@ -27,6 +29,13 @@ pub(super) fn between_groups(table: &mut ParameterTable, options: &TableOptions)
             }
         }
     }
+}
+
+/// Whether `known` is the row of the first group that matches `row`.
+fn is_same(known: &Parameter, row: &Parameter) -> bool {
+    let straight = known.lhs == row.lhs && known.rhs == row.rhs;
+    let turned = row.op == Operator::Covariance && known.lhs == row.rhs && known.rhs == row.lhs;
+    known.group == 0 && known.op == row.op && (straight || turned)
 }
 
 /// Whether `kind` is held equal. With ordered variables intercepts and thresholds are the two

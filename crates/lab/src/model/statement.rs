@@ -27,7 +27,7 @@ pub enum Operator {
     Less,
     /// `>`: inequality constraint.
     Greater,
-    /// `:` of `group: 1`, which is not read.
+    /// `:` of `group: 1`, which begins the relations of one group.
     Block,
 }
 
@@ -98,6 +98,8 @@ pub struct Relation {
     pub op: Operator,
     /// Right side with modifiers.
     pub rhs: Term,
+    /// The block of one group it stands in, as a place in [`Model::blocks`]; none is all groups.
+    pub block: Option<usize>,
 }
 
 /// A formula over labels: a definition or a constraint.
@@ -122,4 +124,16 @@ pub struct Model {
     pub relations: Vec<Relation>,
     /// Definitions and constraints, in written order.
     pub formulas: Vec<Formula>,
+    /// Names behind `group:`, in written order; empty when one set of relations is for all groups.
+    pub blocks: Vec<String>,
+}
+
+impl Model {
+    /// The model of one block alone, without its formulas.
+    #[must_use]
+    pub fn of_block(&self, block: usize) -> Self {
+        let own = |relation: &&Relation| relation.block.is_none_or(|known| known == block);
+        let relations = self.relations.iter().filter(own).cloned().collect();
+        Self { relations, ..Self::default() }
+    }
 }

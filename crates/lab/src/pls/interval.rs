@@ -3,6 +3,7 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use crate::data::descriptives::quantile;
+use crate::stats::accelerated::shares;
 
 /// How interval ends are read from the draws.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,9 +54,7 @@ pub(super) fn summarize(
     let normal = Normal::standard();
     let tail = (1.0 - level) / 2.0;
     let (low, high) = match interval {
-        Interval::BiasCorrectedAccelerated if varies => {
-            accelerated(estimate, &draws, &jackknife, tail, &normal)
-        }
+        Interval::BiasCorrectedAccelerated if varies => shares(&draws, estimate, &jackknife, tail),
         _ => (tail, 1.0 - tail),
     };
     Summary {
@@ -67,31 +66,4 @@ pub(super) fn summarize(
         ci_lower: quantile(&draws, low),
         ci_upper: quantile(&draws, high),
     }
-}
-
-/// The two probabilities at which Efron's method reads the draws.
-fn accelerated(
-    estimate: f64,
-    sorted: &[f64],
-    jackknife: &[f64],
-    tail: f64,
-    normal: &Normal,
-) -> (f64, f64) {
-    let below = sorted.partition_point(|value| *value < estimate) as f64;
-    let count = sorted.len() as f64;
-    // Kept off 0 and 1, where the normal quantile is infinite.
-    let share = (below / count).clamp(0.5 / count, 1.0 - 0.5 / count);
-    let bias = normal.inverse_cdf(share);
-    let centre = jackknife.iter().sum::<f64>() / jackknife.len() as f64;
-    let (mut cubes, mut squares) = (0.0, 0.0);
-    for value in jackknife {
-        cubes += (centre - value).powi(3);
-        squares += (centre - value).powi(2);
-    }
-    let acceleration = if squares > 0.0 { cubes / (6.0 * squares.powf(1.5)) } else { 0.0 };
-    let read = |probability: f64| {
-        let shifted = bias + normal.inverse_cdf(probability);
-        normal.cdf(bias + shifted / (1.0 - acceleration * shifted))
-    };
-    (read(tail), read(1.0 - tail))
 }

@@ -163,6 +163,12 @@ fn of_model(error: &ModelError) -> String {
         ModelError::GroupCount { parameter, found, groups } => {
             format!("{parameter} 的修饰有 {found} 项，而数据有 {groups} 组")
         }
+        ModelError::BlocksOfGroups { blocks, groups } => {
+            format!("模型分为 {} 段，数据分为“{}”各组", blocks.len(), groups.join("”、“"))
+        }
+        ModelError::BlocksDiffer { first, second } => {
+            format!("“{first}”组与“{second}”组的模型所用变量不同")
+        }
         ModelError::OwnIndicator(name) => format!("{name} 是它自己的指标"),
         ModelError::UnknownThreshold { variable, threshold } => {
             format!("{variable} 没有阈值 {threshold}")

@@ -83,7 +83,7 @@ fn brief(page: &mut Page, findings: &Findings) {
                  {outcome} (95% interval {low} to {high})."
             ),
             Language::Chinese => format!(
-                "{name}：每高一个标准差，{outcome}相应变化 {size}{mark} 个标准差（95% 区间 {low} 至 {high}）。"
+                "{name}：每高一个标准差，“{outcome}”相应变化 {size}{mark} 个标准差（95% 区间 {low} 至 {high}）。"
             ),
         });
     }

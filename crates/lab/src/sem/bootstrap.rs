@@ -13,7 +13,8 @@ use super::fit::{Fit, Prepared, solve};
 use super::sample::{GroupSample, Sample};
 use super::solve::{Limits, Objective, Solver};
 use crate::model::ConstraintKind;
-use crate::stats::bivariate::{normal_cdf, normal_quantile};
+use crate::stats::accelerated::shares;
+use crate::stats::bivariate::normal_quantile;
 use crate::stats::dense;
 use crate::stats::stream::Stream;
 
@@ -199,22 +200,9 @@ fn ends(sorted: &[f64], estimate: f64, interval: Interval, jackknife: &[f64]) ->
     if interval == Interval::Percentile {
         return (quantile(sorted, tails[0]), quantile(sorted, tails[1]));
     }
-    let n = sorted.len() as f64;
-    let below = sorted.iter().filter(|x| **x < estimate).count() as f64 / n;
-    let bias = normal_quantile(below.clamp(0.5 / n, 1.0 - 0.5 / n));
-    let acceleration = if interval == Interval::Accelerated && jackknife.len() > 2 {
-        let mean = jackknife.iter().sum::<f64>() / jackknife.len() as f64;
-        let sum = |power: i32| jackknife.iter().map(|x| (mean - x).powi(power)).sum::<f64>();
-        let square = sum(2);
-        if square > 0.0 { sum(3) / (6.0 * square.powf(1.5)) } else { 0.0 }
-    } else {
-        0.0
-    };
-    let at = |tail: f64| {
-        let shifted = bias + normal_quantile(tail);
-        quantile(sorted, normal_cdf(bias + shifted / (1.0 - acceleration * shifted)))
-    };
-    (at(tails[0]), at(tails[1]))
+    let around = if interval == Interval::Accelerated { jackknife } else { &[] };
+    let (low, high) = shares(sorted, estimate, around, tails[0]);
+    (quantile(sorted, low), quantile(sorted, high))
 }
 
 /// The quantile by interpolation on the normal scale between the order statistics around
@@ -382,4 +370,34 @@ fn redraw(fit: &Fit, indices: &[Vec<usize>]) -> Result<Prepared, SemError> {
     }
     sample.cases = indices.iter().map(Vec::len).sum();
     super::fit::prepare_sample(sample, fit.table.clone(), &fit.data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The ends of R's `boot:::bca.ci` (1.3-28) for the same draws, estimate and estimates without
+    /// each case; as there, ends lie between draws by interpolation on the normal scale.
+    #[test]
+    fn ends_are_those_of_the_package_boot() {
+        let mut state = 12_345_u64;
+        let mut unit = || {
+            state = (69_069 * state + 1) % (1 << 32);
+            state as f64 / 4_294_967_296.0
+        };
+        let mut draws: Vec<f64> = Vec::new();
+        for _ in 0..400 {
+            let (u, v) = (unit(), unit());
+            draws.push(-(1.0 - u).ln() * 0.5 + v);
+        }
+        let jackknife: Vec<f64> = (0..40).map(|_| unit().powi(3)).collect();
+        draws.sort_by(f64::total_cmp);
+        let near = |got: f64, expected: f64| assert!((got - expected).abs() < 1e-10, "{got}");
+        let (low, high) = ends(&draws, 0.9, Interval::Accelerated, &jackknife);
+        near(low, 0.162_747_770_045_816);
+        near(high, 2.071_700_279_924_80);
+        let (low, high) = ends(&draws, 0.9, Interval::BiasCorrected, &jackknife);
+        near(low, 0.175_212_131_575_411);
+        near(high, 2.191_134_236_671_22);
+    }
 }

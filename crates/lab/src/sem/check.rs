@@ -3,6 +3,7 @@
 use super::engine::{Engine, Solved};
 use super::error::SemError;
 use super::sample::Sample;
+use super::warning::Warning;
 use crate::model::{Operator, ParameterTable};
 use crate::stats::matrix::Matrix;
 
@@ -28,37 +29,25 @@ pub(super) fn not_positive(sample: &Sample, group: usize) -> SemError {
 }
 
 /// Warnings about the data and the size of the model.
-pub(super) fn data_warnings(sample: &Sample, parameters: usize) -> Vec<String> {
+pub(super) fn data_warnings(sample: &Sample, parameters: usize) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    if sample.cases < parameters {
-        let cases = sample.cases;
-        warnings.push(format!(
-            "there are fewer cases ({cases}) than free parameters ({parameters}); \
-             do not trust standard errors and tests"
-        ));
+    let cases = sample.cases;
+    if cases < parameters {
+        warnings.push(Warning::FewerCasesThanParameters { cases, parameters });
+    }
+    for group in sample.groups.iter().filter(|group| group.cases <= group.p) {
+        let (cases, variables) = (group.cases, group.p);
+        warnings.push(Warning::FewCases { group: group.label.clone(), cases, variables });
     }
     for group in &sample.groups {
-        if group.cases <= group.p {
-            let place = if group.label.is_empty() {
-                String::new()
-            } else {
-                format!(" in group {:?}", group.label)
-            };
-            warnings.push(format!(
-                "there are only {} cases for {} variables{place}",
-                group.cases, group.p
-            ));
-        }
-    }
-    let correlation = |group: &super::sample::GroupSample, i: usize, j: usize| {
-        group.cov[(i, j)] / (group.cov[(i, i)] * group.cov[(j, j)]).sqrt()
-    };
-    for group in &sample.groups {
+        let cov = &group.cov;
         for i in 0..group.p {
             for j in 0..i {
-                if correlation(group, i, j).abs() > 1.0 - 1e-9 {
-                    let (a, b) = (&sample.variables[j], &sample.variables[i]);
-                    warnings.push(format!("{b:?} duplicates {a:?}: they always agree"));
+                let correlation = cov[(i, j)] / (cov[(i, i)] * cov[(j, j)]).sqrt();
+                if correlation.abs() > 1.0 - 1e-9 {
+                    let (first, second) = (&sample.variables[j], &sample.variables[i]);
+                    let (first, second) = (first.clone(), second.clone());
+                    warnings.push(Warning::Duplicated { first, second });
                 }
             }
         }
@@ -101,46 +90,31 @@ fn spreads(table: &ParameterTable, engine: &Engine, group: usize) -> (Matrix, Ma
 }
 
 /// Warnings about an improper solution.
-pub(super) fn solution_warnings(table: &ParameterTable, solved: &Solved) -> Vec<String> {
+pub(super) fn solution_warnings(table: &ParameterTable, solved: &Solved) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if !solved.ending.converged {
-        warnings.push(format!(
-            "the search did not converge in {} steps; the numbers are not a solution",
-            solved.ending.steps
-        ));
+        warnings.push(Warning::NotConverged { steps: solved.ending.steps });
     }
+    let named = |group: usize| (table.groups > 1).then_some(group + 1);
     for row in &table.rows {
         let Some(index) = row.free else { continue };
         let value = solved.theta[index];
         if row.op == Operator::Covariance && row.lhs == row.rhs && value < 0.0 {
-            let kind = if table.roles.latent.contains(&row.lhs) { "latent" } else { "residual" };
-            warnings.push(format!(
-                "Heywood case: the {kind} variance of {:?}{} is negative ({value:.4})",
-                row.lhs,
-                of_group(table, row.group)
-            ));
+            let latent = table.roles.latent.contains(&row.lhs);
+            let (variable, group) = (row.lhs.clone(), named(row.group));
+            warnings.push(Warning::NegativeVariance { latent, variable, group, value });
         }
     }
     for group in 0..table.groups {
         let (latent, residual) = spreads(table, &solved.engine, group);
         if latent.rows > 0 && least_eigenvalue(&latent) < -1e-8 {
-            warnings.push(format!(
-                "the covariance matrix of the latent variables{} is not positive definite",
-                of_group(table, group)
-            ));
+            warnings.push(Warning::LatentNotPositive { group: named(group) });
         }
         if least_eigenvalue(&residual) < -1e-8 {
-            warnings.push(format!(
-                "the covariance matrix of the residuals{} is not positive definite",
-                of_group(table, group)
-            ));
+            warnings.push(Warning::ResidualNotPositive { group: named(group) });
         }
     }
     warnings
-}
-
-fn of_group(table: &ParameterTable, group: usize) -> String {
-    if table.groups > 1 { format!(" in group {}", group + 1) } else { String::new() }
 }
 
 fn least_eigenvalue(matrix: &Matrix) -> f64 {
@@ -152,7 +126,7 @@ pub(super) fn unidentified(
     table: &ParameterTable,
     solved: &Solved,
     information: &Matrix,
-) -> Option<String> {
+) -> Option<Warning> {
     let n = information.rows;
     let reduced = match &solved.basis {
         Some(basis) => basis.sandwich(information),
@@ -182,10 +156,6 @@ pub(super) fn unidentified(
     let most = (0..n).map(share).fold(0.0, f64::max);
     let mut order: Vec<usize> = (0..n).filter(|i| share(*i) >= 0.3 * most).collect();
     order.sort_by(|a, b| share(*b).total_cmp(&share(*a)));
-    let names: Vec<String> = order.iter().take(4).map(|i| table.name_of(*i)).collect();
-    Some(format!(
-        "the model is not identified: the data cannot tell {} apart; \
-         standard errors are not computed for it",
-        names.join(", ")
-    ))
+    let parameters = order.iter().take(4).map(|i| table.name_of(*i)).collect();
+    Some(Warning::NotIdentified { parameters })
 }

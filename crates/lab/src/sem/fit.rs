@@ -12,6 +12,7 @@ use super::solve::Objective;
 use super::start;
 use super::structure::Structure;
 use super::test::{Reference, Test, independence, test};
+use super::warning::Warning;
 use crate::data::Table;
 use crate::model::{Model, ParameterTable, Roles, TableOptions, parameter_table};
 use crate::stats::matrix::Matrix;
@@ -34,7 +35,7 @@ pub struct Fit {
     /// What the tests are measured against.
     pub reference: Reference,
     /// What a reader must be told.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
 }
 
 impl Fit {
@@ -50,7 +51,7 @@ pub(super) struct Prepared {
     pub(super) table: ParameterTable,
     pub(super) data: Data,
     pub(super) structures: Vec<Structure>,
-    pub(super) warnings: Vec<String>,
+    pub(super) warnings: Vec<Warning>,
 }
 
 /// Fits `model` to `table`.
@@ -95,6 +96,7 @@ pub(super) fn prepare(
         means,
         fixed_x: options.fixed_x && (categorical || options.estimator().is_likelihood()),
         groups: sample.groups.len(),
+        labels: sample.groups.iter().map(|group| group.label.clone()).collect(),
         equal: options.equal.clone(),
         categories,
         parameterization: options.parameterization,
@@ -186,16 +188,14 @@ fn check_options(roles: &Roles, options: &FitOptions) -> Result<(), SemError> {
 
 /// Exogenous variables are given, so their order says nothing: they count as numbers, as in
 /// lavaan, and the reader is told.
-fn as_covariates(roles: &Roles, options: &FitOptions) -> (FitOptions, Vec<String>) {
+fn as_covariates(roles: &Roles, options: &FitOptions) -> (FitOptions, Vec<Warning>) {
     let mut options = options.clone();
     let mut warnings = Vec::new();
     if options.fixed_x {
         options.ordered.retain(|name| {
             let given = roles.exogenous.contains(name);
             if given {
-                warnings.push(format!(
-                    "the ordered variable {name:?} only predicts, so it counts as a number"
-                ));
+                warnings.push(Warning::OrderedCovariate { variable: name.clone() });
             }
             !given
         });
@@ -247,16 +247,14 @@ pub(super) fn finish(prepared: Prepared, from: Option<&[f64]>) -> Result<Fit, Se
     let unidentified = check::unidentified(&table, &solved, &curvature);
     let covariances = if unidentified.is_none() { covariances(&mut solved, &data) } else { None };
     if covariances.is_none() && unidentified.is_none() && table.free > 0 {
-        warnings.push("standard errors could not be computed: the information is singular".into());
+        warnings.push(Warning::NoStandardErrors);
     }
     warnings.extend(unidentified);
     let reference = Reference::of(&data)?;
     let model_test = test(&mut solved, &data, &reference);
     if model_test.df < 0.0 {
-        warnings.push(format!(
-            "the model has {} more parameters than the data have moments",
-            -model_test.df
-        ));
+        let excess = -model_test.df as usize;
+        warnings.push(Warning::MoreParametersThanMoments { excess });
     }
     let mut independent = independence(&data, &self::exogenous(&table, true))?;
     let baseline = test(&mut independent, &data, &reference);

@@ -226,7 +226,9 @@ impl Fit {
         for (name, level) in [("cn_05", 0.95), ("cn_01", 0.99)] {
             let quantile = ChiSquared::new(test.df).map(|d| d.inverse_cdf(level));
             let hoelter = quantile.map_or(f64::NAN, |q| q / (test.chisq / n) + 1.0);
-            m.add(name, if perfect { 1.0 } else { hoelter });
+            // Of a saturated model every number of cases would do.
+            let without = if test.chisq < f64::EPSILON { f64::NAN } else { 1.0 };
+            m.add(name, if perfect { without } else { hoelter });
         }
         let moments = self.reference.all_moments as f64;
         let gfi = self.goodness();

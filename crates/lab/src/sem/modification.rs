@@ -1,9 +1,11 @@
 //! Modification indices: what freeing one parameter more would gain (Sörbom 1989).
 
 use super::candidates;
+use super::engine::{Data, Engine};
 use super::fit::Fit;
 use super::inference::{expected, model_weight};
 use super::moment::jacobian;
+use super::moments::weight_by;
 use super::solve::Objective;
 use super::standard::Standard;
 use super::structure::Structure;
@@ -94,7 +96,7 @@ impl Fit {
         }
         let (mut gradient, mut second) = (vec![0.0; total], vec![0.0; total * total]);
         engine.slopes(&mut gradient, &mut second);
-        if self.data.exogenous.is_empty() || self.data.is_fiml() {
+        if self.data.exogenous.is_empty() {
             return Some((gradient, expected(&mut engine).data));
         }
         // What a candidate would do to the moments of fixed variables is not information.
@@ -102,12 +104,38 @@ impl Fit {
         for (group, moments) in self.data.moments.iter().enumerate() {
             let (structure, implied) = engine.group(group);
             let slopes = jacobian(structure, implied, &moments.layout, total);
-            let weighted = model_weight(&engine, &self.data, group)?.times(&slopes);
+            let weighted = if self.data.is_fiml() {
+                answered_weight(&engine, &self.data, group)?.times(&slopes)
+            } else {
+                model_weight(&engine, &self.data, group)?.times(&slopes)
+            };
             let part = slopes.transpose().times(&weighted);
             information = information.plus(&part, self.data.share(group));
         }
         Some((gradient, information.data))
     }
+}
+
+/// What the answers given say of the moments of a group: each pattern by what it holds.
+fn answered_weight(engine: &Engine, data: &Data, group: usize) -> Option<Matrix> {
+    let (_, implied) = engine.group(group);
+    let (sample, layout) = (&data.sample.groups[group], &data.moments[group].layout);
+    let p = sample.p;
+    let mut weight = Matrix::zeros(layout.len(), layout.len());
+    for pattern in sample.patterns(1.0 / sample.cases as f64).0 {
+        let answered = &pattern.answered;
+        let k = answered.len();
+        let part = (0..k * k).map(|e| implied.sigma[answered[e / k] * p + answered[e % k]]);
+        let own = Matrix::square(k, part.collect()).inverse_positive()?;
+        let mut inverse = Matrix::zeros(p, p);
+        for (a, i) in answered.iter().enumerate() {
+            for (b, j) in answered.iter().enumerate() {
+                inverse[(*i, *j)] = own[(a, b)];
+            }
+        }
+        weight = weight.plus(&weight_by(&inverse, layout), pattern.weight);
+    }
+    Some(weight)
 }
 
 fn block(matrix: &[f64], total: usize, size: usize) -> Vec<f64> {

@@ -181,7 +181,11 @@ impl Fixed {
 /// The normal-theory weight of continuous moments at covariances `cov`: the inverse of their
 /// covariances when the data are normal (Browne 1974).
 pub(super) fn normal_weight(cov: &Matrix, layout: &[Moment]) -> Option<Matrix> {
-    let inverse = cov.inverse_positive()?;
+    Some(weight_by(&cov.inverse_positive()?, layout))
+}
+
+/// That weight from the inverse of the covariances.
+pub(super) fn weight_by(inverse: &Matrix, layout: &[Moment]) -> Matrix {
     let k = layout.len();
     let mut weight = Matrix::zeros(k, k);
     for (a, left) in layout.iter().enumerate() {
@@ -200,7 +204,7 @@ pub(super) fn normal_weight(cov: &Matrix, layout: &[Moment]) -> Option<Matrix> {
             weight[(b, a)] = value;
         }
     }
-    Some(weight)
+    weight
 }
 
 /// The weights of least squares for these moments.

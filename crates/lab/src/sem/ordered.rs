@@ -60,7 +60,7 @@ pub(super) fn categories(
 }
 
 /// The values an ordered variable takes in any group, ascending.
-fn levels(sample: &Sample, variable: usize) -> Vec<f64> {
+pub(super) fn levels(sample: &Sample, variable: usize) -> Vec<f64> {
     let mut levels: Vec<f64> = Vec::new();
     for group in &sample.groups {
         for case in 0..group.cases {

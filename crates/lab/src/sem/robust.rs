@@ -51,7 +51,7 @@ impl Corrected {
 
     pub(super) fn tli(&self) -> f64 {
         let (own, null) = self.parts();
-        if self.df == 0.0 { 1.0 } else { 1.0 - own * self.null_df / (null * self.df) }
+        1.0 - own * self.null_df / (null * self.df)
     }
 
     pub(super) fn rni(&self) -> f64 {

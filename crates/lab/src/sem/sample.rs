@@ -149,7 +149,9 @@ impl Sample {
             let answered = columns.iter().filter(|c| !c[row].is_nan()).count();
             let usable = match missing {
                 Missing::Listwise => answered == columns.len(),
-                Missing::Fiml | Missing::Pairwise => answered > required.len() && has_required(row),
+                // Given a covariate alone, FIML still learns its moments, as in lavaan.
+                Missing::Fiml => answered > 0 && has_required(row),
+                Missing::Pairwise => answered > required.len() && has_required(row),
             };
             if usable {
                 groups[at].rows.extend(columns.iter().map(|c| c[row]));

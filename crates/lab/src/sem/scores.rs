@@ -1,4 +1,4 @@
-//! Factor scores of single cases from a model of continuous variables.
+//! Factor scores of single cases; with ordered answers they are modes (`mode`).
 
 use super::fit::Fit;
 use super::implied::Implied;
@@ -15,6 +15,9 @@ pub enum ScoreMethod {
     /// By weighted least squares (Bartlett 1937): unbiased for each case, with more spread. Only
     /// indicators count, not observed outcomes of a latent variable.
     Bartlett,
+    /// The most probable values given the answers. With continuous ones it is the regression;
+    /// with ordered ones it is the only method that takes their order for what it is.
+    Mode,
 }
 
 /// Factor scores of one group.
@@ -29,13 +32,15 @@ pub struct FactorScores {
 
 impl Fit {
     /// Factor scores of every group; a case that misses answers is scored by those it has. None
-    /// with ordered variables, whose scores are modes and not these.
+    /// with ordered variables for any method but modes, and where one of them is an outcome in
+    /// the structural part.
     #[must_use]
     pub fn factor_scores(&self, method: ScoreMethod) -> Option<Vec<FactorScores>> {
-        if self.data.categorical {
-            return None;
-        }
         let groups = 0..self.table.groups;
+        if self.data.categorical {
+            let wanted = method == ScoreMethod::Mode;
+            return groups.map(|group| wanted.then(|| self.modes_of(group))?).collect();
+        }
         Some(groups.map(|group| self.scores_of(group, method)).collect())
     }
 
@@ -85,7 +90,7 @@ fn weights(
         }
         matrix
     };
-    if method == ScoreMethod::Regression {
+    if method != ScoreMethod::Bartlett {
         let all: Vec<usize> = (0..m).collect();
         return Some(pick(&implied.lc, &all).transpose().times(&inverse));
     }

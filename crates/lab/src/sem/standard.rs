@@ -169,9 +169,10 @@ impl Fit {
     }
 }
 
-/// The part of `total` that is not residual.
+/// The part of `total` that is not residual; below zero where a feedback or a covariance of
+/// residuals takes away more than is explained.
 fn share(residual: f64, total: f64) -> f64 {
-    if residual < 0.0 || residual > total { f64::NAN } else { 1.0 - residual / total }
+    if residual < 0.0 || total <= 0.0 { f64::NAN } else { 1.0 - residual / total }
 }
 
 struct Scale<'f> {

@@ -1,6 +1,7 @@
 //! Numerical ground: small dense linear algebra in reused memory, the distributions `statrs`
 //! lacks, and counter-based random streams.
 
+pub mod accelerated;
 pub mod bivariate;
 pub mod dense;
 pub mod matrix;

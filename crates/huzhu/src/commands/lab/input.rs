@@ -74,6 +74,17 @@ pub fn model(path: &Path) -> Result<Model, Problem> {
     lab::model::parse(&text(path)?).map_err(|error| misread(&error))
 }
 
+/// Reads a model for a method that knows no groups.
+pub fn whole_model(path: &Path) -> Result<Model, Problem> {
+    let model = model(path)?;
+    if model.blocks.is_empty() {
+        return Ok(model);
+    }
+    let why = "It has blocks of groups (`group: …`), and this command fits all cases together.";
+    let next = "Write one set of relations, or use `huzhu lab sem --group`.";
+    Err(Problem::new(Kind::Input, "E-LAB-MODEL", "The model cannot be used.", why, next))
+}
+
 /// A model that cannot be read: its place in one sentence, and the suggestion where there is one.
 pub fn misread(error: &ModelError) -> Problem {
     let why = match error {

@@ -2,6 +2,7 @@
 
 mod cox;
 mod describe;
+mod detail;
 mod efa;
 mod hazard;
 mod index;

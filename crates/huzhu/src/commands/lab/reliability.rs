@@ -59,7 +59,7 @@ impl Arguments {
     /// Runs the verb.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
         let table = input::table(&self.data)?;
-        let model = self.model.as_deref().map(input::model).transpose()?;
+        let model = self.model.as_deref().map(input::whole_model).transpose()?;
         let mut scales = Vec::new();
         for (name, names) in self.scales(model.as_ref())? {
             let items = input::items(&table, &names, self.missing_value)?;
@@ -204,7 +204,8 @@ fn document(scales: &[Scale], ratios: &Ratios, joint: Option<&Joint>) -> Value {
     });
     if let Some(joint) = joint {
         document["factor_correlations"] = words::nested(&ratios.names, &joint.correlations);
-        document["warnings"] = json!(told(joint));
+        let warnings = joint.fit.warnings.iter().map(super::sem::told);
+        document["warnings"] = warnings.collect();
     }
     document
 }

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use comfy_table::{CellAlignment, Table as Page, presets};
 use lab::model::{GroupEqual, Parameterization};
 use lab::sem::{
-    Draws, Estimate, Estimator, Fit, FitOptions, Interval, Likelihood, Missing, SemError,
+    Draws, Estimate, Estimator, Fit, FitOptions, Interval, Likelihood, Missing, ScoreMethod,
+    SemError, Warning,
 };
 use serde_json::{Map, Value, json};
 
-use super::input;
+use super::{detail, input};
 use crate::outcome::{Outcome, show};
 use crate::problem::{Kind, Problem};
 
@@ -70,6 +71,15 @@ pub struct Sem {
     /// Print modification indices.
     #[arg(long)]
     modindices: bool,
+    /// Estimate the moments of exogenous variables instead of taking them as given.
+    #[arg(long)]
+    free_x: bool,
+    /// Print what the model leaves of covariances, correlations and means.
+    #[arg(long)]
+    residuals: bool,
+    /// Factor scores of every case: regression, bartlett, or mode (the one for ordered answers).
+    #[arg(long, value_name = "METHOD")]
+    scores: Option<String>,
 }
 
 /// The most bootstrap draws: beyond it no digit of an interval moves.
@@ -81,7 +91,7 @@ impl Sem {
         let model = input::model(&self.model)?;
         let data = input::table(&self.data)?;
         let options = self.options()?;
-        let interval = self.interval()?;
+        let (interval, method) = (self.interval()?, self.method()?);
         let mut fit = lab::sem::fit(&model, &data, &options).map_err(|error| refuse(&error))?;
         let draws = match self.bootstrap {
             Some(count) if (2..=DRAWS_MAX).contains(&count) => {
@@ -97,8 +107,22 @@ impl Sem {
             Some(draws) => fit.with_draws(draws, interval),
             None => fit.estimates(),
         };
-        let document = self.document(&mut fit, &lines, draws.as_ref());
-        show(json, &document, || self.page(&mut fit, &lines, draws.as_ref()));
+        let mut document = self.document(&mut fit, &lines, draws.as_ref());
+        if let Some(method) = method {
+            document["scores"] = detail::scores(&fit, method)?;
+        }
+        if self.residuals {
+            document["residuals"] = detail::residuals(&fit);
+        }
+        show(json, &document, || {
+            self.page(&mut fit, &lines, draws.as_ref());
+            if self.residuals {
+                detail::print_residuals(&fit);
+            }
+            if let Some(rows) = document["scores"].as_array() {
+                detail::print_scores(rows);
+            }
+        });
         Ok(Outcome::Done)
     }
 
@@ -153,9 +177,22 @@ impl Sem {
             std_lv: self.std_lv,
             orthogonal: self.orthogonal,
             means: self.meanstructure.then_some(true),
-            fixed_x: true,
+            fixed_x: !self.free_x,
             parameterization,
         })
+    }
+
+    fn method(&self) -> Result<Option<ScoreMethod>, Problem> {
+        let Some(name) = &self.scores else { return Ok(None) };
+        match name.as_str() {
+            "regression" => Ok(Some(ScoreMethod::Regression)),
+            "bartlett" => Ok(Some(ScoreMethod::Bartlett)),
+            "mode" => Ok(Some(ScoreMethod::Mode)),
+            other => {
+                let what = format!("{other:?} is no method of factor scores.");
+                Err(usage(&what, "Known are regression, bartlett and mode."))
+            }
+        }
     }
 
     fn interval(&self) -> Result<Interval, Problem> {
@@ -192,7 +229,7 @@ impl Sem {
             "fit": measures,
             "r2": r2,
             "converged": fit.solved.ending.converged,
-            "warnings": warnings(fit, draws),
+            "warnings": warnings(fit, draws).iter().map(told).collect::<Vec<_>>(),
             "estimator": fit.data.options.estimator().name,
             "cases": fit.data.sample.cases,
             "cases_dropped": fit.data.sample.dropped,
@@ -277,25 +314,17 @@ fn bootstrap(fit: &Fit, count: usize, seed: u64, json: bool) -> Draws {
     draws
 }
 
-fn warnings(fit: &Fit, draws: Option<&Draws>) -> Vec<String> {
-    let mut warnings: Vec<String> = fit.warnings.iter().map(ToString::to_string).collect();
-    if let Some(draws) = draws {
-        if draws.failed > 0 {
-            let (failed, asked) = (draws.failed, draws.asked);
-            warnings.push(format!("{failed} of {asked} bootstrap draws failed and are left out"));
-        }
-        let improper = draws.inadmissible();
-        if improper > 0 {
-            warnings.push(format!(
-                "{improper} of {} bootstrap draws are inadmissible and are kept",
-                draws.asked
-            ));
-        }
-    }
-    warnings
+fn warnings(fit: &Fit, draws: Option<&Draws>) -> Vec<Warning> {
+    let of_draws = draws.map(Draws::warnings).unwrap_or_default();
+    fit.warnings.iter().cloned().chain(of_draws).collect()
 }
 
-fn group_labels(fit: &Fit) -> Vec<String> {
+/// A warning for programs: a code that stays, and words.
+pub fn told(warning: &Warning) -> Value {
+    json!({"code": warning.code(), "what": warning.to_string()})
+}
+
+pub(super) fn group_labels(fit: &Fit) -> Vec<String> {
     let labels = fit.data.sample.groups.iter().map(|group| group.label.clone());
     labels.filter(|label| !label.is_empty()).collect()
 }
@@ -350,20 +379,20 @@ fn print_lines<'l>(lines: impl Iterator<Item = &'l Estimate>) {
     print_page(page);
 }
 
-fn page(heads: &[&str]) -> Page {
+pub(super) fn page(heads: &[&str]) -> Page {
     let mut page = Page::new();
     page.load_style(presets::NOTHING).set_header(heads);
     page
 }
 
-fn print_page(mut page: Page) {
+pub(super) fn print_page(mut page: Page) {
     for column in page.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     println!("\n{}", page.trim_fmt());
 }
 
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if value.is_nan() { String::new() } else { format!("{value:.3}") }
 }
 

@@ -153,8 +153,8 @@ pub fn refused(error: &PlsError) -> Problem {
 impl Arguments {
     /// Runs the verb.
     pub fn run(self, json: bool) -> Result<Outcome, Problem> {
-        let specification =
-            Specification::from_model(&input::model(&self.model)?).map_err(|e| refused(&e))?;
+        let specification = Specification::from_model(&input::whole_model(&self.model)?)
+            .map_err(|e| refused(&e))?;
         let table = input::table(&self.data)?;
         let (items, kept, dropped) = self.answers(&specification, &table)?;
         let replaced = items.missing();
