@@ -52,6 +52,36 @@ fn an_illness_in_the_days_of_grace_is_covered() {
     rehearsal.done("case investigate 1 --born 2001-05-12 --assess 500.00");
 }
 
+/// A hypothetical story, told to test the rule and reported of nobody: a charge fails, the next day
+/// a physician finds an illness, and the member has paid nothing yet when the case is decided. (The
+/// later rule of Xianghubao is known: covered until the second day before the next sharing day, with
+/// arrears kept from the aid; grade C.)
+#[test]
+fn the_hypothetical_charge_that_failed_before_the_diagnosis_is_kept_from_the_aid() {
+    let rehearsal = failed();
+    rehearsal.done("period notice 0 --about failed-charge --day 2019-05-15");
+    rehearsal.done(
+        "case file --member 5 --severity severe --diagnosed 2019-05-15 --ask 500.00 \
+         --day 2019-05-16",
+    );
+    rehearsal.done("case investigate 1 --born 2001-05-12 --assess 500.00");
+    rehearsal.done("case approve 1 --aid 500.00");
+    rehearsal.done("case publish 1");
+    rehearsal.done("period publish 1 --day 2019-05-21");
+    rehearsal.done("period notice 1 --about charge");
+    rehearsal.done("period close 1 --day 2019-05-28");
+    rehearsal.done("period collect 1");
+    let ordered = rehearsal.done("period order 1");
+    let findings = ordered["findings"].as_array().unwrap();
+    let netted = findings.iter().find(|finding| finding["do"] == "finding.arrears.netted");
+    let netted = netted.unwrap_or_else(|| panic!("{ordered}"));
+    assert_eq!((&netted["case"], &netted["member"]), (&1.into(), &5.into()));
+    assert_eq!(rehearsal.done("case show 1")["decided_minor"], 50_000);
+    let expelled = rehearsal.done("member show 5");
+    assert_ne!(expelled["membership"], "expelled", "{expelled}");
+    assert_eq!(rehearsal.done("arrears list")["of"], 1, "member 6 still owes");
+}
+
 #[test]
 fn whom_the_notice_did_not_reach_stays_a_member() {
     let rehearsal = failed();
