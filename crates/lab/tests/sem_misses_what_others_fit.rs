@@ -82,6 +82,15 @@ fn a_share_below_nothing_is_hidden() {
 }
 
 #[test]
+fn two_factors_of_one_item_run_off_from_equal_loadings() {
+    let model = "g =~ y1 + y2 + y3 + y4 + y5 + y6 + y7 + y8\nf1 =~ y1 + y2 + y3 + y4\ng ~~ 0*f1";
+    let options = FitOptions { std_lv: true, ..FitOptions::default() };
+    let mut fit = fitted(model, &classic("political_democracy.csv"), &options);
+    assert!(fit.solved.ending.converged, "{:?}", fit.warnings);
+    near(fit.measures().get("chisq").unwrap(), 38.245_099_1, 1e-5, "chisq");
+}
+
+#[test]
 fn groups_with_models_of_their_own_are_refused() {
     let data = classic("holzinger_swineford1939.csv");
     let options = FitOptions {

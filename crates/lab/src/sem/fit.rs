@@ -9,7 +9,7 @@ use super::options::{FitOptions, Likelihood, Missing};
 use super::ordered;
 use super::sample::Sample;
 use super::solve::Objective;
-use super::start;
+use super::start::{self, Start};
 use super::structure::Structure;
 use super::test::{Reference, Test, independence, test};
 use super::warning::Warning;
@@ -223,8 +223,8 @@ pub(super) fn solve(prepared: &Prepared, from: Option<&[f64]>) -> Result<Solved,
         }
     }
     let mut best: Option<Solved> = None;
-    for plain in [false, true] {
-        let theta = start::values(table, &data.moments, plain);
+    for start in [Start::Guess, Start::Plain, Start::Apart] {
+        let theta = start::values(table, &data.moments, start);
         let solved = Solved::find(engine.clone(), Some(table), &theta);
         if solved.ending.converged {
             return Ok(solved);
@@ -234,7 +234,7 @@ pub(super) fn solve(prepared: &Prepared, from: Option<&[f64]>) -> Result<Solved,
             best = Some(solved);
         }
     }
-    let best = best.expect("two starts were tried");
+    let best = best.expect("three starts were tried");
     if best.ending.value.is_finite() { Ok(best) } else { Err(SemError::NoStart) }
 }
 

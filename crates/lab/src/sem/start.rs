@@ -22,15 +22,29 @@ pub(super) fn fix_exogenous(table: &mut ParameterTable, moments: &[Moments]) {
     }
 }
 
-/// Starting values of the free parameters. `plain` takes ones for loadings, for when the better
-/// guess led nowhere.
-pub(super) fn values(table: &ParameterTable, moments: &[Moments], plain: bool) -> Vec<f64> {
+/// Where to begin: each for when the one before led nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// Loadings by regression of covariances on covariances.
+    Guess,
+    /// Loadings as large as the items' deviations allow.
+    Plain,
+    /// Plain, but next to nothing for what an earlier latent variable measures as well: equal
+    /// loadings on both stand on a ridge, from which either may run off without end.
+    Apart,
+}
+
+/// The part of a plain loading that a second latent variable begins with.
+const APART: f64 = 0.05;
+
+/// Starting values of the free parameters.
+pub(super) fn values(table: &ParameterTable, moments: &[Moments], start: Start) -> Vec<f64> {
     let mut theta = vec![f64::NAN; table.free];
     for row in &table.rows {
         let Some(index) = row.free else { continue };
-        let guess = Guess { table, moments: &moments[row.group], plain };
-        if let Some(start) = row.start {
-            theta[index] = start;
+        let guess = Guess { table, moments: &moments[row.group], start };
+        if let Some(given) = row.start {
+            theta[index] = given;
         } else if theta[index].is_nan() {
             theta[index] = guess.of(row);
         }
@@ -41,7 +55,7 @@ pub(super) fn values(table: &ParameterTable, moments: &[Moments], plain: bool) -
 struct Guess<'t> {
     table: &'t ParameterTable,
     moments: &'t Moments,
-    plain: bool,
+    start: Start,
 }
 
 impl Guess<'_> {
@@ -111,7 +125,7 @@ impl Guess<'_> {
         }
         let units = (self.moments.cov[(j, j)] / self.moments.cov[(first, first)]).sqrt();
         let sign = self.moments.cov[(first, j)].signum();
-        if self.plain || square == 0.0 {
+        if self.start != Start::Guess || square == 0.0 {
             return units * sign;
         }
         (cross / square).clamp(-3.0 * units, 3.0 * units)
@@ -139,6 +153,8 @@ impl Guess<'_> {
         };
         let first = indicators[0];
         let relative = if j == first { 1.0 } else { self.relative_loading(&indicators, j) };
+        let apart = self.start == Start::Apart && self.is_second(row);
+        let relative = if apart { APART * relative } else { relative };
         // When the first loading is free or another one is fixed, the latent scale is its own.
         let fixed_first = self.table.rows.iter().any(|other| {
             other.op == Operator::Measures
@@ -150,9 +166,17 @@ impl Guess<'_> {
         if fixed_first { relative } else { relative * self.variance_of_first(&indicators).sqrt() }
     }
 
+    /// Whether an earlier latent variable measures the same item.
+    fn is_second(&self, row: &Parameter) -> bool {
+        let same = |other: &&Parameter| {
+            other.op == Operator::Measures && other.rhs == row.rhs && other.group == row.group
+        };
+        self.table.rows.iter().find(same).is_some_and(|other| other.lhs != row.lhs)
+    }
+
     fn latent_variance(&self, row: &Parameter) -> f64 {
         let indicators = self.indicators(row);
-        if indicators.is_empty() || self.plain {
+        if indicators.is_empty() || self.start != Start::Guess {
             return 0.05;
         }
         let explained = self.table.roles.dependents.contains(&row.lhs);
