@@ -53,9 +53,9 @@ fn an_illness_in_the_days_of_grace_is_covered() {
 }
 
 /// A hypothetical story, told to test the rule and reported of nobody: a charge fails, the next day
-/// a physician finds an illness, and nothing is paid yet when the case is decided. (The later rule of
-/// Xianghubao is known: covered until the second day before the next sharing day, with arrears kept
-/// from the aid; grade C.)
+/// a physician finds an illness, and nothing is paid yet when the case is decided. (The later
+/// rule of Xianghubao is known: covered until the second day before the next sharing day, arrears
+/// kept from the aid; grade C.)
 #[test]
 fn the_hypothetical_charge_that_failed_before_the_diagnosis_is_kept_from_the_aid() {
     let rehearsal = failed();
