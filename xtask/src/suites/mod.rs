@@ -1,6 +1,7 @@
 //! The whole test run: one table of suites, run one after the other, all of them to the end.
 
 mod counts;
+mod python;
 mod stream;
 mod verifiers;
 
@@ -58,6 +59,7 @@ const SUITES: &[Suite] = &[
 pub fn run_all(root: &Path) -> bool {
     let mut counts = Counts::default();
     let mut failed = Vec::new();
+    let python = python::prepare(root);
     for suite in SUITES {
         if let Some(reason) = (suite.skipped)() {
             println!("== {}: skipped, {reason}", suite.name);
@@ -65,7 +67,7 @@ pub fn run_all(root: &Path) -> bool {
         }
         println!("== {}: {}", suite.name, suite.work.describe());
         let start = Instant::now();
-        let good = suite.work.run(root, &mut counts);
+        let good = suite.work.run(root, python.as_deref(), &mut counts);
         let verdict = if good { "passed" } else { "FAILED" };
         let seconds = start.elapsed().as_secs_f64();
         println!("== {}: {verdict} in {seconds:.1} s\n", suite.name);
@@ -91,11 +93,14 @@ impl Work {
         }
     }
 
-    fn run(&self, root: &Path, counts: &mut Counts) -> bool {
+    fn run(&self, root: &Path, python: Option<&Path>, counts: &mut Counts) -> bool {
         match self {
             Self::Cargo(arguments) => {
                 let mut command = cargo();
                 command.args(*arguments).current_dir(root);
+                if let Some(python) = python {
+                    command.env(python::VARIABLE, python);
+                }
                 let shown = (std::io::stdout(), std::io::stderr());
                 stream::run(command, counts, shown).unwrap_or_else(|error| {
                     println!("cargo could not be run: {error}");
