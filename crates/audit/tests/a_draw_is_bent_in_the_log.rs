@@ -29,18 +29,7 @@ fn heard() -> World {
 
 /// A settled period with four paid cases, some of which are drawn to be looked at again.
 fn drawn_again() -> World {
-    let mut charter = charters::village();
-    charter.caps.case = None;
-    let mut world = World::found(9, &charter);
-    world.enrol_people(0..50, "1990-05".parse().unwrap()).unwrap();
-    world.pass(60);
-    let diagnosed = world.day().plus_days(-3);
-    (3..7).for_each(|member| assert!(world.bring_case(member, diagnosed, 10_000).is_ok()));
-    let period = world.state().case(0).unwrap().period.unwrap();
-    for number in 0..=period {
-        world.publish_and_close(number).unwrap();
-        world.finish(number).unwrap();
-    }
+    let (mut world, period) = World::with_paid_cases(3..7, 10_000);
     world.begin_audit(9, period).unwrap();
     world.answer_audit(Role::Operator, period).unwrap();
     world.answer_audit(Role::Custodian, period).unwrap();

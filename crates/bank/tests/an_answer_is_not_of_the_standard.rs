@@ -1,7 +1,9 @@
 //! Fear: the bank of rehearsals speaks a dialect, so that what works with it works with no bank.
 
+#[path = "../../rails/tests/files/schemas.rs"]
+mod schemas;
+
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use bank::{Bank, Habits, Kind};
 use money::{Amount, Currency};
@@ -9,6 +11,8 @@ use rails::{
     Account, Batch, EndToEnd, Expect, Header, Line, MessageId, Outcome, PaymentFile, PlanTag, Pull,
     Purpose, RailsError, Side, Totals, What, read_notification, read_statement, read_status,
 };
+
+use schemas::schemas;
 
 const PLAN: PlanTag = PlanTag(9);
 
@@ -149,18 +153,4 @@ fn official_schemas_and_another_library_take_the_answers() {
     let made = format!("valid {entries} entries, net {}", net.display(cny()));
     assert_eq!(answers[2], format!("camt.054.001.08 {made}"));
     assert_eq!(answers[3], format!("camt.053.001.08 {made}"));
-}
-
-/// As in the tests of `rails`: nothing, with a notice, when the packages are not installed.
-fn schemas(files: &[&Path]) -> Option<Vec<String>> {
-    let python = std::env::var("HUZHU_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../rails/tests/schemas.py");
-    let output = Command::new(python).arg(script).args(files).output().ok();
-    let text = output.as_ref().map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    let Some(text) = text.filter(|text| !text.starts_with("skip")) else {
-        println!("skipped: python3 or the packages with the official schemas are not installed");
-        return None;
-    };
-    assert!(output.is_some_and(|output| output.status.success()), "a file is not valid: {text}");
-    Some(text.lines().map(str::to_owned).collect())
 }

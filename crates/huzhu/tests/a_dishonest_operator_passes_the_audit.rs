@@ -21,18 +21,7 @@ use serde_json::{Value, json};
 /// One whole period with a case, from filing to settling.
 fn lived() -> Rehearsal {
     let rehearsal = Rehearsal::found();
-    rehearsal.case();
-    for step in [
-        "period publish 0 --day 2019-05-07",
-        "period notice 0 --about charge",
-        "period close 0 --day 2019-05-14",
-        "period collect 0",
-        "period pay 0",
-        "period fee 0",
-        "period settle 0",
-    ] {
-        rehearsal.done(step);
-    }
+    rehearsal.settled();
     rehearsal
 }
 

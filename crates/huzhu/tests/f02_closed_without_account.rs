@@ -9,21 +9,12 @@ mod plan_life;
 mod program;
 
 use plan_life::Life;
+use program::finding;
 use serde_json::Value;
-
-fn finding<'a>(sent: &'a Value, verb: &str) -> &'a Value {
-    let findings = sent["findings"].as_array().unwrap().iter();
-    findings.rev().find(|finding| finding["do"] == verb).unwrap_or_else(|| panic!("{sent}"))
-}
 
 /// Qingsong's charter, lived to a reserve of 2,000.00 from a first case of 20,000.00.
 fn lived() -> Life {
-    let mut life = Life::found("qingsong");
-    let payments: Vec<String> = (0..12).map(|member| format!("{member}=9000.00")).collect();
-    life.done(&format!("fund pay-in {} --day 2019-07-30", payments.join(",")));
-    life.case(0, 3, "20000.00", "2019-07-30");
-    life.close();
-    life.finish("");
+    let life = Life::qingsong();
     life.settle(0);
     life
 }

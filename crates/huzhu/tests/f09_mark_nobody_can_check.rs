@@ -22,19 +22,8 @@ const MARKS: [&str; 5] =
 /// A plan whose first period is settled and sealed.
 fn lived() -> Rehearsal {
     let plan = Rehearsal::found();
-    plan.case();
-    for step in [
-        "period publish 0 --day 2019-05-07",
-        "period notice 0 --about charge",
-        "period close 0 --day 2019-05-14",
-        "period collect 0",
-        "period pay 0",
-        "period fee 0",
-        "period settle 0",
-        "period seal 0",
-    ] {
-        plan.done(step);
-    }
+    plan.settled();
+    plan.done("period seal 0");
     plan
 }
 

@@ -91,24 +91,12 @@ fn a_reviewer_whose_key_was_revoked_yesterday_decides_nothing() {
     plan.done(approve);
 }
 
-/// Case 0 is published, shared and paid, and its period is settled.
-fn paid(plan: &Rehearsal) {
-    plan.case();
-    plan.done("period publish 0 --day 2019-05-07");
-    plan.done("period notice 0 --about charge");
-    plan.done("period close 0 --day 2019-05-14");
-    plan.done("period collect 0");
-    plan.done("period pay 0");
-    plan.done("period fee 0");
-    plan.done("period settle 0");
-}
-
 #[test]
 fn a_paid_case_is_drawn_by_lot_and_looked_at_by_somebody_else() {
     let plan = Rehearsal::found();
     plan.done("member key 4");
     plan.fails("case re-audit begin 0", 3, "E-AUDIT-EARLY");
-    paid(&plan);
+    plan.settled();
     let second = another(&plan, "investigator");
     // Neither the operator nor anybody else keeps the draw from beginning.
     let begun = plan.done("case re-audit begin 0 --member 4")["findings"][0].clone();
@@ -149,7 +137,7 @@ fn a_paid_case_is_drawn_by_lot_and_looked_at_by_somebody_else() {
 #[test]
 fn an_invented_case_that_was_paid_is_reopened_by_others_and_the_aid_comes_back() {
     let plan = Rehearsal::found();
-    paid(&plan);
+    plan.settled();
     let (investigator, reviewer) = (another(&plan, "investigator"), another(&plan, "reviewer"));
     let reopen = format!("case reopen 0 --evidence {HASH}");
     plan.fails(&reopen, 3, "E-CASE-DUTIES");

@@ -11,13 +11,8 @@ mod plan_life;
 mod program;
 
 use plan_life::Life;
-use program::{done, file};
-use serde_json::{Value, json};
-
-fn finding<'a>(sent: &'a Value, verb: &str) -> &'a Value {
-    let findings = sent["findings"].as_array().unwrap().iter();
-    findings.rev().find(|finding| finding["do"] == verb).unwrap_or_else(|| panic!("{sent}"))
-}
+use program::{done, file, finding};
+use serde_json::json;
 
 fn paid(life: &Life, case: u32) -> i64 {
     life.done(&format!("case show {case}"))["paid_minor"].as_i64().unwrap_or(0)
@@ -77,8 +72,7 @@ fn qingsong_pays_46_percent_to_everybody() {
     let mut life = Life::found("qingsong");
     let flows = life.done("fund flows")["flows"].to_string();
     assert!(!flows.contains("applicant") && !flows.contains("investigation"), "{flows}");
-    let payments: Vec<String> = (0..12).map(|member| format!("{member}=200000.00")).collect();
-    life.done(&format!("fund pay-in {} --day 2019-07-30", payments.join(",")));
+    life.pay_in("200000.00");
     for (case, member, aid) in [(0, 3, "300000.00"), (1, 8, "300000.00"), (2, 9, "255000.00")] {
         life.case(case, member, aid, "2019-07-30");
     }
@@ -136,8 +130,7 @@ fn qingsong_pays_46_percent_to_everybody() {
 #[test]
 fn eighteen_months_of_silence_do_not_pass() {
     let life = Life::found("qingsong");
-    let payments: Vec<String> = (0..12).map(|member| format!("{member}=200.00")).collect();
-    life.done(&format!("fund pay-in {} --day 2019-07-30", payments.join(",")));
+    life.pay_in("200.00");
     // The operator's last word was the enrolment of January; then nothing.
     life.done("runoff silence --day 2019-09-15");
     life.done("runoff silence --signer delegate-2");

@@ -10,7 +10,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use program::{Ran, Rehearsal, done, huzhu};
+use program::{Ran, Rehearsal, copy, done, huzhu};
 use serde_json::{Value, json};
 
 /// A witness's process, killed when it is dropped.
@@ -272,17 +272,4 @@ fn a_receipt_says_which_kind_of_witness_has_signed() {
     }
     let beside = format!("{cosigned}{}", bank.replace("bank.example", "else.example"));
     assert_eq!(judged(&world, &beside).2, witnesses, "who is not in the policy does not count");
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for item in std::fs::read_dir(from).unwrap() {
-        let item = item.unwrap();
-        let target = to.join(item.file_name());
-        if item.file_type().unwrap().is_dir() {
-            copy(&item.path(), &target);
-        } else {
-            std::fs::copy(item.path(), target).unwrap();
-        }
-    }
 }

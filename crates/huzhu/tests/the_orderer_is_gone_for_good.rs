@@ -31,12 +31,7 @@ fn witness() -> (SecretKey, CosignerKey) {
 
 impl Gone {
     fn new() -> Self {
-        let mut life = Life::found("qingsong");
-        let payments: Vec<String> = (0..12).map(|member| format!("{member}=9000.00")).collect();
-        life.done(&format!("fund pay-in {} --day 2019-07-30", payments.join(",")));
-        life.case(0, 3, "20000.00", "2019-07-30");
-        life.close();
-        life.finish("");
+        let life = Life::qingsong();
         let mut gone =
             Self { life, policy: String::new(), mirror: String::new(), witnessed: String::new() };
         gone.policy = gone.at("policy");

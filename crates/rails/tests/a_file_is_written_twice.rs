@@ -2,13 +2,16 @@
 //! a file says something else than its lines, or is none that a bank can read.
 
 mod files;
+#[path = "files/schemas.rs"]
+mod schemas;
 
-use files::{PLAN, amount, currency, id, schemas, write};
+use files::{PLAN, amount, currency, id, write};
 use proptest::prelude::*;
 use rails::{
     Account, Batch, EndToEnd, Header, Line, MessageId, PaymentFile, PlanTag, Purpose, RailsError,
     Side, Totals,
 };
+use schemas::schemas;
 
 const COLLECTIONS: [files::Payment; 3] = [
     (Purpose::Collection, 7, 20_600),

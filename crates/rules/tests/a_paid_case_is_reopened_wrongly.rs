@@ -9,7 +9,7 @@ use rules::charter::{Account, Role};
 use rules::command::{CaseCommand, Do};
 use rules::finding::{Finding, PeriodFinding};
 use rules::roll::Standing;
-use testkit::{World, charters, refused, replay};
+use testkit::{World, refused, replay};
 
 fn minor(amount: i64) -> Amount {
     Amount::from_minor(amount).unwrap()
@@ -17,18 +17,7 @@ fn minor(amount: i64) -> Amount {
 
 /// Case 0 of member 3, paid 2,000.00 in its period, which is settled.
 fn paid() -> (World, u32) {
-    let mut charter = charters::village();
-    charter.caps.case = None;
-    let mut world = World::found(9, &charter);
-    world.enrol_people(0..50, "1990-05".parse().unwrap()).unwrap();
-    world.pass(60);
-    let diagnosed = world.day().plus_days(-3);
-    world.bring_case(3, diagnosed, 200_000).unwrap();
-    let period = world.state().case(0).unwrap().period.unwrap();
-    for number in 0..=period {
-        world.publish_and_close(number).unwrap();
-        world.finish(number).unwrap();
-    }
+    let (world, period) = World::with_paid_cases(3..4, 200_000);
     assert_eq!(world.state().case(0).unwrap().status, Status::Paid);
     (world, period)
 }

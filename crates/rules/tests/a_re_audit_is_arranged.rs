@@ -8,25 +8,11 @@ use rules::case::Status;
 use rules::charter::Role;
 use rules::command::{AuditCommand, Do};
 use rules::finding::{AuditFinding, Finding};
-use testkit::{World, charters, refused, replay};
+use testkit::{World, refused, replay};
 
 /// A settled period with four paid cases, of which half are drawn.
 fn settled() -> (World, u32) {
-    let mut charter = charters::village();
-    charter.caps.case = None;
-    let mut world = World::found(9, &charter);
-    world.enrol_people(0..50, "1990-05".parse().unwrap()).unwrap();
-    world.pass(60);
-    let diagnosed = world.day().plus_days(-3);
-    for member in 3..7 {
-        world.bring_case(member, diagnosed, 10_000).unwrap();
-    }
-    let period = world.state().case(0).unwrap().period.unwrap();
-    for number in 0..=period {
-        world.publish_and_close(number).unwrap();
-        world.finish(number).unwrap();
-    }
-    (world, period)
+    World::with_paid_cases(3..7, 10_000)
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Re-audits in a world: the draw among the paid cases of a period, and the reports.
 
+use std::ops::Range;
+
 use rules::Refusal;
 use rules::bytes::Bytes;
 use rules::case::Status as Case;
@@ -8,6 +10,7 @@ use rules::command::{AuditCommand, Do};
 use rules::finding::Finding;
 use rules::period::{Period, Status};
 
+use crate::charters;
 use crate::history::History;
 use crate::keys::Keys;
 use crate::world::World;
@@ -15,6 +18,30 @@ use crate::world::World;
 type Concluded = Result<Vec<Finding>, Refusal>;
 
 impl World {
+    /// A village of fifty in which each of these members has a case of `aid_minor`, all of them
+    /// paid in one period, which is settled; gives that period.
+    ///
+    /// # Panics
+    /// When the rules refuse any of it.
+    #[must_use]
+    pub fn with_paid_cases(members: Range<u32>, aid_minor: i64) -> (Self, u32) {
+        let mut charter = charters::village();
+        charter.caps.case = None;
+        let mut world = Self::found(9, &charter);
+        world.enrol_people(0..50, "1990-05".parse().expect("a month")).expect("enrolled");
+        world.pass(60);
+        let diagnosed = world.day().plus_days(-3);
+        for member in members {
+            world.bring_case(member, diagnosed, aid_minor).expect("a case");
+        }
+        let period = world.state().case(0).and_then(|case| case.period).expect("published");
+        for number in 0..=period {
+            world.publish_and_close(number).expect("closed");
+            world.finish(number).expect("settled");
+        }
+        (world, period)
+    }
+
     /// A member lets the draw among the paid cases of a period begin.
     ///
     /// # Errors

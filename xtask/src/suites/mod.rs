@@ -24,6 +24,8 @@ enum Work {
     Cargo(&'static [&'static str]),
     /// The rules of [`xtask::tidy`].
     Tidy,
+    /// Other people's libraries for bank files, for the tests after it.
+    Python,
     /// The verifiers of pages: wasm, TypeScript and the page itself.
     Verifiers,
 }
@@ -37,6 +39,7 @@ const SUITES: &[Suite] = &[
         skipped: || None,
         work: Work::Cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     },
+    Suite { name: "libraries for bank files", skipped: python::skipped, work: Work::Python },
     Suite {
         name: "tests, by nextest",
         skipped: || (!has_nextest()).then_some("cargo-nextest is not installed; cargo runs them"),
@@ -59,7 +62,6 @@ const SUITES: &[Suite] = &[
 pub fn run_all(root: &Path) -> bool {
     let mut counts = Counts::default();
     let mut failed = Vec::new();
-    let python = python::prepare(root);
     for suite in SUITES {
         if let Some(reason) = (suite.skipped)() {
             println!("== {}: skipped, {reason}", suite.name);
@@ -67,7 +69,7 @@ pub fn run_all(root: &Path) -> bool {
         }
         println!("== {}: {}", suite.name, suite.work.describe());
         let start = Instant::now();
-        let good = suite.work.run(root, python.as_deref(), &mut counts);
+        let good = suite.work.run(root, &mut counts);
         let verdict = if good { "passed" } else { "FAILED" };
         let seconds = start.elapsed().as_secs_f64();
         println!("== {}: {verdict} in {seconds:.1} s\n", suite.name);
@@ -87,18 +89,19 @@ impl Work {
         match self {
             Self::Cargo(arguments) => format!("cargo {}", arguments.join(" ")),
             Self::Tidy => "cargo xtask tidy".to_owned(),
+            Self::Python => "pip install, below the build folder".to_owned(),
             Self::Verifiers => {
                 "cargo xtask wasm, then npm ci, run check and test in web/verify".to_owned()
             }
         }
     }
 
-    fn run(&self, root: &Path, python: Option<&Path>, counts: &mut Counts) -> bool {
+    fn run(&self, root: &Path, counts: &mut Counts) -> bool {
         match self {
             Self::Cargo(arguments) => {
                 let mut command = cargo();
                 command.args(*arguments).current_dir(root);
-                if let Some(python) = python {
+                if let Some(python) = python::of(root) {
                     command.env(python::VARIABLE, python);
                 }
                 let shown = (std::io::stdout(), std::io::stderr());
@@ -108,6 +111,10 @@ impl Work {
                 })
             }
             Self::Tidy => run_tidy(root),
+            Self::Python => {
+                python::prepare(root);
+                true
+            }
             Self::Verifiers => verifiers::run(root, counts),
         }
     }

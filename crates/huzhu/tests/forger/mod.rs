@@ -12,6 +12,8 @@ use proof::checkpoint::Checkpoint;
 use proof::note::{Note, NoteError, VerifierKey};
 use serde_json::{Value, json};
 
+use crate::program::copy;
+
 /// The entries of a log, taken apart.
 pub fn entries(ledger: &Path) -> Vec<Value> {
     let mut entries = Vec::new();
@@ -60,18 +62,4 @@ pub fn write(ledger: &Path, to: &Path, entries: &[Value]) -> PathBuf {
     note.sign(&verifier, |bytes| key.sign(bytes)).unwrap();
     log.store_checkpoint(note.to_string().as_bytes(), &open).unwrap();
     to.to_path_buf()
-}
-
-/// Copies a folder.
-pub fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for item in std::fs::read_dir(from).unwrap() {
-        let item = item.unwrap();
-        let target = to.join(item.file_name());
-        if item.file_type().unwrap().is_dir() {
-            copy(&item.path(), &target);
-        } else {
-            std::fs::copy(item.path(), target).unwrap();
-        }
-    }
 }

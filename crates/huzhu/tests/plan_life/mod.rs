@@ -42,6 +42,22 @@ impl Life {
         life
     }
 
+    /// Qingsong's plan, whose first case of 20,000.00 is paid from what the members paid in.
+    pub fn qingsong() -> Self {
+        let mut life = Self::found("qingsong");
+        life.pay_in("9000.00");
+        life.case(0, 3, "20000.00", "2019-07-30");
+        life.close();
+        life.finish("");
+        life
+    }
+
+    /// All twelve pay the same in ahead, on 30 July 2019.
+    pub fn pay_in(&self, amount: &str) {
+        let payments: Vec<String> = (0..12).map(|member| format!("{member}={amount}")).collect();
+        self.done(&format!("fund pay-in {} --day 2019-07-30", payments.join(",")));
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

@@ -88,6 +88,26 @@ pub fn fails(arguments: &str, exit: i32, code: &str) -> Value {
     error
 }
 
+/// The newest finding of a name among those of a command.
+pub fn finding<'a>(sent: &'a Value, name: &str) -> &'a Value {
+    let findings = sent["findings"].as_array().unwrap().iter();
+    findings.rev().find(|finding| finding["do"] == name).unwrap_or_else(|| panic!("{sent}"))
+}
+
+/// Copies a folder.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for item in std::fs::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let target = to.join(item.file_name());
+        if item.file_type().unwrap().is_dir() {
+            copy(&item.path(), &target);
+        } else {
+            std::fs::copy(item.path(), target).unwrap();
+        }
+    }
+}
+
 /// A founded rehearsal of the neighbours with ten members, and the option that names its folder.
 pub struct Rehearsal {
     pub folder: tempfile::TempDir,
@@ -131,5 +151,21 @@ impl Rehearsal {
         self.done("case investigate 0 --born 1979-03-12 --assess 2000.00");
         self.done("case approve 0 --aid 2000.00");
         self.done("case publish 0");
+    }
+
+    /// Takes case 0 from filing to payment, and its period to its settling.
+    pub fn settled(&self) {
+        self.case();
+        for step in [
+            "period publish 0 --day 2019-05-07",
+            "period notice 0 --about charge",
+            "period close 0 --day 2019-05-14",
+            "period collect 0",
+            "period pay 0",
+            "period fee 0",
+            "period settle 0",
+        ] {
+            self.done(step);
+        }
     }
 }

@@ -48,12 +48,7 @@ impl State {
         member: u32,
         opening: &Opening,
     ) -> Result<Vec<Finding>, Refusal> {
-        let by_institution = asked.member.is_none();
-        if by_institution {
-            self.opens_left(asked.by, member)?;
-        }
-        asked.about(member)?;
-        let plan = self.founded.as_ref().map_or("", |founded| founded.plan.as_str()).to_owned();
+        let (plan, by_institution) = self.opens_vote(asked, member)?;
         let ballot = self.voting(number)?.ballot.as_mut();
         let ballot = ballot.expect("a noticed amendment has a ballot");
         ballot.open(asked.order.at, &plan, member, opening, by_institution)?;

@@ -147,9 +147,11 @@ impl JuryCommand {
             Self::Commit { case, commitment, copies } => {
                 state.commit_vote(order, asked.own()?, *case, (*commitment, copies))
             }
-            Self::Open { case, opening } => state.open_vote(order, asked.own()?, *case, opening),
+            Self::Open { case, opening } => {
+                state.open_on_hearing(asked, *case, asked.own()?, opening)
+            }
             Self::OpenLeft { case, juror, opening } => {
-                state.open_left(order, asked.by, (*case, *juror), opening)
+                state.open_on_hearing(asked, *case, *juror, opening)
             }
             Self::Close { case } => state.close_hearing(order, *case),
         }

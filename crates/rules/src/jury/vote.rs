@@ -5,11 +5,10 @@ use proof::Digest;
 use super::{Jury, Stage};
 use crate::ballot::{Ballot, Opening};
 use crate::bytes::Bytes;
-use crate::command::Permitted;
+use crate::command::{Asked, Permitted};
 use crate::draw::hours;
 use crate::entry::Order;
 use crate::finding::{Finding, JuryFinding};
-use crate::key::Key;
 use crate::refusal::Refusal;
 use crate::state::State;
 
@@ -85,52 +84,39 @@ impl State {
         Ok(Vec::new())
     }
 
-    pub(crate) fn open_vote(
-        &mut self,
-        order: Order,
-        member: u32,
-        case: u32,
-        opening: &Opening,
-    ) -> Result<Vec<Finding>, Refusal> {
-        self.open_ballot(order, member, case, opening, false)
-    }
-
-    /// Whether a key may open what voters left closed: it fills a role of the charter's
-    /// institutions that do.
-    pub(crate) fn opens_left(&self, by: Key, voter: u32) -> Result<(), Refusal> {
+    /// Whether whoever asks may open the vote of a voter: the voter, or, for one that is left
+    /// closed, whoever fills a role of the charter's institutions that open such votes. Gives the
+    /// plan, which every commitment names, and whether an institution opens it.
+    pub(crate) fn opens_vote(
+        &self,
+        asked: Asked<'_>,
+        voter: u32,
+    ) -> Result<(String, bool), Refusal> {
+        let by_institution = asked.member.is_none();
         let openers = &self.charter()?.jury.hearing.openers;
-        if openers.iter().any(|opener| self.fills(by, Permitted::Role(opener.role)).is_ok()) {
-            return Ok(());
+        let fills = |role| self.fills(asked.by, Permitted::Role(role)).is_ok();
+        if by_institution && !openers.iter().any(|opener| fills(opener.role)) {
+            let why = "This key fills no role that opens votes left closed.";
+            let next = "Let one of the charter's `jury.hearing.openers` sign.";
+            return Err(Refusal::vote("E-VOTE-OPENER", voter, why, next));
         }
-        let why = "This key fills no role that opens votes left closed.";
-        let next = "Let one of the charter's `jury.hearing.openers` sign.";
-        Err(Refusal::vote("E-VOTE-OPENER", voter, why, next))
+        asked.about(voter)?;
+        let plan = self.founded.as_ref().map_or("", |founded| founded.plan.as_str());
+        Ok((plan.to_owned(), by_institution))
     }
 
-    /// An institution opens a vote that its juror left closed.
-    pub(crate) fn open_left(
+    /// A juror's vote is opened: by the juror, or by an institution when it was left closed.
+    pub(crate) fn open_on_hearing(
         &mut self,
-        order: Order,
-        by: Key,
-        (case, juror): (u32, u32),
-        opening: &Opening,
-    ) -> Result<Vec<Finding>, Refusal> {
-        self.opens_left(by, juror)?;
-        self.open_ballot(order, juror, case, opening, true)
-    }
-
-    fn open_ballot(
-        &mut self,
-        order: Order,
-        juror: u32,
+        asked: Asked<'_>,
         case: u32,
+        juror: u32,
         opening: &Opening,
-        by_institution: bool,
     ) -> Result<Vec<Finding>, Refusal> {
+        let (plan, by_institution) = self.opens_vote(asked, juror)?;
         let (number, jury) = self.hearing(case, Stage::Voting)?;
         jury.place_of(juror)?;
-        let plan = self.founded.as_ref().map_or("", |founded| founded.plan.as_str()).to_owned();
-        self.ballot_of(number)?.open(order.at, &plan, juror, opening, by_institution)?;
+        self.ballot_of(number)?.open(asked.order.at, &plan, juror, opening, by_institution)?;
         Ok(Vec::new())
     }
 

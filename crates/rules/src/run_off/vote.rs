@@ -126,12 +126,7 @@ impl State {
         member: u32,
         opening: &Opening,
     ) -> Result<Vec<Finding>, Refusal> {
-        let by_institution = asked.member.is_none();
-        if by_institution {
-            self.opens_left(asked.by, member)?;
-        }
-        asked.about(member)?;
-        let plan = self.founded.as_ref().map_or("", |founded| founded.plan.as_str()).to_owned();
+        let (plan, by_institution) = self.opens_vote(asked, member)?;
         let ballot = &mut self.voting_on_end()?.ballot;
         ballot.open(asked.order.at, &plan, member, opening, by_institution)?;
         Ok(Vec::new())

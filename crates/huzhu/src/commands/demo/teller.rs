@@ -42,6 +42,28 @@ fn civil(day: Day) -> Result<jiff::civil::Date, Problem> {
     day.to_string().parse().map_err(failed)
 }
 
+/// Lets the bank take a file of payments; gives what its answer says.
+pub fn exchange(
+    bank: &mut Bank,
+    state: &State,
+    payments: &Payments<'_>,
+) -> Result<answer::Answer, Problem> {
+    let created = Timestamp::from_millisecond(state.at()).map_err(failed)?;
+    let written = payments.write(Vec::new(), created).map_err(|error| match error {
+        ExportError::Problem(problem) => *problem,
+        ExportError::File(error) => failed(error),
+    });
+    let answer = bank.take(&*written?.0).map_err(failed)?;
+    answer::read(state, Path::new(MEMORY), answer.status().as_bytes())
+}
+
+/// The bank's statement of the day, matched with the ledger as far as its references tell.
+pub fn stated(bank: &mut Bank, state: &State) -> Result<statement::Statement, Problem> {
+    let text = bank.statement();
+    let digest = proof::sha256(text.as_bytes());
+    statement::read(state, Path::new(MEMORY), text.as_bytes(), digest)
+}
+
 impl Teller {
     /// A bank in which every payment succeeds, as nothing was published about those that failed.
     pub fn open(charter: &Charter, seed: u64, day: Day) -> Result<Self, Problem> {
@@ -114,21 +136,13 @@ impl Teller {
     }
 
     fn send(&mut self, state: &State, payments: &Payments<'_>) -> Result<answer::Answer, Problem> {
-        let created = Timestamp::from_millisecond(state.at()).map_err(failed)?;
-        let written = payments.write(Vec::new(), created).map_err(|error| match error {
-            ExportError::Problem(problem) => *problem,
-            ExportError::File(error) => failed(error),
-        });
-        let answer = self.bank.take(&*written?.0).map_err(failed)?;
-        answer::read(state, Path::new(MEMORY), answer.status().as_bytes())
+        exchange(&mut self.bank, state, payments)
     }
 
     /// The statement of the day, matched; the caller lays rows beside the log when there are many.
     pub fn statement(&mut self, state: &State) -> Result<statement::Statement, Problem> {
         self.bank.go_to(civil(state.day())?);
-        let text = self.bank.statement();
-        let digest = proof::sha256(text.as_bytes());
-        let mut read = statement::read(state, Path::new(MEMORY), text.as_bytes(), digest)?;
+        let mut read = stated(&mut self.bank, state)?;
         for (reference, row) in self.back.drain(..) {
             read.unmatched.retain(|stray| stray.reference != reference);
             read.matched.push(row);

@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 
 use bank::{Bank, Habits, Kind};
-use jiff::Timestamp;
 use money::Amount;
 use rails::Batch;
 use rules::State;
@@ -17,14 +16,11 @@ use rules::day::Day;
 use rules::notice::About;
 use serde_json::Value;
 
-use crate::bank::answer;
-use crate::bank::export::{ExportError, Payments};
-use crate::bank::{CUSTODY, statement};
+use crate::bank::CUSTODY;
+use crate::bank::export::Payments;
+use crate::commands::demo::teller;
 use crate::console::{Console, Folder};
 use crate::problem::{Kind as Why, Problem};
-
-/// Stands for the path of files that are only in memory.
-const MEMORY: &str = "the bank's file";
 
 /// The plan and its bank.
 pub struct Stage {
@@ -161,13 +157,7 @@ impl Stage {
     pub fn exchange(&mut self, batch: Batch, number: u32) -> Result<(), Problem> {
         let state = self.console.state();
         let payments = Payments::of(state, batch, number)?;
-        let created = Timestamp::from_millisecond(state.at()).map_err(failed)?;
-        let written = payments.write(Vec::new(), created).map_err(|error| match error {
-            ExportError::Problem(problem) => *problem,
-            ExportError::File(error) => failed(error),
-        });
-        let told = self.bank.take(&*written?.0).map_err(failed)?.status();
-        let answer = answer::read(state, Path::new(MEMORY), told.as_bytes())?;
+        let answer = teller::exchange(&mut self.bank, state, &payments)?;
         for step in answer.steps {
             let console = &mut self.console;
             let body = step.command(Amount::ZERO, &mut |members| console.members(members))?;
@@ -187,10 +177,7 @@ impl Stage {
         if !self.bank.has_news() {
             return Ok(());
         }
-        let text = self.bank.statement();
-        let digest = proof::sha256(text.as_bytes());
-        let read =
-            statement::read(self.console.state(), Path::new(MEMORY), text.as_bytes(), digest)?;
+        let read = teller::stated(&mut self.bank, self.console.state())?;
         let console = &mut self.console;
         let body = read.command(&mut |rows, count| console.store_chunk(rows, count))?;
         console.send(body)?;
